@@ -1,0 +1,211 @@
+package sdk_test
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+const (
+	modulePath = "github.com/hyperlane-go/sdk"
+	ladderFile = ".ci/ladder.txt"
+)
+
+// rung is one row of the ladder file.
+type rung struct {
+	pattern string
+	ours    []string
+	others  []string
+	exact   bool
+	links   int
+	why     string
+}
+
+// goPackage is what `go list` tells of a package.
+type goPackage struct {
+	ImportPath  string
+	Standard    bool
+	Imports     []string
+	TestImports []string
+	Deps        []string
+}
+
+// TestLadder holds every package of the module against .ci/ladder.txt. What a
+// package may import, and how much it may link, is written there with the
+// reason, and the reason is what a failure prints.
+func TestLadder(t *testing.T) {
+	rungs := readLadder(t)
+	standard := map[string]bool{}
+	var packages []goPackage
+	for _, p := range goList(t, "-deps", "./...") {
+		standard[p.ImportPath] = p.Standard
+	}
+	for _, p := range goList(t, "./...") {
+		packages = append(packages, p)
+	}
+	require.NotEmpty(t, packages)
+
+	for _, p := range packages {
+		name := strings.TrimPrefix(strings.TrimPrefix(p.ImportPath, modulePath), "/")
+		if name == "" {
+			name = "."
+		}
+		r, ok := find(rungs, name)
+		if !assert.Truef(t, ok, "%s has no row in %s: decide what it may import and write down why", name, ladderFile) {
+			continue
+		}
+		for _, imported := range append(p.Imports, p.TestImports...) {
+			checkImport(t, name, r, imported, standard)
+		}
+		links := 0
+		for _, dep := range p.Deps {
+			if isStandard, known := standard[dep]; known && !isStandard && !isOurs(dep) {
+				links++
+			}
+		}
+		if r.exact {
+			assert.Equalf(t, r.links, links, "%s links another number of packages outside the standard library than %s says, because: %s", name, ladderFile, r.why)
+		} else {
+			assert.Lessf(t, links, r.links, "%s links too much: %s", name, r.why)
+		}
+	}
+}
+
+func checkImport(t *testing.T, name string, r rung, imported string, standard map[string]bool) {
+	t.Helper()
+	switch {
+	case isOurs(imported):
+		short := strings.TrimPrefix(imported, modulePath+"/")
+		assert.Truef(t, contains(r.ours, short), "%s must not import %s: %s", name, short, r.why)
+	case strings.Contains(strings.Split(imported, "/")[0], ".") && !standard[imported]:
+		short := shorten(imported)
+		if isTestLibrary(short) {
+			return
+		}
+		assert.Truef(t, contains(r.others, short), "%s must not import %s directly: %s", name, short, r.why)
+	}
+}
+
+// isTestLibrary names what tests inside any package may use.
+func isTestLibrary(short string) bool {
+	for _, prefix := range []string{"testify/", "rapid", "goleak"} {
+		if strings.HasPrefix(short, prefix) {
+			return true
+		}
+	}
+	return false
+}
+
+// shorten writes an import path as the ladder file writes it.
+func shorten(path string) string {
+	for long, short := range map[string]string{
+		"github.com/ethereum/go-ethereum": "geth",
+		"github.com/holiman/uint256":      "uint256",
+		"github.com/cloudflare/circl":     "circl",
+		"github.com/stretchr/testify":     "testify",
+		"pgregory.net/rapid":              "rapid",
+		"go.uber.org/goleak":              "goleak",
+	} {
+		if path == long || strings.HasPrefix(path, long+"/") {
+			return short + strings.TrimPrefix(path, long)
+		}
+	}
+	return path
+}
+
+func isOurs(path string) bool {
+	return path == modulePath || strings.HasPrefix(path, modulePath+"/")
+}
+
+func contains(list []string, want string) bool {
+	for _, have := range list {
+		if have == "*" || have == want {
+			return true
+		}
+	}
+	return false
+}
+
+// find returns the row of a package: its own, or the longest one ending in /...
+func find(rungs []rung, name string) (rung, bool) {
+	var best rung
+	found := false
+	for _, r := range rungs {
+		if r.pattern == name {
+			return r, true
+		}
+		prefix, isTree := strings.CutSuffix(r.pattern, "/...")
+		if isTree && strings.HasPrefix(name, prefix+"/") && len(r.pattern) > len(best.pattern) {
+			best, found = r, true
+		}
+	}
+	return best, found
+}
+
+func readLadder(t *testing.T) []rung {
+	t.Helper()
+	file, err := os.Open(ladderFile)
+	require.NoError(t, err)
+	defer file.Close()
+
+	var rungs []rung
+	scanner := bufio.NewScanner(file)
+	for line := 1; scanner.Scan(); line++ {
+		text := strings.TrimSpace(scanner.Text())
+		if text == "" || strings.HasPrefix(text, "#") {
+			continue
+		}
+		r, err := parseRung(text)
+		require.NoErrorf(t, err, "%s:%d", ladderFile, line)
+		rungs = append(rungs, r)
+	}
+	require.NoError(t, scanner.Err())
+	return rungs
+}
+
+func parseRung(text string) (rung, error) {
+	fields := strings.Split(text, "|")
+	if len(fields) != 5 {
+		return rung{}, fmt.Errorf("have %d columns, want 5", len(fields))
+	}
+	for i := range fields {
+		fields[i] = strings.TrimSpace(fields[i])
+	}
+	r := rung{pattern: fields[0], ours: strings.Fields(fields[1]), others: strings.Fields(fields[2]), why: fields[4]}
+	if r.why == "" {
+		return rung{}, fmt.Errorf("%s has no reason", r.pattern)
+	}
+	if len(fields[3]) < 2 || (fields[3][0] != '=' && fields[3][0] != '<') {
+		return rung{}, fmt.Errorf("links %q: want =N or <N", fields[3])
+	}
+	r.exact = fields[3][0] == '='
+	var err error
+	r.links, err = strconv.Atoi(fields[3][1:])
+	return r, err
+}
+
+func goList(t *testing.T, args ...string) []goPackage {
+	t.Helper()
+	command := exec.Command("go", append([]string{"list", "-json=ImportPath,Standard,Imports,TestImports,Deps"}, args...)...)
+	var stderr bytes.Buffer
+	command.Stderr = &stderr
+	out, err := command.Output()
+	require.NoErrorf(t, err, "go list: %s", stderr.String())
+
+	var packages []goPackage
+	for decoder := json.NewDecoder(bytes.NewReader(out)); decoder.More(); {
+		var p goPackage
+		require.NoError(t, decoder.Decode(&p))
+		packages = append(packages, p)
+	}
+	return packages
+}
