@@ -1,0 +1,66 @@
+package merkle
+
+// Proof shows that a leaf stands at an index of a tree: the sibling of every node on the way up
+// to the root. As a value it claims nothing; [Proof.Verify] checks it against a root that the
+// caller trusts.
+type Proof struct {
+	Leaf  Hash        // the leaf, which for message trees is the message's id
+	Index uint32      // its place among the leaves, from 0
+	Path  [Depth]Hash // its siblings, from the leaf's up to the one below the root
+}
+
+// Root returns the root that the proof leads to.
+func (p *Proof) Root() Hash {
+	s := acquireSponge()
+	defer releaseSponge(s)
+	return p.root(s)
+}
+
+func (p *Proof) root(s *sponge) Hash {
+	node := p.Leaf
+	for level := range Depth {
+		if p.Index>>level&1 == 1 {
+			node = s.pair(&p.Path[level], &node)
+		} else {
+			node = s.pair(&node, &p.Path[level])
+		}
+	}
+	return node
+}
+
+// RootAt returns the root as of the proof's own index: the one that the tree had when Leaf was
+// its newest leaf. Everything right of the leaf is taken to be empty, so of the path only the
+// siblings on the left count. Fraud proofs rest on this.
+func (p *Proof) RootAt() Hash {
+	s := acquireSponge()
+	defer releaseSponge(s)
+	node := p.Leaf
+	for level := range Depth {
+		if p.Index>>level&1 == 1 {
+			node = s.pair(&p.Path[level], &node)
+		} else {
+			node = s.pair(&node, &zeroHashes[level])
+		}
+	}
+	return node
+}
+
+// Verify returns nil when the proof leads to root, and a [RootError] otherwise.
+func (p *Proof) Verify(root Hash) error {
+	// SECURITY: this comparison decides whether a leaf is in the tree.
+	if have := p.Root(); have != root {
+		return &RootError{Have: have, Want: root}
+	}
+	return nil
+}
+
+// VerifyProofs checks every proof against root, four at a time where the CPU can. The error is a
+// [ProofError] that names the first proof that fails. Without proofs there is nothing to fail.
+func VerifyProofs(root Hash, proofs []Proof) error {
+	for i := range proofs {
+		if err := proofs[i].Verify(root); err != nil {
+			return &ProofError{Position: i, Index: proofs[i].Index, Err: err}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,68 @@
+package merkle
+
+// chunkSize is how many nodes of a level share an allocation. It is even, so that two siblings
+// always share one too.
+const chunkSize = 1 << 10
+
+// level holds the complete nodes of one level, in order. A full chunk never moves, so that a long
+// level grows without copying what it holds, and wastes at most one chunk.
+type level struct {
+	chunks [][]Hash
+	count  int
+}
+
+func (l *level) len() int { return l.count }
+
+// at returns node i, which must exist.
+func (l *level) at(i int) *Hash { return &l.chunks[i/chunkSize][i%chunkSize] }
+
+// extend makes room for up to n more nodes and returns it: at least one, at most the remainder of
+// a chunk. The nodes count from then on, and the caller sets them.
+func (l *level) extend(n int) []Hash {
+	used := l.count % chunkSize
+	if used == 0 {
+		l.chunks = append(l.chunks, nil)
+	}
+	last := len(l.chunks) - 1
+	n = min(n, chunkSize-used)
+	l.chunks[last] = grow(l.chunks[last], used+n)
+	l.count += n
+	return l.chunks[last][used:]
+}
+
+// grow returns c with length n. Its capacity doubles up to a chunk, so that small trees are small.
+func grow(c []Hash, n int) []Hash {
+	if n <= cap(c) {
+		return c[:n]
+	}
+	larger := make([]Hash, n, min(chunkSize, max(4, 2*cap(c), n)))
+	copy(larger, c)
+	return larger
+}
+
+// run returns nodes i to j, or those of them that share the chunk of node i.
+func (l *level) run(i, j int) []Hash {
+	end := min(j, (i/chunkSize+1)*chunkSize)
+	return l.chunks[i/chunkSize][i%chunkSize : (end-1)%chunkSize+1]
+}
+
+// truncate forgets all but the first n nodes and lets go of chunks that are no longer needed.
+func (l *level) truncate(n int) {
+	keep := (n + chunkSize - 1) / chunkSize
+	clear(l.chunks[keep:])
+	l.chunks = l.chunks[:keep]
+	if used := n % chunkSize; used != 0 {
+		l.chunks[keep-1] = l.chunks[keep-1][:used]
+	}
+	l.count = n
+}
+
+// bytes returns the memory that the level holds apart from its own struct.
+func (l *level) bytes() int {
+	const sliceHeader = 24
+	n := sliceHeader * cap(l.chunks)
+	for _, c := range l.chunks {
+		n += len(Hash{}) * cap(c)
+	}
+	return n
+}

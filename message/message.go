@@ -1,0 +1,117 @@
+package message
+
+import (
+	"encoding/binary"
+	"slices"
+	"sync"
+
+	"github.com/ethereum/go-ethereum/crypto"
+)
+
+// Version is the only message version that the deployed contracts accept.
+const Version = 3
+
+// Byte offsets of the fields, as in the table of the package documentation. Body begins where the
+// header ends and has no length prefix.
+const (
+	VersionOffset     = 0
+	NonceOffset       = 1
+	OriginOffset      = 5
+	SenderOffset      = 9
+	DestinationOffset = 41
+	RecipientOffset   = 45
+	BodyOffset        = 77
+
+	// HeaderLength is the length of a message with an empty body.
+	HeaderLength = BodyOffset
+)
+
+// Message is a message as it travels. Methods read the fields and never change them.
+type Message struct {
+	Version     uint8   // always [Version]; encoding refuses everything else, zero included
+	Nonce       uint32  // counts the messages of the origin's mailbox, from 0
+	Origin      Domain  // where it was dispatched
+	Sender      Address // who dispatched it
+	Destination Domain  // where it is to be processed
+	Recipient   Address // who handles it there
+	Body        []byte  // what the recipient is given; may be empty
+}
+
+// Length returns the number of bytes that the message encodes to.
+func (m *Message) Length() int { return HeaderLength + len(m.Body) }
+
+// hasher keeps a sponge together with the memory that it reads from and writes to, so that
+// nothing has to move to the heap when an ID is computed.
+type hasher struct {
+	sponge crypto.KeccakState
+	header [HeaderLength]byte
+	id     ID
+}
+
+var hashers = sync.Pool{New: func() any { return &hasher{sponge: crypto.NewKeccakState()} }}
+
+// ID returns the Keccak-256 hash of the encoded message. It hashes the fields as they are, also
+// where the version is not one that [Message.AppendBinary] encodes.
+func (m *Message) ID() ID {
+	h := hashers.Get().(*hasher)
+	defer hashers.Put(h)
+	m.putHeader(&h.header)
+	h.sponge.Reset()
+	// Neither call can fail: a sponge has no error to report.
+	h.sponge.Write(h.header[:])
+	h.sponge.Write(m.Body)
+	h.sponge.Read(h.id[:])
+	return h.id
+}
+
+// putHeader writes everything but the body.
+func (m *Message) putHeader(b *[HeaderLength]byte) {
+	b[VersionOffset] = m.Version
+	binary.BigEndian.PutUint32(b[NonceOffset:], m.Nonce)
+	binary.BigEndian.PutUint32(b[OriginOffset:], uint32(m.Origin))
+	copy(b[SenderOffset:DestinationOffset], m.Sender[:])
+	binary.BigEndian.PutUint32(b[DestinationOffset:], uint32(m.Destination))
+	copy(b[RecipientOffset:BodyOffset], m.Recipient[:])
+}
+
+// AppendBinary appends the encoded message to b. A version other than 3 is a [VersionError], and b
+// is then returned as it was.
+func (m *Message) AppendBinary(b []byte) ([]byte, error) {
+	if m.Version != Version {
+		return b, &VersionError{Have: m.Version}
+	}
+	var header [HeaderLength]byte
+	m.putHeader(&header)
+	b = slices.Grow(b, m.Length())
+	return append(append(b, header[:]...), m.Body...), nil
+}
+
+// MarshalBinary returns the encoded message, or a [VersionError].
+func (m *Message) MarshalBinary() ([]byte, error) { return m.AppendBinary(nil) }
+
+// UnmarshalBinary reads an encoded message: exactly the byte strings that a mailbox accepts, with
+// the errors in the order in which a mailbox looks. No byte at all is a [ShortError], a first byte
+// other than 3 a [VersionError], and fewer bytes than the header a ShortError. Everything after
+// the header is the body, which is copied; an empty body is nil. On an error m keeps its value.
+func (m *Message) UnmarshalBinary(data []byte) error {
+	if len(data) == 0 {
+		return &ShortError{Have: 0, Want: HeaderLength}
+	}
+	// SECURITY: the version decides whether the rest means anything.
+	if data[VersionOffset] != Version {
+		return &VersionError{Have: data[VersionOffset]}
+	}
+	if len(data) < HeaderLength {
+		return &ShortError{Have: len(data), Want: HeaderLength}
+	}
+	*m = Message{
+		Version:     data[VersionOffset],
+		Nonce:       binary.BigEndian.Uint32(data[NonceOffset:]),
+		Origin:      Domain(binary.BigEndian.Uint32(data[OriginOffset:])),
+		Sender:      Address(data[SenderOffset:DestinationOffset]),
+		Destination: Domain(binary.BigEndian.Uint32(data[DestinationOffset:])),
+		Recipient:   Address(data[RecipientOffset:BodyOffset]),
+		Body:        append([]byte(nil), data[BodyOffset:]...),
+	}
+	return nil
+}
