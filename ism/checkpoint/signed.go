@@ -1,0 +1,179 @@
+package checkpoint
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+
+	"github.com/ethereum/go-ethereum/common"
+
+	"github.com/hyperlane-go/sdk/message"
+)
+
+// Signed is a checkpoint with one validator's signature. Who that validator
+// is must be recovered; nothing in the value names it.
+type Signed struct {
+	Checkpoint
+	Signature Signature
+}
+
+// Signer recovers the address that signed the checkpoint.
+func (s Signed) Signer() (common.Address, error) {
+	signer, err := s.Signature.Recover(s.Digest())
+	if err != nil {
+		return common.Address{}, fmt.Errorf("checkpoint: index %d of tree %v on domain %v: %w", s.Index, s.Tree, s.Origin, err)
+	}
+	return signer, nil
+}
+
+// Verify checks that want signed the checkpoint. The error is of class
+// [ErrSignature] or [ErrSigner].
+func (s Signed) Verify(want common.Address) error {
+	if err := s.Signature.Verify(s.Digest(), want); err != nil {
+		return fmt.Errorf("checkpoint: index %d of tree %v on domain %v: %w", s.Index, s.Tree, s.Origin, err)
+	}
+	return nil
+}
+
+// The stored form. Field order is the order of the keys.
+type (
+	checkpointJSON struct {
+		Tree   string `json:"merkle_tree_hook_address"`
+		Origin uint32 `json:"mailbox_domain"`
+		Root   string `json:"root"`
+		Index  uint32 `json:"index"`
+	}
+	checkpointValueJSON struct {
+		Checkpoint checkpointJSON `json:"checkpoint"`
+		MessageID  string         `json:"message_id"`
+	}
+	signatureJSON struct {
+		R string `json:"r"`
+		S string `json:"s"`
+		V uint8  `json:"v"`
+	}
+	signedJSON[Value any] struct {
+		Value      Value         `json:"value"`
+		Signature  signatureJSON `json:"signature"`
+		Serialized string        `json:"serialized_signature"`
+	}
+)
+
+// MarshalJSON returns the stored form in one line. json.MarshalIndent with two
+// spaces gives the form of S3 objects and local files. A signature that no
+// contract would accept is an error of class [ErrSignature]: it is never
+// written.
+func (s Signed) MarshalJSON() ([]byte, error) {
+	return marshalSigned(checkpointValueJSON{
+		Checkpoint: checkpointJSON{
+			Tree:   formatHash(s.Tree),
+			Origin: uint32(s.Origin),
+			Root:   formatHash(s.Root),
+			Index:  s.Index,
+		},
+		MessageID: formatHash(s.MessageID),
+	}, s.Signature)
+}
+
+// UnmarshalJSON reads the stored form as the network's readers do, and what
+// older validators wrote:
+//
+//   - keys in any order, unknown keys ignored; value may also be called
+//     checkpoint or announcement;
+//   - hashes with or without 0x, in either case, exactly 64 digits;
+//   - r and s of 1 to 64 digits, with or without 0x; v of 0, 1, 27 or 28; or
+//     the whole signature as one string of 130 digits;
+//   - serialized_signature may be missing, and is ignored when present.
+//
+// The signature is normalised ([Signature.Normalize]), which leaves its signer
+// as it is. Everything else is an error of class [ErrJSON] that names the
+// field, including a missing or repeated field and numbers that do not fit; a
+// checkpoint from before V3 is also [ErrLegacy]; [MaxJSON] bytes or more are
+// [ErrTooLarge]. On error s is left untouched.
+//
+// Nothing is verified here: ask [Signed.Verify] who signed.
+func (s *Signed) UnmarshalJSON(text []byte) error {
+	value, sig, err := unmarshalSigned(text)
+	if err != nil {
+		return err
+	}
+	c, err := unmarshalCheckpoint(value)
+	if err != nil {
+		return err
+	}
+	*s = Signed{Checkpoint: c, Signature: sig}
+	return nil
+}
+
+func unmarshalCheckpoint(value *object) (Checkpoint, error) {
+	if err := refuseLegacy(value); err != nil {
+		return Checkpoint{}, err
+	}
+	inner, err := value.object("checkpoint", "merkle_tree_hook_address", "mailbox_domain", "root", "index", "mailbox_address")
+	if err != nil {
+		return Checkpoint{}, err
+	}
+	if inner.has("mailbox_address") && !inner.has("merkle_tree_hook_address") {
+		return Checkpoint{}, &JSONError{
+			Field: inner.at("mailbox_address"),
+			Err:   fmt.Errorf("%w: want merkle_tree_hook_address", ErrLegacy),
+		}
+	}
+	var c Checkpoint
+	var origin uint32
+	err = firstError(
+		inner.hash("merkle_tree_hook_address", (*[32]byte)(&c.Tree)),
+		inner.number("mailbox_domain", &origin),
+		inner.hash("root", (*[32]byte)(&c.Root)),
+		inner.number("index", &c.Index),
+		value.hash("message_id", (*[32]byte)(&c.MessageID)),
+	)
+	if err != nil {
+		return Checkpoint{}, err
+	}
+	c.Origin = message.Domain(origin)
+	return c, nil
+}
+
+// refuseLegacy recognises what validators stored before V3: the value was the
+// bare checkpoint, without a message id beside it.
+func refuseLegacy(value *object) error {
+	switch {
+	case value.has("root") && !value.has("checkpoint"):
+		return &JSONError{
+			Field: value.path,
+			Err:   fmt.Errorf("%w: want the file named N_with_id.json that V3 validators write", ErrLegacy),
+		}
+	case value.has("checkpoint") && !value.has("message_id"):
+		return &JSONError{Field: value.at("message_id"), Err: fmt.Errorf("%w: field is missing", ErrLegacy)}
+	}
+	return nil
+}
+
+func marshalSigned[Value any](value Value, sig Signature) ([]byte, error) {
+	if err := sig.Validate(); err != nil {
+		return nil, err
+	}
+	var text bytes.Buffer
+	enc := json.NewEncoder(&text)
+	enc.SetEscapeHTML(false) // the network's writers do not
+	err := enc.Encode(signedJSON[Value]{
+		Value: value,
+		Signature: signatureJSON{
+			R: formatScalar(sig[:offsetS]),
+			S: formatScalar(sig[offsetS:offsetV]),
+			V: sig[offsetV],
+		},
+		Serialized: sig.String(),
+	})
+	return bytes.TrimSuffix(text.Bytes(), []byte("\n")), err
+}
+
+func firstError(errs ...error) error {
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,141 @@
+package ism
+
+import (
+	"encoding/binary"
+	"slices"
+
+	"github.com/ethereum/go-ethereum/common"
+
+	"github.com/hyperlane-go/sdk/ism/checkpoint"
+	"github.com/hyperlane-go/sdk/merkle"
+	"github.com/hyperlane-go/sdk/message"
+)
+
+// Offsets of the fields of Merkle-root multisig metadata.
+const (
+	MerkleRootOriginMerkleTreeOffset = 0
+	MerkleRootMessageIndexOffset     = 32
+	MerkleRootMessageIDOffset        = 36 // of the signed leaf
+	MerkleRootMerkleProofOffset      = 68
+	MerkleRootSignedIndexOffset      = 1092
+	MerkleRootSignaturesOffset       = 1096
+
+	// MerkleRootMerkleProofLength is the number of bytes of the proof.
+	MerkleRootMerkleProofLength = merkle.Depth * 32
+)
+
+// MerkleRootMetadata is the metadata of a [MerkleRootMultisig].
+type MerkleRootMetadata struct {
+	Tree            message.Address           // Merkle tree hook on the origin
+	MessageIndex    uint32                    // leaf index of the delivered message
+	SignedMessageID message.ID                // leaf at SignedIndex
+	Path            [merkle.Depth]merkle.Hash // proof of the message in the tree as of SignedIndex
+	SignedIndex     uint32                    // index of the signed checkpoint
+	Signatures      []checkpoint.Signature    // in the order of the validator set
+	Trailing        []byte                    // what follows the last complete signature: fewer than 65 bytes when decoded
+}
+
+// Proof returns the proof that m is the leaf at MessageIndex.
+func (d *MerkleRootMetadata) Proof(m *message.Message) merkle.Proof {
+	return merkle.Proof{Leaf: merkle.Hash(m.ID()), Index: d.MessageIndex, Path: d.Path}
+}
+
+// Checkpoint returns what the signatures are over, if the proof of m is good:
+// its root is the root that m and the proof lead to.
+func (d *MerkleRootMetadata) Checkpoint(m *message.Message) checkpoint.Checkpoint {
+	proof := d.Proof(m)
+	return checkpoint.Checkpoint{
+		Origin:    m.Origin,
+		Tree:      d.Tree,
+		Root:      proof.Root(),
+		Index:     d.SignedIndex,
+		MessageID: d.SignedMessageID,
+	}
+}
+
+// AppendBinary appends the encoding to b. It never fails.
+func (d *MerkleRootMetadata) AppendBinary(b []byte) ([]byte, error) {
+	b = slices.Grow(b, d.length())
+	b = append(b, d.Tree[:]...)
+	b = binary.BigEndian.AppendUint32(b, d.MessageIndex)
+	b = append(b, d.SignedMessageID[:]...)
+	for _, sibling := range d.Path {
+		b = append(b, sibling[:]...)
+	}
+	b = binary.BigEndian.AppendUint32(b, d.SignedIndex)
+	return appendSignatures(b, d.Signatures, d.Trailing), nil
+}
+
+// MarshalBinary returns the encoding. It never fails.
+func (d *MerkleRootMetadata) MarshalBinary() ([]byte, error) {
+	return d.AppendBinary(make([]byte, 0, d.length()))
+}
+
+// UnmarshalBinary decodes metadata of at least 1096 bytes, as the contract
+// does; it does not compare the two indices. It copies what it keeps; on error
+// d is left untouched.
+func (d *MerkleRootMetadata) UnmarshalBinary(b []byte) error {
+	var decoded MerkleRootMetadata
+	if err := decoded.readHeader(b); err != nil {
+		return err
+	}
+	decoded.Signatures, decoded.Trailing = splitSignatures(b[MerkleRootSignaturesOffset:])
+	*d = decoded
+	return nil
+}
+
+func (d *MerkleRootMetadata) length() int {
+	return MerkleRootSignaturesOffset + len(d.Signatures)*SignatureLength + len(d.Trailing)
+}
+
+func (d *MerkleRootMetadata) readHeader(b []byte) error {
+	if len(b) < MerkleRootSignaturesOffset {
+		return &ShortError{Type: TypeMerkleRootMultisig, Field: "header", Have: len(b), Want: MerkleRootSignaturesOffset}
+	}
+	d.Tree = message.Address(b[MerkleRootOriginMerkleTreeOffset:])
+	d.MessageIndex = binary.BigEndian.Uint32(b[MerkleRootMessageIndexOffset:])
+	d.SignedMessageID = message.ID(b[MerkleRootMessageIDOffset:])
+	for i := range d.Path {
+		d.Path[i] = merkle.Hash(b[MerkleRootMerkleProofOffset+32*i:])
+	}
+	d.SignedIndex = binary.BigEndian.Uint32(b[MerkleRootSignedIndexOffset:])
+	return nil
+}
+
+// MerkleRootMultisig accepts a message when the metadata proves it to be a
+// leaf below a root, and the first Threshold signatures are those of
+// validators of the set, in the set's order, over a checkpoint with that root
+// at or after the message's index. The zero value accepts nothing.
+type MerkleRootMultisig struct {
+	Validators []common.Address // in the order of the contract
+	Threshold  uint8
+}
+
+var _ Module = MerkleRootMultisig{}
+
+// Verify returns nil exactly if the contract would accept the message.
+func (v MerkleRootMultisig) Verify(metadata []byte, m *message.Message) error {
+	if m == nil {
+		return ErrNoMessage
+	}
+	var d MerkleRootMetadata
+	if err := d.readHeader(metadata); err != nil {
+		return err
+	}
+	// SECURITY: without this, a proof could lead through leaves that the
+	// signed checkpoint does not cover.
+	if d.MessageIndex > d.SignedIndex {
+		return &MerkleIndexError{MessageIndex: d.MessageIndex, SignedIndex: d.SignedIndex}
+	}
+	// SECURITY: the root is computed from the message, never read from the
+	// metadata; a proof of another leaf leads to a root that nobody signed.
+	return quorum{
+		module:     TypeMerkleRootMultisig,
+		validators: v.Validators,
+		threshold:  v.Threshold,
+		start:      MerkleRootSignaturesOffset,
+	}.verify(metadata, d.Checkpoint(m))
+}
+
+// Type returns [TypeMerkleRootMultisig].
+func (MerkleRootMultisig) Type() ModuleType { return TypeMerkleRootMultisig }
