@@ -1,0 +1,162 @@
+package devnode
+
+import (
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+
+	"github.com/ethereum/go-ethereum/common"
+	"github.com/ethereum/go-ethereum/core/txpool"
+	"github.com/ethereum/go-ethereum/core/types"
+	"github.com/ethereum/go-ethereum/crypto"
+	"github.com/ethereum/go-ethereum/miner"
+)
+
+// Mine makes one block of what the pool holds. A time not after the parent's becomes one second after it.
+func (n *Node) Mine(time uint64) (*types.Header, error) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.closed {
+		return nil, ErrClosed
+	}
+	chain := n.eth.BlockChain()
+	// The pool follows the head in the background; a block built before it caught up would miss transactions.
+	if err := n.eth.TxPool().Sync(); err != nil {
+		return nil, fmt.Errorf("devnode: pool: %w", err)
+	}
+	block, err := n.build(chain.CurrentBlock(), time, nil, false)
+	if err != nil {
+		return nil, err
+	}
+	return block.Header(), n.adopt(block)
+}
+
+// build makes a block on top of parent and stores it, without making it canonical.
+// Nil transactions mean those of the pool.
+func (n *Node) build(parent *types.Header, time uint64, txs []*types.Transaction, empty bool) (*types.Block, error) {
+	args := &miner.BuildPayloadArgs{
+		Parent:      parent.Hash(),
+		Timestamp:   max(time, parent.Time+1),
+		Random:      n.random(parent),
+		Withdrawals: types.Withdrawals{},
+		BeaconRoot:  new(common.Hash),
+	}
+	block, _, err := n.eth.Miner().BuildTestingPayload(args, txs, empty, nil)
+	if err != nil {
+		return nil, fmt.Errorf("devnode: build block %d: %w", parent.Number.Uint64()+1, err)
+	}
+	if _, err := n.eth.BlockChain().InsertBlockWithoutSetHead(context.Background(), block, false); err != nil {
+		return nil, fmt.Errorf("devnode: insert block %d: %w", block.NumberU64(), err)
+	}
+	return block, nil
+}
+
+// adopt makes a stored block the head, and waits until the pool has seen it.
+func (n *Node) adopt(block *types.Block) error {
+	if _, err := n.eth.BlockChain().SetCanonical(block); err != nil {
+		return fmt.Errorf("devnode: adopt block %d: %w", block.NumberU64(), err)
+	}
+	if err := n.eth.TxPool().Sync(); err != nil {
+		return fmt.Errorf("devnode: pool: %w", err)
+	}
+	return nil
+}
+
+// random is the randomness of the block after parent: a function of the parent and of the number of reorganisations, so that
+// it repeats from run to run and still tells a rebuilt block from the one it replaces.
+func (n *Node) random(parent *types.Header) common.Hash {
+	return crypto.Keccak256Hash(parent.Hash().Bytes(), binary.BigEndian.AppendUint64(nil, n.forks))
+}
+
+// Fork is a reorganisation.
+type Fork struct {
+	Depth  int                           // blocks undone; at least 1
+	Blocks int                           // blocks put in their place; at least 1
+	Time   uint64                        // time of the newest one; the others keep the time of the block they replace
+	Keep   func(*types.Transaction) bool // which of the undone transactions the new blocks contain; nil means all
+	Forget bool                          // those not kept are forgotten; otherwise they return to the pool
+}
+
+// Reorg replaces the newest blocks at once: no caller sees a chain that is half replaced.
+// It returns the undone blocks, newest first, and the transactions that are in no block any more.
+func (n *Node) Reorg(f Fork) (undone []*types.Header, dropped []*types.Transaction, err error) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.closed {
+		return nil, nil, ErrClosed
+	}
+	chain := n.eth.BlockChain()
+	head := chain.CurrentBlock().Number.Uint64()
+	if f.Depth < 1 || uint64(f.Depth) > head {
+		return nil, nil, fmt.Errorf("devnode: reorg depth must be from 1 to the height %d, got %d", head, f.Depth)
+	}
+	if f.Blocks < 1 {
+		return nil, nil, fmt.Errorf("devnode: reorg needs at least one new block, got %d", f.Blocks)
+	}
+	if err := n.eth.TxPool().Sync(); err != nil {
+		return nil, nil, fmt.Errorf("devnode: pool: %w", err)
+	}
+	waiting := n.waiting()
+	n.forks++
+
+	parent := chain.GetHeaderByNumber(head - uint64(f.Depth))
+	var block *types.Block
+	for i := range max(f.Depth, f.Blocks) {
+		height := head - uint64(f.Depth) + 1 + uint64(i)
+		var txs []*types.Transaction
+		time := parent.Time + 1
+		if old := chain.GetBlockByNumber(height); old != nil && height <= head {
+			undone = append([]*types.Header{old.Header()}, undone...)
+			time = max(time, old.Time())
+			for _, tx := range old.Transactions() {
+				if i < f.Blocks && (f.Keep == nil || f.Keep(tx)) {
+					txs = append(txs, tx)
+				} else {
+					dropped = append(dropped, tx)
+				}
+			}
+		}
+		if i >= f.Blocks {
+			continue
+		}
+		if i == f.Blocks-1 {
+			time = max(time, f.Time)
+		}
+		if block, err = n.build(parent, time, txs, len(txs) == 0); err != nil {
+			return nil, nil, err
+		}
+		parent = block.Header()
+	}
+	if err := n.adopt(block); err != nil {
+		return nil, nil, err
+	}
+	if f.Forget {
+		err = n.refill(waiting)
+	}
+	return undone, dropped, err
+}
+
+// waiting is what the pool holds, executable or not yet.
+func (n *Node) waiting() []*types.Transaction {
+	var all []*types.Transaction
+	pending, queued := n.eth.TxPool().Content()
+	for _, group := range []map[common.Address][]*types.Transaction{pending, queued} {
+		for _, txs := range group {
+			all = append(all, txs...)
+		}
+	}
+	return all
+}
+
+// refill empties the pool, which has taken the undone transactions back, and puts those in that waited before.
+func (n *Node) refill(txs []*types.Transaction) error {
+	pool := n.eth.TxPool()
+	pool.Clear()
+	for _, err := range pool.Add(txs, true) {
+		if err != nil && !errors.Is(err, txpool.ErrAlreadyKnown) {
+			return fmt.Errorf("devnode: return a transaction to the pool: %w", err)
+		}
+	}
+	return nil
+}

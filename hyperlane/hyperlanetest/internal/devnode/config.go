@@ -1,0 +1,103 @@
+package devnode
+
+import (
+	"math/big"
+	"time"
+
+	"github.com/ethereum/go-ethereum/core"
+	"github.com/ethereum/go-ethereum/core/rawdb"
+	"github.com/ethereum/go-ethereum/core/types"
+	"github.com/ethereum/go-ethereum/eth/ethconfig"
+	"github.com/ethereum/go-ethereum/node"
+	"github.com/ethereum/go-ethereum/p2p"
+	"github.com/ethereum/go-ethereum/params"
+)
+
+// GasLimit is the gas limit of every block, as on the main network.
+const GasLimit = 60_000_000
+
+// Config says what the chain is at its first block.
+type Config struct {
+	ChainID *big.Int           // required
+	Time    uint64             // time of the genesis block, in seconds
+	Alloc   types.GenesisAlloc // accounts that exist from the start; copied
+}
+
+// Rules returns the consensus rules of the test chains: every fork up to Osaka from the first block on, none after it.
+// A fresh value each time, so no global of go-ethereum is ever shared or changed.
+//
+// The default rules of go-ethereum's simulated backend already contain a later, repriced fork; gas measured under them is
+// not the gas of any live chain.
+func Rules(chainID *big.Int) *params.ChainConfig {
+	at := func() *uint64 { return new(uint64) }
+	block := func() *big.Int { return new(big.Int) }
+	blob := func(c *params.BlobConfig) *params.BlobConfig { b := *c; return &b }
+	return &params.ChainConfig{
+		ChainID:                 new(big.Int).Set(chainID),
+		HomesteadBlock:          block(),
+		EIP150Block:             block(),
+		EIP155Block:             block(),
+		EIP158Block:             block(),
+		ByzantiumBlock:          block(),
+		ConstantinopleBlock:     block(),
+		PetersburgBlock:         block(),
+		IstanbulBlock:           block(),
+		MuirGlacierBlock:        block(),
+		BerlinBlock:             block(),
+		LondonBlock:             block(),
+		ArrowGlacierBlock:       block(),
+		GrayGlacierBlock:        block(),
+		MergeNetsplitBlock:      block(),
+		TerminalTotalDifficulty: block(),
+		ShanghaiTime:            at(),
+		CancunTime:              at(),
+		PragueTime:              at(),
+		OsakaTime:               at(),
+		BlobScheduleConfig: &params.BlobScheduleConfig{
+			Cancun: blob(params.DefaultCancunBlobConfig),
+			Prague: blob(params.DefaultPragueBlobConfig),
+		},
+	}
+}
+
+// genesis is the first block: system contracts of the forks, then the caller's accounts.
+func genesis(cfg Config) *core.Genesis {
+	alloc := core.SystemContractAllocs()
+	for address, account := range cfg.Alloc {
+		alloc[address] = account
+	}
+	return &core.Genesis{
+		Config:    Rules(cfg.ChainID),
+		GasLimit:  GasLimit,
+		BaseFee:   big.NewInt(params.InitialBaseFee),
+		Timestamp: cfg.Time,
+		Alloc:     alloc,
+	}
+}
+
+// nodeConfig is a node without disk, peers or listeners.
+func nodeConfig() *node.Config {
+	cfg := node.DefaultConfig
+	cfg.DataDir = ""
+	cfg.P2P = p2p.Config{NoDiscovery: true}
+	return &cfg
+}
+
+// ethConfig is an archive node in memory: no snapshot, no log index, small caches.
+func ethConfig(cfg Config) *ethconfig.Config {
+	c := ethconfig.Defaults
+	c.Genesis = genesis(cfg)
+	c.NetworkId = cfg.ChainID.Uint64()
+	c.SyncMode = ethconfig.FullSync
+	c.StateScheme = rawdb.HashScheme
+	c.NoPruning = true
+	c.LogNoHistory = true
+	c.TrieCleanCache, c.TrieDirtyCache, c.SnapshotCache = 16, 16, 0
+	c.RPCTxFeeCap = 0
+	c.TxPool.NoLocals = true
+	c.TxPool.AccountSlots, c.TxPool.GlobalSlots = 1<<16, 1<<16
+	c.TxPool.AccountQueue, c.TxPool.GlobalQueue = 1<<16, 1<<16
+	c.Miner.GasCeil = GasLimit
+	c.Miner.Recommit = time.Hour // a slow machine must not cut a block short
+	return &c
+}
