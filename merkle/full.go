@@ -20,7 +20,7 @@ func (t *FullTree) Count() uint32 { return uint32(t.levels[0].len()) }
 // Append appends the leaves in order, hashing four pairs at a time where the CPU can. It appends
 // all of them or, with a [FullError], none.
 func (t *FullTree) Append(leaves ...Hash) error {
-	if err := room(t.Count(), len(leaves)); err != nil {
+	if err := room(t.Count(), uint64(len(leaves))); err != nil {
 		return err
 	}
 	for len(leaves) > 0 {

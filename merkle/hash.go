@@ -21,10 +21,10 @@ func ParseHash(s string) (Hash, error) {
 		return Hash{}, &SyntaxError{Input: s, Reason: "does not start with 0x, want 0x and 64 hexadecimal digits"}
 	}
 	if n := len(s) - 2; n != 2*len(h) {
-		return Hash{}, &SyntaxError{Input: s, Reason: "has " + strconv.Itoa(n) + " characters after 0x, want 64 hexadecimal digits"}
+		return Hash{}, &SyntaxError{Input: s, Reason: "has " + strconv.Itoa(n) + " characters after 0x, want 0x and 64 hexadecimal digits"}
 	}
 	if _, err := hex.Decode(h[:], []byte(s[2:])); err != nil {
-		return Hash{}, &SyntaxError{Input: s, Reason: "has a character that is not a hexadecimal digit"}
+		return Hash{}, &SyntaxError{Input: s, Reason: "has a character that is not a hexadecimal digit, want 0x and 64 hexadecimal digits"}
 	}
 	return h, nil
 }

@@ -47,20 +47,14 @@ func (p *Proof) RootAt() Hash {
 
 // Verify returns nil when the proof leads to root, and a [RootError] otherwise.
 func (p *Proof) Verify(root Hash) error {
-	// SECURITY: this comparison decides whether a leaf is in the tree.
-	if have := p.Root(); have != root {
-		return &RootError{Have: have, Want: root}
-	}
-	return nil
+	return compareRoot(p.Root(), root)
 }
 
-// VerifyProofs checks every proof against root, four at a time where the CPU can. The error is a
-// [ProofError] that names the first proof that fails. Without proofs there is nothing to fail.
-func VerifyProofs(root Hash, proofs []Proof) error {
-	for i := range proofs {
-		if err := proofs[i].Verify(root); err != nil {
-			return &ProofError{Position: i, Index: proofs[i].Index, Err: err}
-		}
+// compareRoot returns a [RootError] when the root that a proof leads to is not the one wanted.
+func compareRoot(have, want Hash) error {
+	// SECURITY: this comparison decides whether a leaf is in the tree.
+	if have != want {
+		return &RootError{Have: have, Want: want}
 	}
 	return nil
 }

@@ -23,21 +23,19 @@ func (l *level) extend(n int) []Hash {
 	if used == 0 {
 		l.chunks = append(l.chunks, nil)
 	}
-	last := len(l.chunks) - 1
 	n = min(n, chunkSize-used)
-	l.chunks[last] = grow(l.chunks[last], used+n)
-	l.count += n
-	return l.chunks[last][used:]
-}
-
-// grow returns c with length n. Its capacity doubles up to a chunk, so that small trees are small.
-func grow(c []Hash, n int) []Hash {
-	if n <= cap(c) {
-		return c[:n]
+	last := &l.chunks[len(l.chunks)-1]
+	if need := used + n; need > cap(*last) {
+		// The first chunk doubles, so that small trees are small; later ones are made whole.
+		size := chunkSize
+		if len(l.chunks) == 1 {
+			size = min(chunkSize, max(4, 2*cap(*last), need))
+		}
+		*last = append(make([]Hash, 0, size), *last...)
 	}
-	larger := make([]Hash, n, min(chunkSize, max(4, 2*cap(c), n)))
-	copy(larger, c)
-	return larger
+	*last = (*last)[:used+n]
+	l.count += n
+	return (*last)[used:]
 }
 
 // run returns nodes i to j, or those of them that share the chunk of node i.
@@ -55,14 +53,4 @@ func (l *level) truncate(n int) {
 		l.chunks[keep-1] = l.chunks[keep-1][:used]
 	}
 	l.count = n
-}
-
-// bytes returns the memory that the level holds apart from its own struct.
-func (l *level) bytes() int {
-	const sliceHeader = 24
-	n := sliceHeader * cap(l.chunks)
-	for _, c := range l.chunks {
-		n += len(Hash{}) * cap(c)
-	}
-	return n
 }

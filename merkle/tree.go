@@ -51,13 +51,14 @@ func (t *Tree) insert(s *sponge, leaf Hash) {
 // Append appends the leaves in order, hashing four pairs at a time where the CPU can. It appends
 // all of them or, with a [FullError], none.
 func (t *Tree) Append(leaves ...Hash) error {
-	if err := room(t.count, len(leaves)); err != nil {
+	if err := room(t.count, uint64(len(leaves))); err != nil {
 		return err
 	}
-	s := acquireSponge()
-	defer releaseSponge(s)
-	for _, leaf := range leaves {
-		t.insert(s, leaf)
+	nodes := make([]Hash, 1+min(len(leaves), batchSize))
+	for len(leaves) > 0 {
+		n := copy(nodes[1:], leaves)
+		leaves = leaves[n:]
+		t.appendBatch(nodes[:1+n])
 	}
 	return nil
 }
@@ -81,9 +82,9 @@ func (t *Tree) Root() Hash {
 }
 
 // room returns a [FullError] when n more leaves do not fit beside count.
-func room(count uint32, n int) error {
-	if uint64(n) > MaxLeaves-uint64(count) {
-		return &FullError{Count: count, Add: n}
+func room(count uint32, n uint64) error {
+	if n > MaxLeaves-uint64(count) {
+		return &FullError{Count: count, Add: int(n)}
 	}
 	return nil
 }
