@@ -1,0 +1,45 @@
+package storage
+
+import (
+	"context"
+	"encoding/json"
+
+	"github.com/ethereum/go-ethereum/common"
+)
+
+// Metadata is what a validator tells about itself (protocol.md 5.6).
+type Metadata struct {
+	GitSHA              string `json:"git_sha"`
+	RPCs                []RPC  `json:"rpcs"`
+	AdditionalQuorumRPC []RPC  `json:"additional_quorum_rpcs,omitempty"`
+	AllowsPublicRPCs    bool   `json:"allows_public_rpcs"`
+}
+
+// RPC names an endpoint without giving it away: keccak of its URL and of its
+// host name.
+type RPC struct {
+	URLHash  common.Hash `json:"url_hash"`
+	HostHash common.Hash `json:"host_hash"`
+}
+
+// Metadata reads the agent metadata.
+func (s *Store) Metadata(ctx context.Context) (Metadata, error) {
+	key := s.key(s.layout.names().metadata)
+	data, err := s.read(ctx, key)
+	if err != nil {
+		return Metadata{}, err
+	}
+	var m Metadata
+	if err := json.Unmarshal(data, &m); err != nil {
+		return Metadata{}, malformed(key, err)
+	}
+	return m, nil
+}
+
+// WriteMetadata publishes the agent metadata, replacing any other.
+func (s *Store) WriteMetadata(ctx context.Context, m Metadata) error {
+	if m.RPCs == nil {
+		m.RPCs = []RPC{} // official readers want a list, not null
+	}
+	return s.writeJSON(ctx, s.layout.names().metadata, m)
+}
