@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.33;
+
+import {IEndpoint} from "../interfaces/IEndpoint.sol";
+import {IMailboxBound} from "../interfaces/IMailboxBound.sol";
+
+/// @title Knows its mailbox and its domain
+abstract contract MailboxBound is IMailboxBound {
+    /// @inheritdoc IMailboxBound
+    address public immutable mailbox;
+
+    /// @inheritdoc IMailboxBound
+    uint32 public immutable localDomain;
+
+    /// @inheritdoc IMailboxBound
+    uint256 public immutable deployedBlock = block.number;
+
+    constructor(address mailbox_) {
+        if (mailbox_.code.length == 0) revert MailboxNotContract(mailbox_);
+        mailbox = mailbox_;
+        localDomain = IEndpoint(mailbox_).localDomain();
+    }
+}

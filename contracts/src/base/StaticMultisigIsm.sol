@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.33;
+
+import {IInterchainSecurityModule} from "../interfaces/IInterchainSecurityModule.sol";
+import {IMultisigIsm} from "../interfaces/IMultisigIsm.sol";
+import {CodeSetLib} from "../libs/CodeSetLib.sol";
+import {SignatureLib} from "../libs/SignatureLib.sol";
+
+/// @title m of n validators that stand behind the code of the contract
+/// @dev Only a factory can deploy it; see `IStaticMultisigIsmFactory`.
+abstract contract StaticMultisigIsm is IMultisigIsm {
+    using CodeSetLib for bytes;
+
+    /// @notice Without a set behind its code the contract would read its own code as the set.
+    error StaticMultisigOnlyFromFactory();
+
+    constructor() {
+        revert StaticMultisigOnlyFromFactory();
+    }
+
+    /// @inheritdoc IInterchainSecurityModule
+    function verify(bytes calldata metadata, bytes calldata message) external view returns (bool) {
+        (bytes memory validators, uint256 threshold) = CodeSetLib.load();
+        uint256 offset = _signaturesOffset();
+        uint256 want = offset + threshold * SignatureLib.LENGTH;
+        if (metadata.length < want) revert MultisigMetadataTooShort(metadata.length, want);
+        bytes32 digest = _digest(metadata, message);
+
+        uint256 count = validators.length / CodeSetLib.MEMBER_LENGTH;
+        uint256 next = 0; // the first validator who may still sign
+        for (uint256 i = 0; i < threshold; ++i) {
+            address signer = SignatureLib.recover(digest, metadata[offset:offset + SignatureLib.LENGTH]);
+            // SECURITY: each validator is passed at most once, so no signature counts twice.
+            while (true) {
+                if (next == count) revert MultisigThresholdNotReached(i, signer, threshold);
+                if (validators.memberAt(next++) == signer) break;
+            }
+            offset += SignatureLib.LENGTH;
+        }
+        return true;
+    }
+
+    /// @inheritdoc IMultisigIsm
+    function validatorsAndThreshold(bytes calldata) external view returns (address[] memory, uint8) {
+        (bytes memory packed, uint256 threshold) = CodeSetLib.load();
+        address[] memory validators = new address[](packed.length / CodeSetLib.MEMBER_LENGTH);
+        for (uint256 i = 0; i < validators.length; ++i) {
+            validators[i] = packed.memberAt(i);
+        }
+        return (validators, uint8(threshold));
+    }
+
+    /// @inheritdoc IMultisigIsm
+    function signatureCount(bytes calldata metadata) external pure returns (uint256) {
+        uint256 offset = _signaturesOffset();
+        if (metadata.length < offset) revert MultisigMetadataTooShort(metadata.length, offset);
+        uint256 length = metadata.length - offset;
+        if (length % SignatureLib.LENGTH != 0) revert MultisigSignaturesInvalid(length);
+        return length / SignatureLib.LENGTH;
+    }
+
+    /// @dev What the validators must have signed for the message to be proven. The metadata reaches up to the signatures at least.
+    function _digest(bytes calldata metadata, bytes calldata message) internal pure virtual returns (bytes32);
+
+    /// @dev Where the signatures begin in the metadata.
+    function _signaturesOffset() internal pure virtual returns (uint256);
+}

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.33;
+
+/// @title A set of addresses and a threshold, carried behind a contract's own code
+///
+///     from the end of the code   size  field
+///               -2 - 20·n        20·n  members, in order
+///               -2                  1  n
+///               -1                  1  threshold
+library CodeSetLib {
+    uint256 internal constant MEMBER_LENGTH = 20;
+    uint256 internal constant MAX_MEMBERS = type(uint8).max;
+
+    /// @notice Code that deploys `runtime` with a set behind it.
+    function initCode(bytes memory runtime, address[] calldata members, uint8 threshold)
+        internal
+        pure
+        returns (bytes memory)
+    {
+        bytes memory packed = new bytes(members.length * MEMBER_LENGTH);
+        for (uint256 i = 0; i < members.length; ++i) {
+            bytes20 member = bytes20(members[i]);
+            for (uint256 j = 0; j < MEMBER_LENGTH; ++j) {
+                packed[i * MEMBER_LENGTH + j] = member[j];
+            }
+        }
+        // The init code returns all that follows its own 11 bytes:
+        // PUSH1 11, CODESIZE, SUB, DUP1, PUSH1 11, RETURNDATASIZE, CODECOPY, RETURNDATASIZE, RETURN
+        return abi.encodePacked(hex"600b380380600b3d393df3", runtime, packed, uint8(members.length), threshold);
+    }
+
+    /// @notice The set behind the code of this contract.
+    /// @return members Packed addresses, 20 bytes each, in order.
+    function load() internal view returns (bytes memory members, uint256 threshold) {
+        assembly ("memory-safe") {
+            let end := codesize()
+            codecopy(0x00, sub(end, 32), 32)
+            let tail := mload(0x00)
+            threshold := and(tail, 0xff)
+            let length := mul(and(shr(8, tail), 0xff), 20)
+            members := mload(0x40)
+            mstore(members, length)
+            codecopy(add(members, 0x20), sub(sub(end, 2), length), length)
+            mstore(0x40, add(members, and(add(length, 0x5f), not(0x1f))))
+        }
+    }
+
+    /// @notice Member i of a loaded set; i must be below its length.
+    function memberAt(bytes memory members, uint256 i) internal pure returns (address member) {
+        assembly ("memory-safe") {
+            member := shr(96, mload(add(add(members, 0x20), mul(i, 20))))
+        }
+    }
+}

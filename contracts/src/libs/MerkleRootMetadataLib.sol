@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.33;
+
+/// @title Metadata of a Merkle-root multisig
+///
+///     offset  size  field
+///          0    32  tree               bytes32, contract that holds the origin's tree
+///         32     4  message index      u32, leaf index of the delivered message
+///         36    32  signed message id  the leaf at the signed index
+///         68  1024  path               32 siblings of the delivered message's leaf, level 0 first
+///       1092     4  signed index       u32, of the signed checkpoint
+///       1096  65·k  signatures         r ‖ s ‖ v each
+///
+/// The path leads to the root that the tree had when the leaf at the signed index was the newest.
+library MerkleRootMetadataLib {
+    uint256 internal constant TREE_OFFSET = 0;
+    uint256 internal constant MESSAGE_INDEX_OFFSET = 32;
+    uint256 internal constant SIGNED_MESSAGE_ID_OFFSET = 36;
+    uint256 internal constant PATH_OFFSET = 68;
+    uint256 internal constant SIGNED_INDEX_OFFSET = 1092;
+    uint256 internal constant SIGNATURES_OFFSET = 1096;
+
+    function tree(bytes calldata metadata) internal pure returns (bytes32) {
+        return bytes32(metadata[TREE_OFFSET:MESSAGE_INDEX_OFFSET]);
+    }
+
+    function messageIndex(bytes calldata metadata) internal pure returns (uint32) {
+        return uint32(bytes4(metadata[MESSAGE_INDEX_OFFSET:SIGNED_MESSAGE_ID_OFFSET]));
+    }
+
+    function signedMessageId(bytes calldata metadata) internal pure returns (bytes32) {
+        return bytes32(metadata[SIGNED_MESSAGE_ID_OFFSET:PATH_OFFSET]);
+    }
+
+    function path(bytes calldata metadata) internal pure returns (bytes calldata) {
+        return metadata[PATH_OFFSET:SIGNED_INDEX_OFFSET];
+    }
+
+    function signedIndex(bytes calldata metadata) internal pure returns (uint32) {
+        return uint32(bytes4(metadata[SIGNED_INDEX_OFFSET:SIGNATURES_OFFSET]));
+    }
+}

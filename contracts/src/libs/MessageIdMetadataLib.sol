@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.33;
+
+/// @title Metadata of a message-id multisig
+///
+///     offset  size  field
+///          0    32  tree          bytes32, contract that holds the origin's tree
+///         32    32  root          of the signed checkpoint
+///         64     4  index         u32, of the signed checkpoint
+///         68  65·k  signatures    r ‖ s ‖ v each
+library MessageIdMetadataLib {
+    uint256 internal constant TREE_OFFSET = 0;
+    uint256 internal constant ROOT_OFFSET = 32;
+    uint256 internal constant INDEX_OFFSET = 64;
+    uint256 internal constant SIGNATURES_OFFSET = 68;
+
+    function tree(bytes calldata metadata) internal pure returns (bytes32) {
+        return bytes32(metadata[TREE_OFFSET:ROOT_OFFSET]);
+    }
+
+    function root(bytes calldata metadata) internal pure returns (bytes32) {
+        return bytes32(metadata[ROOT_OFFSET:INDEX_OFFSET]);
+    }
+
+    function index(bytes calldata metadata) internal pure returns (uint32) {
+        return uint32(bytes4(metadata[INDEX_OFFSET:SIGNATURES_OFFSET]));
+    }
+}

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.33;
+
+import {IMessageRecipient} from "../../src/interfaces/IMessageRecipient.sol";
+
+/// @title A recipient that names its ISM and does nothing, for gas figures
+contract LeanRecipient is IMessageRecipient {
+    /// @notice The ISM in charge.
+    address public interchainSecurityModule;
+
+    constructor(address module) {
+        interchainSecurityModule = module;
+    }
+
+    /// @inheritdoc IMessageRecipient
+    function handle(uint32, bytes32, bytes calldata) external payable {}
+}
