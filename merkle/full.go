@@ -11,7 +11,7 @@ package merkle
 type FullTree struct {
 	// levels[i] holds the complete nodes at level i: count >> i of them. Nothing is complete at
 	// the level of the root, as MaxLeaves is one short of it.
-	levels [Depth]level
+	levels [Depth]row
 }
 
 // Count returns the number of leaves.

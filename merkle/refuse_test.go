@@ -2,6 +2,7 @@ package merkle
 
 import (
 	"errors"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -222,4 +223,18 @@ func TestHashText(t *testing.T) {
 			assert.Panics(t, func() { MustParseHash(bad) })
 		})
 	}
+}
+
+func FuzzParseHash(f *testing.F) {
+	f.Add("0x00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff")
+	f.Add("0X00112233445566778899AABBCCDDEEFF00112233445566778899AABBCCDDEEFF")
+	f.Add("0x")
+	f.Fuzz(func(t *testing.T, s string) {
+		h, err := ParseHash(s)
+		if err != nil {
+			require.ErrorIs(t, err, ErrSyntax)
+			return
+		}
+		assert.Equal(t, strings.ToLower(s), h.String())
+	})
 }
