@@ -1,0 +1,210 @@
+package hyperlane
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math/big"
+	"strconv"
+
+	"github.com/ethereum/go-ethereum"
+	"github.com/ethereum/go-ethereum/common"
+	"github.com/ethereum/go-ethereum/rpc"
+)
+
+// Block tags that a node answers for itself.
+const (
+	TagFinalized = "finalized" // cannot be undone without burning a third of the stake
+	TagSafe      = "safe"      // justified, very unlikely to be undone
+	tagLatest    = "latest"    // written as the zero Finality
+)
+
+// Finality says how far behind the newest block reading stops: a number of blocks, or a block tag.
+//
+// The zero value is the newest block itself, no lag at all. The network's agents take 1 block when their configuration
+// says nothing (protocol specification 15.1): that default belongs to a configuration, see [DefaultFinality].
+type Finality struct {
+	Blocks uint64 // so many blocks behind the newest
+	Tag    string // TagFinalized or TagSafe; Blocks is zero then
+}
+
+// DefaultFinality is what an agent uses when its configuration does not say: one block.
+func DefaultFinality() Finality { return Finality{Blocks: 1} }
+
+// FinalityError is a text that is no finality. It matches [ErrFinality].
+type FinalityError struct{ Text string }
+
+func (e *FinalityError) Error() string {
+	switch e.Text {
+	case "pending", "earliest":
+		return fmt.Sprintf("hyperlane: finality %q: a block that is not mined, or never changes, cannot be followed: want a number of blocks, %q, %q or %q",
+			e.Text, TagFinalized, TagSafe, tagLatest)
+	}
+	return fmt.Sprintf("hyperlane: finality %q: want a number of blocks in decimal digits, %q, %q or %q", e.Text, TagFinalized, TagSafe, tagLatest)
+}
+
+func (e *FinalityError) Unwrap() error { return ErrFinality }
+
+// ParseFinality reads the network's reorgPeriod: "15", "finalized", "safe" or "latest". The tags "pending" and "earliest",
+// which the agents' configuration also takes, are refused: nothing sound can be signed or delivered at them.
+func ParseFinality(s string) (Finality, error) {
+	switch s {
+	case tagLatest:
+		return Finality{}, nil
+	case TagFinalized, TagSafe:
+		return Finality{Tag: s}, nil
+	}
+	for _, c := range []byte(s) {
+		if c < '0' || c > '9' {
+			return Finality{}, &FinalityError{Text: s}
+		}
+	}
+	n, err := strconv.ParseUint(s, 10, 64)
+	if err != nil {
+		return Finality{}, &FinalityError{Text: s}
+	}
+	return Finality{Blocks: n}, nil
+}
+
+// String returns the number of blocks or the tag; "latest" for the zero value.
+func (f Finality) String() string {
+	switch {
+	case f.Tag != "" && f.Blocks != 0:
+		return fmt.Sprintf("%s+%d", f.Tag, f.Blocks) // not valid, and does not parse
+	case f.Tag != "":
+		return f.Tag
+	case f.Blocks == 0:
+		return tagLatest
+	}
+	return strconv.FormatUint(f.Blocks, 10)
+}
+
+// Validate reports a finality that no node can answer.
+func (f Finality) Validate() error {
+	if (f.Tag != "" && f.Blocks != 0) || (f.Tag != "" && f.Tag != TagFinalized && f.Tag != TagSafe && f.Tag != tagLatest) {
+		return &FinalityError{Text: f.String()}
+	}
+	return nil
+}
+
+// MarshalText returns the form that [ParseFinality] reads.
+func (f Finality) MarshalText() ([]byte, error) {
+	if err := f.Validate(); err != nil {
+		return nil, err
+	}
+	return []byte(f.String()), nil
+}
+
+// UnmarshalText reads what [ParseFinality] reads; f is unchanged on error.
+func (f *Finality) UnmarshalText(text []byte) error {
+	v, err := ParseFinality(string(text))
+	if err != nil {
+		return err
+	}
+	*f = v
+	return nil
+}
+
+// MarshalJSON writes a number of blocks as a number and a tag as a string, as the agents' configuration does.
+func (f Finality) MarshalJSON() ([]byte, error) {
+	text, err := f.MarshalText()
+	if err != nil {
+		return nil, err
+	}
+	if f.Blocks != 0 {
+		return text, nil
+	}
+	return json.Marshal(string(text))
+}
+
+// UnmarshalJSON reads a number or a string; f is unchanged on error.
+func (f *Finality) UnmarshalJSON(data []byte) error {
+	data = bytes.TrimSpace(data)
+	if len(data) > 0 && data[0] == '"' {
+		var s string
+		if err := json.Unmarshal(data, &s); err != nil {
+			return &FinalityError{Text: string(data)}
+		}
+		return f.UnmarshalText([]byte(s))
+	}
+	return f.UnmarshalText(data)
+}
+
+// tagNumber is how go-ethereum's interfaces spell a tag.
+func (f Finality) tagNumber() *big.Int {
+	switch f.Tag {
+	case TagFinalized:
+		return big.NewInt(int64(rpc.FinalizedBlockNumber))
+	case TagSafe:
+		return big.NewInt(int64(rpc.SafeBlockNumber))
+	}
+	return nil
+}
+
+// NoFinalityError is a node that does not know a tag. It matches [ErrNoFinality]: set a number of blocks for this chain, or use
+// another node.
+type NoFinalityError struct {
+	Finality Finality
+	Err      error
+}
+
+func (e *NoFinalityError) Error() string {
+	return fmt.Sprintf("hyperlane: node has no %s block: set a number of blocks for this chain, or use another node: %v", e.Finality, e.Err)
+}
+
+func (e *NoFinalityError) Unwrap() []error { return []error{ErrNoFinality, e.Err} }
+
+// Head returns the newest block that is final by f. All reads of one decision should be made at one Head.
+func (c *Chain) Head(ctx context.Context, f Finality) (Head, error) {
+	if err := f.Validate(); err != nil {
+		return Head{}, err
+	}
+	tag := f.tagNumber()
+	head, err := c.block(ctx, tag)
+	switch {
+	case err != nil && tag != nil && nodeSaidNo(err):
+		return Head{}, &NoFinalityError{Finality: f, Err: err}
+	case err != nil:
+		return Head{}, err
+	case f.Tag == TagFinalized:
+		return c.finalized.advance(head)
+	case f.Blocks == 0:
+		return head, nil
+	}
+	return c.HeadAt(ctx, head.Number-min(head.Number, f.Blocks))
+}
+
+// HeadAt returns the block of a number as the chain is now.
+func (c *Chain) HeadAt(ctx context.Context, number uint64) (Head, error) {
+	head, err := c.block(ctx, new(big.Int).SetUint64(number))
+	if err != nil {
+		return Head{}, err
+	}
+	if head.Number != number {
+		return Head{}, &AnswerError{Op: "eth_getBlockByNumber", Block: number, What: "number", Have: strconv.FormatUint(head.Number, 10), Want: strconv.FormatUint(number, 10)}
+	}
+	return head, nil
+}
+
+// nodeSaidNo tells a node that answered "no" from a node that could not be reached.
+func nodeSaidNo(err error) bool {
+	var answered rpc.Error
+	return errors.Is(err, ethereum.NotFound) || errors.As(err, &answered)
+}
+
+// sameBlock reports a block that is no longer at its place.
+func (c *Chain) sameBlock(ctx context.Context, number uint64, hash common.Hash) error {
+	now, err := c.HeadAt(ctx, number)
+	if errors.Is(err, ethereum.NotFound) {
+		return &ReorgError{Number: number, Had: hash}
+	}
+	if err != nil {
+		return err
+	}
+	if now.Hash != hash {
+		return &ReorgError{Number: number, Had: hash, Now: now.Hash}
+	}
+	return nil
+}
