@@ -67,6 +67,11 @@ func (t *FullTree) Tree(size uint32) (Tree, error) {
 	if size > t.Count() {
 		return Tree{}, &SizeError{Size: size, Count: t.Count()}
 	}
+	return t.past(size), nil
+}
+
+// past is [FullTree.Tree] for a size that the tree has.
+func (t *FullTree) past(size uint32) Tree {
 	past := Tree{count: size}
 	for i := range past.branch {
 		// The branch keeps the last left child, that is the last node with an even index.
@@ -74,7 +79,7 @@ func (t *FullTree) Tree(size uint32) (Tree, error) {
 			past.branch[i] = *t.levels[i].at((nodes - 1) &^ 1)
 		}
 	}
-	return past, nil
+	return past
 }
 
 // Prove returns the proof of a leaf in the tree of the first size leaves, which leads to

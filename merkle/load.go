@@ -43,12 +43,9 @@ func (in *saveReader) tree() (*FullTree, error) {
 	if err := in.fill("checksum", have[:]); err != nil {
 		return nil, err
 	}
-	root, err := t.Root(t.Count())
-	if err != nil {
-		return nil, err
-	}
+	all := t.past(t.Count())
 	// SECURITY: roots of this tree may be signed, so it must be the tree that was saved.
-	if want := header.checksum(root); have != want {
+	if want := header.checksum(all.Root()); have != want {
 		return nil, in.fail("checksum", "have "+have.String()+", the leaves give "+want.String()+" (restore a copy or build the tree anew)", nil)
 	}
 	return t, in.end()

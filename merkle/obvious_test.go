@@ -4,13 +4,22 @@ import (
 	"fmt"
 	"testing"
 
-	"github.com/ethereum/go-ethereum/crypto"
+	"github.com/ethereum/go-ethereum/crypto/keccak"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
 
+// keccak256 is the hash function as go-ethereum offers it, without what the package builds on it.
+func keccak256(parts ...[]byte) Hash {
+	h := keccak.NewLegacyKeccak256()
+	for _, part := range parts {
+		h.Write(part)
+	}
+	return Hash(h.Sum(nil))
+}
+
 // obviousRoot hashes everything under a node of that level and index, which no cleverness can get
-// wrong. It shares no code with the package, the hash function included.
+// wrong. It shares no code with the package.
 func obviousRoot(leaves []Hash, level int, index uint64) Hash {
 	first := index << level
 	if first >= uint64(len(leaves)) {
@@ -21,7 +30,7 @@ func obviousRoot(leaves []Hash, level int, index uint64) Hash {
 	}
 	left := obviousRoot(leaves, level-1, 2*index)
 	right := obviousRoot(leaves, level-1, 2*index+1)
-	return Hash(crypto.Keccak256(left[:], right[:]))
+	return keccak256(left[:], right[:])
 }
 
 var obviousZeros = []Hash{{}}
@@ -29,7 +38,7 @@ var obviousZeros = []Hash{{}}
 func obviousZero(level int) Hash {
 	for len(obviousZeros) <= level {
 		last := obviousZeros[len(obviousZeros)-1]
-		obviousZeros = append(obviousZeros, Hash(crypto.Keccak256(last[:], last[:])))
+		obviousZeros = append(obviousZeros, keccak256(last[:], last[:]))
 	}
 	return obviousZeros[level]
 }
@@ -52,7 +61,7 @@ func obviousBranch(leaves []Hash) (branch [Depth]Hash) {
 				branch[level] = node
 				break
 			}
-			node = Hash(crypto.Keccak256(branch[level][:], node[:]))
+			node = keccak256(branch[level][:], node[:])
 			size /= 2
 		}
 	}
@@ -193,13 +202,13 @@ func TestAppendInBlocksIsAppendAtOnce(t *testing.T) {
 func TestHashPairsAgreesWithPlainKeccak(t *testing.T) {
 	src := testLeaves(2 * 21)
 	for i := range src {
-		src[i] = Hash(crypto.Keccak256(src[i][:])) // bytes of all kinds
+		src[i] = keccak256(src[i][:]) // bytes of all kinds
 	}
 	eachPath(t, func(t *testing.T) {
 		for n := range len(src)/2 + 1 {
 			want := make([]Hash, n)
 			for i := range want {
-				want[i] = Hash(crypto.Keccak256(src[2*i][:], src[2*i+1][:]))
+				want[i] = keccak256(src[2*i][:], src[2*i+1][:])
 			}
 			have := make([]Hash, n)
 			hashPairs(have, src[:2*n])

@@ -2,6 +2,7 @@ package merkle
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -29,7 +30,7 @@ func TestFullTreeRefusesWhatItDoesNotHave(t *testing.T) {
 			err := tc.call()
 			assert.Equal(t, tc.want, err)
 			assert.ErrorIs(t, err, errors.Unwrap(tc.want))
-			assert.NotEmpty(t, err.Error())
+			assert.Regexp(t, `^merkle: .*have .*want `, err.Error())
 		})
 	}
 	root, err := full.Root(5)
@@ -66,8 +67,14 @@ func TestTreeIsFullAtMaxLeaves(t *testing.T) {
 	})
 }
 
-// A full tree of that size does not fit in memory, but its guard is the same function.
-func TestRoom(t *testing.T) {
+// A full tree of that size does not fit in memory, but its guard does.
+func TestFullTreeIsFullAtMaxLeaves(t *testing.T) {
+	var full FullTree
+	most := uint32(MaxLeaves)
+	full.levels[0].count = int(most)
+	assert.Equal(t, &FullError{Count: most, Add: 1}, full.Append(Hash{}))
+	assert.Equal(t, most, full.Count())
+	assert.Empty(t, full.levels[0].chunks)
 	assert.NoError(t, room(0, MaxLeaves))
 	assert.NoError(t, room(MaxLeaves, 0))
 	assert.ErrorIs(t, room(0, MaxLeaves+1), ErrFull)
@@ -178,6 +185,7 @@ func TestVerifyProofsNamesTheFirstThatFails(t *testing.T) {
 			assert.Equal(t, first, evidence.Position)
 			assert.EqualValues(t, count-1-first, evidence.Index)
 			assert.Equal(t, &RootError{Have: proofs[first].Root(), Want: root}, evidence.Err)
+			assert.Contains(t, err.Error(), fmt.Sprintf("merkle: proof %d, of leaf %d: ", first, count-1-first))
 			assert.Equal(t, given, proofs, "the caller's proofs are not touched")
 		}
 	})
@@ -217,6 +225,11 @@ func TestHashText(t *testing.T) {
 			assert.Contains(t, err.Error(), "want 0x and 64 hexadecimal digits", "says what is wanted")
 			assert.Less(t, len(err.Error()), 250)
 
+			text, err := h.MarshalText()
+			require.NoError(t, err)
+			var same Hash
+			require.NoError(t, same.UnmarshalText(text))
+			assert.Equal(t, h, same)
 			kept := h
 			require.ErrorIs(t, kept.UnmarshalText([]byte(bad)), ErrSyntax)
 			assert.Equal(t, h, kept)

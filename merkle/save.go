@@ -68,12 +68,9 @@ func (t *FullTree) WriteTo(w io.Writer) (int64, error) {
 			return written, err
 		}
 	}
-	root, err := t.Root(count)
-	if err != nil {
-		return written, err
-	}
-	checksum := header.checksum(root)
-	err = write(checksum[:])
+	past := t.past(count)
+	checksum := header.checksum(past.Root())
+	err := write(checksum[:])
 	return written, err
 }
 

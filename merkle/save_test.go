@@ -9,7 +9,6 @@ import (
 	"testing"
 	"testing/iotest"
 
-	"github.com/ethereum/go-ethereum/crypto"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -50,7 +49,8 @@ func TestSavedFormIsAsDocumented(t *testing.T) {
 	for _, leaf := range goldenLeaves {
 		want = append(want, leaf[:]...)
 	}
-	want = append(want, crypto.Keccak256(want[:header], goldenRoots[3][:])...)
+	checksum := keccak256(want[:header], goldenRoots[3][:])
+	want = append(want, checksum[:]...)
 	assert.Equal(t, want, saved(t, full))
 }
 
@@ -97,6 +97,7 @@ func requireRefused(t *testing.T, data []byte, field string) *FormatError {
 	require.Equal(t, field, evidence.Field, err)
 	require.Equal(t, n, evidence.Offset)
 	require.LessOrEqual(t, n, int64(len(data)))
+	require.Contains(t, err.Error(), "merkle: malformed saved tree: "+field+": ")
 	requireSameTree(t, fullTree(t, goldenLeaves), target)
 	return evidence
 }
@@ -158,6 +159,7 @@ func TestLoadReportsTheReader(t *testing.T) {
 		_, err := new(FullTree).ReadFrom(io.MultiReader(bytes.NewReader(data[:n]), iotest.ErrReader(broken)))
 		require.ErrorIs(t, err, ErrFormat)
 		require.ErrorIs(t, err, broken, "after %d bytes", n)
+		require.Contains(t, err.Error(), "disk on fire")
 	}
 }
 

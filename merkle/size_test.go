@@ -43,3 +43,25 @@ func TestSmallTreesAreSmall(t *testing.T) {
 	require.NoError(t, full.Append(testLeaves(10)...))
 	assert.Less(t, full.bytes(), 4_000, "ten leaves")
 }
+
+func TestOneAtATimeAllocatesNothing(t *testing.T) {
+	if raceDetector {
+		t.Skip("the race detector makes pools forget, so hashing may allocate")
+	}
+	full := fullTree(t, testLeaves(1000))
+	proof, err := full.Prove(600, 1000)
+	require.NoError(t, err)
+	root := proof.Root()
+	var tree Tree
+	for name, run := range map[string]func(){
+		"Insert":        func() { _ = tree.Insert(root) },
+		"Tree.Root":     func() { tree.Root() },
+		"FullTree.Root": func() { _, _ = full.Root(777) },
+		"Prove":         func() { _, _ = full.Prove(600, 777) },
+		"Verify":        func() { _ = proof.Verify(root) },
+		"RootAt":        func() { proof.RootAt() },
+		"HashPair":      func() { HashPair(root, root) },
+	} {
+		assert.Zero(t, testing.AllocsPerRun(100, run), name)
+	}
+}

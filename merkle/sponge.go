@@ -8,24 +8,23 @@ import (
 	"github.com/ethereum/go-ethereum/crypto/keccak"
 )
 
+// keccakState is what go-ethereum's Keccak state offers beyond [hash.Hash]: reading the digest
+// without copying the state.
+type keccakState interface {
+	hash.Hash
+	io.Reader
+}
+
 // sponge is plain Keccak-256, one hash at a time, together with the memory that it reads from and
 // writes to, so that nothing has to move to the heap for a hash.
 type sponge struct {
-	state interface {
-		hash.Hash
-		io.Reader // yields the digest without copying the state, unlike Sum
-	}
-	in  [64]byte
-	out Hash
+	state keccakState
+	in    [64]byte
+	out   Hash
 }
 
 var sponges = sync.Pool{New: func() any {
-	s := new(sponge)
-	s.state = keccak.NewLegacyKeccak256().(interface {
-		hash.Hash
-		io.Reader
-	})
-	return s
+	return &sponge{state: keccak.NewLegacyKeccak256().(keccakState)}
 }}
 
 func acquireSponge() *sponge  { return sponges.Get().(*sponge) }

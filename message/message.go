@@ -2,10 +2,12 @@ package message
 
 import (
 	"encoding/binary"
+	"hash"
+	"io"
 	"slices"
 	"sync"
 
-	"github.com/ethereum/go-ethereum/crypto"
+	"github.com/ethereum/go-ethereum/crypto/keccak"
 )
 
 // Version is the only message version that the deployed contracts accept.
@@ -40,15 +42,22 @@ type Message struct {
 // Length returns the number of bytes that the message encodes to.
 func (m *Message) Length() int { return HeaderLength + len(m.Body) }
 
+// sponge is what go-ethereum's Keccak state offers beyond [hash.Hash]: reading the digest without
+// copying the state.
+type sponge interface {
+	hash.Hash
+	io.Reader
+}
+
 // hasher keeps a sponge together with the memory that it reads from and writes to, so that
 // nothing has to move to the heap when an ID is computed.
 type hasher struct {
-	sponge crypto.KeccakState
+	sponge sponge
 	header [HeaderLength]byte
 	id     ID
 }
 
-var hashers = sync.Pool{New: func() any { return &hasher{sponge: crypto.NewKeccakState()} }}
+var hashers = sync.Pool{New: func() any { return &hasher{sponge: keccak.NewLegacyKeccak256().(sponge)} }}
 
 // ID returns the Keccak-256 hash of the encoded message. It hashes the fields as they are, also
 // where the version is not one that [Message.AppendBinary] encodes.
