@@ -41,7 +41,7 @@ type system struct {
 }
 
 // newOfficial deploys the official contracts as the figures of the gas table were taken: without proxy, the tree
-// as required hook, and a default hook that does nothing.
+// as default hook, and a required hook that does nothing.
 func newOfficial(t *testing.T) *system {
 	t.Helper()
 	load := func(name string) ([]byte, abi.ABI) {
