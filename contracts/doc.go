@@ -27,6 +27,10 @@
 // the event Dispatch of Outbox is OutboxDispatch, the results of latestCheckpoint are OutboxLatestCheckpointOutput.
 // Solidity spellings are kept (StaticMessageIdMultisigIsm), so that a name can be searched in both languages.
 //
+// Overloads are numbered in the order of the compiler's ABI, which is not that of the source. Of Mailbox and Outbox,
+// PackDispatch takes metadata and hook, PackDispatch0 metadata, PackDispatch1 neither; PackQuoteDispatch takes metadata
+// and hook, PackQuoteDispatch2 metadata, PackQuoteDispatch0 neither, and PackQuoteDispatch1 is the one of a hook.
+//
 // A binding holds no address and no connection. To deploy, pass the metadata, the packed constructor arguments
 // and a backend to bind.DeployContract; to call, pass an instance to bind.Call, to send, to bind.Transact (see the
 // example). Instances are safe for concurrent use.
