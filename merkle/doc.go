@@ -8,6 +8,10 @@
 // the root of the empty tree is zero[32] ([EmptyRoot]). The index of a leaf is the number of leaves
 // before it. A tree holds at most 2^32 - 1 leaves ([MaxLeaves]).
 //
+// Three numbers are easily taken for one another. A tree of n leaves has the size n; its newest leaf
+// has the index n - 1, by which checkpoints name that size; and neither is the nonce of a message,
+// as a message may be in the tree at no index, at one, or at several.
+//
 // [Tree] is what the contracts keep: it takes leaves and knows its root. [FullTree] keeps all leaves
 // and proves any of them against the root of any size that the tree had. [Proof] leads from a leaf
 // to a root. Appending many leaves ([FullTree.Append], [Tree.Append]) and verifying many proofs

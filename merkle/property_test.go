@@ -117,6 +117,16 @@ func TestTruncateForgetsAndGoesOn(t *testing.T) {
 	requireSameTree(t, fullTree(t, append(other[:100:100], leaves[100:300]...)), full)
 }
 
+func TestTruncateLetsGoOfMemory(t *testing.T) {
+	full := fullTree(t, testLeaves(20*chunkSize))
+	require.NoError(t, full.Truncate(10))
+	for i, r := range full.levels {
+		for j, chunk := range r.chunks[:cap(r.chunks)] {
+			assert.True(t, j == 0 && i < 4 || chunk == nil, "level %d keeps chunk %d", i, j)
+		}
+	}
+}
+
 // Many readers at once, each with its own hashing state: for the race detector.
 func TestConcurrentReads(t *testing.T) {
 	full := fullTree(t, testLeaves(100))

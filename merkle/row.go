@@ -8,7 +8,7 @@ const chunkSize = 1 << 10
 // level grows without copying what it holds, and wastes at most one chunk.
 type row struct {
 	chunks [][]Hash
-	count  int
+	count  int // nodes; after truncate the last chunk may hold more than count says
 }
 
 func (r *row) len() int { return r.count }
@@ -49,8 +49,5 @@ func (r *row) truncate(n int) {
 	keep := (n + chunkSize - 1) / chunkSize
 	clear(r.chunks[keep:])
 	r.chunks = r.chunks[:keep]
-	if used := n % chunkSize; used != 0 {
-		r.chunks[keep-1] = r.chunks[keep-1][:used]
-	}
 	r.count = n
 }

@@ -133,6 +133,23 @@ func TestLoadRefusesEveryFlippedByte(t *testing.T) {
 	}
 }
 
+// A header that is wrong is refused for that, although the checksum covers it and fits.
+func TestLoadRefusesOtherHeaders(t *testing.T) {
+	withHeader := func(change func(h *saveHeader)) []byte {
+		h := newSaveHeader(0)
+		change(&h)
+		checksum := h.checksum(EmptyRoot())
+		return append(h[:], checksum[:]...)
+	}
+	_, err := new(FullTree).ReadFrom(bytes.NewReader(withHeader(func(*saveHeader) {})))
+	require.NoError(t, err)
+	requireRefused(t, withHeader(func(h *saveHeader) { h[0] = 'h' }), "magic")
+	requireRefused(t, withHeader(func(h *saveHeader) { h[saveCountOffset-1] = 0 }), "version")
+	requireRefused(t, withHeader(func(h *saveHeader) { h[saveCountOffset-1] = 2 }), "version")
+	requireRefused(t, withHeader(func(h *saveHeader) { h[saveVersionOffset] = 1 }), "version")
+	requireRefused(t, withHeader(func(h *saveHeader) { h[saveLeavesOffset-1] = 1 }), "checksum")
+}
+
 func TestLoadRefusesWhatFollows(t *testing.T) {
 	data := append(saved(t, fullTree(t, testLeaves(5))), 0)
 	requireRefused(t, data, "end")
