@@ -102,7 +102,9 @@ func hostile(w *world) map[string]struct {
 		return func(context.Context, uint32) (checkpoint.Signed, error) { return checkpoint.Signed{}, err }
 	}
 	garbage := func(text string) func(context.Context, uint32) (checkpoint.Signed, error) {
-		return func(context.Context, uint32) (s checkpoint.Signed, err error) { return s, s.UnmarshalJSON([]byte(text)) }
+		return func(context.Context, uint32) (s checkpoint.Signed, err error) {
+			return s, s.UnmarshalJSON([]byte(text))
+		}
 	}
 	offline := errors.New("connection refused")
 	return map[string]struct {
@@ -110,14 +112,16 @@ func hostile(w *world) map[string]struct {
 		state  metadata.State
 		err    error
 	}{
-		"nothing there":      {fail(metadata.ErrNotFound), metadata.Pending, metadata.ErrNotFound},
-		"storage fails":      {fail(offline), metadata.Unreachable, offline},
-		"not JSON":           {garbage("<html>"), metadata.Malformed, checkpoint.ErrJSON},
-		"huge":               {garbage(string(make([]byte, checkpoint.MaxJSON))), metadata.Malformed, checkpoint.ErrTooLarge},
-		"no signature":       {alter(func(s *checkpoint.Signed) { s.Signature = checkpoint.Signature{} }), metadata.Malformed, checkpoint.ErrSignature},
-		"unknown v":          {alter(func(s *checkpoint.Signed) { s.Signature[64] = 29 }), metadata.Malformed, checkpoint.ErrSignature},
-		"nothing at all":     {alter(func(s *checkpoint.Signed) { *s = checkpoint.Signed{} }), metadata.Malformed, checkpoint.ErrSignature},
-		"another's":          {func(_ context.Context, index uint32) (checkpoint.Signed, error) { return w.signed(1, w.honest(index)), nil }, metadata.WrongSigner, checkpoint.ErrSigner},
+		"nothing there":  {fail(metadata.ErrNotFound), metadata.Pending, metadata.ErrNotFound},
+		"storage fails":  {fail(offline), metadata.Unreachable, offline},
+		"not JSON":       {garbage("<html>"), metadata.Malformed, checkpoint.ErrJSON},
+		"huge":           {garbage(string(make([]byte, checkpoint.MaxJSON))), metadata.Malformed, checkpoint.ErrTooLarge},
+		"no signature":   {alter(func(s *checkpoint.Signed) { s.Signature = checkpoint.Signature{} }), metadata.Malformed, checkpoint.ErrSignature},
+		"unknown v":      {alter(func(s *checkpoint.Signed) { s.Signature[64] = 29 }), metadata.Malformed, checkpoint.ErrSignature},
+		"nothing at all": {alter(func(s *checkpoint.Signed) { *s = checkpoint.Signed{} }), metadata.Malformed, checkpoint.ErrSignature},
+		"another's": {func(_ context.Context, index uint32) (checkpoint.Signed, error) {
+			return w.signed(1, w.honest(index)), nil
+		}, metadata.WrongSigner, checkpoint.ErrSigner},
 		"altered after":      {alter(func(s *checkpoint.Signed) { s.Index++ }), metadata.WrongSigner, checkpoint.ErrSigner},
 		"wrong root":         {lie(func(c *checkpoint.Checkpoint) { c.Root[0] ^= 1 }), metadata.WrongCheckpoint, nil},
 		"wrong index":        {lie(func(c *checkpoint.Checkpoint) { c.Index++ }), metadata.WrongCheckpoint, nil},
