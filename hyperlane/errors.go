@@ -77,7 +77,7 @@ func (e *AnswerError) Unwrap() []error { return []error{ErrAnswer, ErrRPC} }
 type ReorgError struct {
 	Number uint64
 	Had    common.Hash // the block read before, or named by a log
-	Now    common.Hash // the block of that number now, zero if there is none
+	Now    common.Hash // the block of that number now; zero if not looked up
 	Deep   bool        // a Follow iterator cannot go back that far: start again from an earlier block, see WithReorgWindow
 }
 

@@ -194,12 +194,9 @@ func nodeSaidNo(err error) bool {
 	return errors.Is(err, ethereum.NotFound) || errors.As(err, &answered)
 }
 
-// sameBlock reports a block that is no longer at its place.
+// sameBlock reports a block that is no longer at its place. A node without any block there only lags behind; that is no reorganisation.
 func (c *Chain) sameBlock(ctx context.Context, number uint64, hash common.Hash) error {
 	now, err := c.HeadAt(ctx, number)
-	if errors.Is(err, ethereum.NotFound) {
-		return &ReorgError{Number: number, Had: hash}
-	}
 	if err != nil {
 		return err
 	}

@@ -19,6 +19,9 @@ func (t *TreeClient) Address() common.Address { return t.c.addrs.Tree() }
 
 // Tree reads the whole incremental tree as of a block. Branch, count and the root that the contract itself computes must agree.
 func (t *TreeClient) Tree(ctx context.Context, at Head) (merkle.Tree, error) {
+	if err := need("MerkleTreeHook", t.Address()); err != nil {
+		return merkle.Tree{}, err
+	}
 	at, err := t.fix(ctx, at)
 	if err != nil {
 		return merkle.Tree{}, err

@@ -1,0 +1,195 @@
+package hyperlane_test
+
+import (
+	"context"
+	"math/big"
+	"testing"
+
+	"github.com/ethereum/go-ethereum/core/types"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/hyperlane-go/sdk/contracts/contractstest"
+	"github.com/hyperlane-go/sdk/hyperlane"
+	"github.com/hyperlane-go/sdk/message"
+)
+
+func TestProcess(t *testing.T) {
+	k := newCore(t)
+	in, m := k.Inbox(), k.inbound(0)
+	done, err := in.Delivered(t.Context(), m.ID())
+	require.NoError(t, err)
+	assert.False(t, done)
+	none, err := in.Processed(t.Context(), hyperlane.Head{}, m.ID())
+	require.NoError(t, err)
+	assert.Nil(t, none)
+
+	require.NoError(t, in.Simulate(t.Context(), k.sim.opts().From, nil, m))
+	gas, err := in.EstimateProcess(t.Context(), k.sim.opts().From, nil, m)
+	require.NoError(t, err)
+	opts := k.sim.opts()
+	opts.Value = big.NewInt(5)
+	r, err := in.Process(t.Context(), opts, nil, m)
+	require.NoError(t, err)
+	assert.LessOrEqual(t, r.GasUsed, gas+30_000) // the recipient also receives and stores the value
+	got, err := k.sim.BalanceAt(t.Context(), k.recipient, nil)
+	require.NoError(t, err)
+	assert.EqualValues(t, 5, got.Uint64(), "value is passed on")
+
+	done, err = in.Delivered(t.Context(), m.ID())
+	require.NoError(t, err)
+	assert.True(t, done)
+	d, err := in.Wait(t.Context(), m.ID())
+	require.NoError(t, err)
+	assert.Equal(t, &hyperlane.Delivery{ID: m.ID(), Processor: opts.From, BlockNumber: r.BlockNumber.Uint64(), TxHash: r.TxHash}, d)
+	before := hyperlane.Head{Number: d.BlockNumber - 1}
+	done, err = in.DeliveredAt(t.Context(), before, m.ID())
+	require.NoError(t, err)
+	assert.False(t, done)
+
+	_, err = in.Process(t.Context(), k.sim.opts(), nil, m)
+	require.ErrorIs(t, err, hyperlane.ErrAlreadyDelivered)
+	var refused *hyperlane.RevertError
+	require.ErrorAs(t, err, &refused)
+	assert.Equal(t, "InboxAlreadyDelivered", refused.Name)
+	assert.Equal(t, []any{[32]byte(m.ID())}, refused.Args)
+}
+
+// Each row is a delivery broken in one way; none may send a transaction.
+func TestProcessRefusals(t *testing.T) {
+	k := newCore(t)
+	b := contractstest.NewTestRecipient()
+	set := func(input []byte) func() { return func() { k.sim.call(t, k.recipient, input) } }
+	const (
+		revertString, revertCustom, revertEmpty = 1, 2, 3
+		ismShort, ismDirty                      = 3, 4
+	)
+	for _, row := range []struct {
+		name   string
+		setup  func()
+		break_ func(m *message.Message)
+		want   error
+		check  func(t *testing.T, e *hyperlane.RevertError)
+	}{
+		{name: "another destination", break_: func(m *message.Message) { m.Destination++ }, want: hyperlane.ErrWrongDestination},
+		{name: "version", break_: func(m *message.Message) { m.Version = 2 }, want: hyperlane.ErrVersion},
+		{name: "dirty recipient", break_: func(m *message.Message) { m.Recipient[0] = 1 }, want: hyperlane.ErrRecipient},
+		{name: "recipient without code (trap 7)", break_: func(m *message.Message) { m.Recipient[31]++ }, want: hyperlane.ErrRecipient},
+		{name: "recipient answers a short ISM (trap 6)", setup: set(b.PackSetIsmMode(ismShort)), want: hyperlane.ErrRecipient},
+		{name: "recipient answers a dirty ISM (trap 6)", setup: set(b.PackSetIsmMode(ismDirty)), want: hyperlane.ErrRecipient},
+		{name: "handle reverts with a string", setup: set(b.PackSetHandleMode(revertString)), want: hyperlane.ErrReverted, check: func(t *testing.T, e *hyperlane.RevertError) {
+			assert.Equal(t, "TestRecipient: refused", e.Reason)
+			assert.Nil(t, e.Class)
+		}},
+		{name: "handle reverts with its own error", setup: set(b.PackSetHandleMode(revertCustom)), want: hyperlane.ErrReverted, check: func(t *testing.T, e *hyperlane.RevertError) {
+			own, err := b.UnpackError(e.Data)
+			require.NoError(t, err)
+			assert.Equal(t, &contractstest.TestRecipientTestRecipientRefused{Origin: 2000, Sender: [32]byte{31: 7}}, own)
+			assert.Empty(t, e.Name)
+		}},
+		{name: "handle reverts without a word", setup: set(b.PackSetHandleMode(revertEmpty)), want: hyperlane.ErrReverted, check: func(t *testing.T, e *hyperlane.RevertError) {
+			assert.Empty(t, e.Data)
+			assert.Nil(t, e.Class, "the recipient has code")
+		}},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			if row.setup != nil {
+				row.setup()
+				defer func() {
+					k.sim.call(t, k.recipient, b.PackSetIsmMode(0))
+					k.sim.call(t, k.recipient, b.PackSetHandleMode(0))
+				}()
+			}
+			m := k.inbound(1)
+			if row.break_ != nil {
+				row.break_(m)
+			}
+			k.sim.sent = func(*types.Transaction) { t.Error("a transaction was sent") }
+			defer func() { k.sim.sent = nil }()
+			_, err := k.Inbox().Process(t.Context(), k.sim.opts(), nil, m)
+			k.sim.sent = nil
+			require.ErrorIs(t, err, row.want)
+			assert.ErrorIs(t, k.Inbox().Simulate(t.Context(), k.sim.opts().From, nil, m), row.want)
+			_, err = k.Inbox().EstimateProcess(t.Context(), k.sim.opts().From, nil, m)
+			assert.ErrorIs(t, err, row.want)
+			if row.check != nil {
+				var refused *hyperlane.RevertError
+				require.ErrorAs(t, err, &refused)
+				row.check(t, refused)
+			}
+		})
+	}
+	require.NoError(t, k.Inbox().Simulate(t.Context(), k.sim.opts().From, nil, k.inbound(1)), "nothing was delivered meanwhile")
+	_, err := k.Inbox().Process(t.Context(), k.sim.opts(), nil, nil)
+	require.ErrorIs(t, err, hyperlane.ErrConfig)
+}
+
+// Another relayer delivers between our simulation and our transaction: the transaction is mined, reverts, and the reason is found by replaying it.
+func TestProcessLosesTheRace(t *testing.T) {
+	k := newCore(t)
+	m := k.inbound(0)
+	rival := &sim{Backend: k.sim.Backend, BlockHashContractCaller: k.sim.BlockHashContractCaller, node: k.sim.node, key: newKey(t)}
+	k.sim.fund(t, rival.opts().From)
+	chain, err := hyperlane.New(t.Context(), rival, k.Addresses(), fast)
+	require.NoError(t, err)
+	k.sim.sent = func(*types.Transaction) {
+		_, err := chain.Inbox().Process(t.Context(), rival.opts(), nil, m)
+		require.NoError(t, err)
+	}
+	r, err := k.Inbox().Process(t.Context(), k.sim.opts(), nil, m)
+	require.ErrorIs(t, err, hyperlane.ErrTxFailed)
+	require.ErrorIs(t, err, hyperlane.ErrAlreadyDelivered)
+	var failed *hyperlane.TxError
+	require.ErrorAs(t, err, &failed)
+	require.NotNil(t, r)
+	assert.Equal(t, r.TxHash, failed.Hash)
+	assert.Same(t, r, failed.Receipt)
+}
+
+// A gas limit that is too low fails without revert data; the error says what to do.
+func TestProcessOutOfGas(t *testing.T) {
+	k := newCore(t)
+	opts := k.sim.opts()
+	opts.GasLimit = 60_000
+	_, err := k.Inbox().Process(t.Context(), opts, nil, k.inbound(0))
+	require.ErrorIs(t, err, hyperlane.ErrTxFailed)
+	require.ErrorContains(t, err, "gas")
+}
+
+func TestWaitPollsAndWakes(t *testing.T) {
+	for _, subscribe := range []bool{true, false} {
+		k := newCore(t)
+		c := k.Chain
+		if !subscribe {
+			var err error
+			c, err = hyperlane.New(t.Context(), noSubscription{k.sim}, k.Addresses(), fast)
+			require.NoError(t, err)
+		}
+		m := k.inbound(0)
+		got := make(chan *hyperlane.Delivery, 1)
+		go func() {
+			d, err := c.Inbox().Wait(t.Context(), m.ID(), nil, hyperlane.WaitFinality(hyperlane.Finality{Blocks: 1}))
+			assert.NoError(t, err)
+			got <- d
+		}()
+		r, err := k.Inbox().Process(t.Context(), k.sim.opts(), nil, m)
+		require.NoError(t, err)
+		k.sim.node.Commit()
+		d := <-got
+		require.NotNil(t, d)
+		assert.Equal(t, r.TxHash, d.TxHash)
+	}
+}
+
+func TestWaitEnds(t *testing.T) {
+	k := newCore(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	_, err := k.Inbox().Wait(ctx, message.ID{1})
+	require.ErrorIs(t, err, context.Canceled)
+	var wait *hyperlane.WaitError
+	require.ErrorAs(t, err, &wait)
+	assert.Equal(t, message.ID{1}, wait.ID)
+	_, err = k.Inbox().Wait(t.Context(), message.ID{1}, hyperlane.WaitFinality(hyperlane.Finality{Tag: "pending"}))
+	require.ErrorIs(t, err, hyperlane.ErrFinality)
+}

@@ -1,0 +1,190 @@
+package hyperlane_test
+
+import (
+	"math/big"
+	"testing"
+
+	"github.com/ethereum/go-ethereum/common"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/hyperlane-go/sdk/contracts"
+	"github.com/hyperlane-go/sdk/contracts/contractstest"
+	"github.com/hyperlane-go/sdk/hyperlane"
+	"github.com/hyperlane-go/sdk/message"
+)
+
+func TestDispatch(t *testing.T) {
+	k := newCore(t)
+	opts := k.sim.opts()
+	before := *opts
+	for nonce := range uint32(3) {
+		d := hyperlane.Dispatch{Destination: 2000, Recipient: message.Address{0: 0xaa, 31: 1}, Body: []byte{byte(nonce)}}
+		sent, err := k.Outbox().Dispatch(t.Context(), opts, d)
+		require.NoError(t, err)
+		assert.Equal(t, message.Message{
+			Version: 3, Nonce: nonce, Origin: coreDomain, Sender: message.FromEVM(opts.From), Destination: 2000, Recipient: d.Recipient, Body: d.Body,
+		}, sent.Message)
+		assert.Equal(t, sent.Message.ID(), sent.ID)
+		assert.Equal(t, nonce, sent.LeafIndex)
+		assert.True(t, sent.InTree)
+		assert.EqualValues(t, 1, sent.Receipt.Status)
+	}
+	assert.Equal(t, before.Value, opts.Value, "the caller's options are not changed")
+	assert.Equal(t, before.GasLimit, opts.GasLimit)
+	assert.Equal(t, before.Context, opts.Context)
+
+	n, err := k.Outbox().Nonce(t.Context(), hyperlane.Head{})
+	require.NoError(t, err)
+	assert.EqualValues(t, 3, n)
+}
+
+// Traps 8 and 9: the quote is asked with the true sender and the same metadata, and exactly the quote is paid.
+func TestDispatchPaysTheQuote(t *testing.T) {
+	k := newCore(t)
+	hook := k.sim.deploy(t, &contractstest.TestHookMetaData, nil)
+	b := contractstest.NewTestHook()
+	k.sim.call(t, hook, b.PackSetFee(big.NewInt(777)))
+	k.sim.call(t, k.Outbox().Address(), contracts.NewMailbox().PackSetRequiredHook(hook))
+	metadata := message.HookMetadata{}
+	raw, err := metadata.MarshalBinary()
+	require.NoError(t, err)
+
+	d := hyperlane.Dispatch{Destination: 2000, Recipient: message.Address{31: 1}, Body: []byte("x"), Metadata: raw}
+	fee, err := k.Outbox().Quote(t.Context(), k.sim.opts().From, d)
+	require.NoError(t, err)
+	assert.EqualValues(t, 777, fee.Uint64())
+	sent, err := k.Outbox().Dispatch(t.Context(), k.sim.opts(), d)
+	require.NoError(t, err)
+	assert.True(t, sent.InTree)
+	paid, err := k.sim.BalanceAt(t.Context(), hook, nil)
+	require.NoError(t, err)
+	assert.EqualValues(t, 777, paid.Uint64())
+
+	opts := k.sim.opts()
+	opts.Value = big.NewInt(776)
+	_, err = k.Outbox().Dispatch(t.Context(), opts, d)
+	require.ErrorIs(t, err, hyperlane.ErrPayment)
+	var refused *hyperlane.RevertError
+	require.ErrorAs(t, err, &refused)
+	assert.Equal(t, "OutboxValueTooLow", refused.Name)
+	assert.Equal(t, []any{big.NewInt(776), big.NewInt(777)}, refused.Args)
+
+	// The hook itself as the chosen hook: the third overload.
+	d.Hook = hook
+	fee, err = k.Outbox().Quote(t.Context(), k.sim.opts().From, d)
+	require.NoError(t, err)
+	assert.EqualValues(t, 2*777, fee.Uint64())
+	_, err = k.Outbox().Dispatch(t.Context(), k.sim.opts(), d)
+	require.NoError(t, err)
+
+	k.sim.call(t, hook, b.PackSetRefuses(true))
+	_, err = k.Outbox().Dispatch(t.Context(), k.sim.opts(), d)
+	require.ErrorIs(t, err, hyperlane.ErrReverted)
+	require.ErrorAs(t, err, &refused)
+	assert.Empty(t, refused.Name, "an error of a contract we do not know")
+	assert.NotEmpty(t, refused.Data)
+}
+
+// Trap 4: contracts check nothing about a recipient, so the client does.
+func TestDispatchRefusals(t *testing.T) {
+	k := newCore(t)
+	good := hyperlane.Dispatch{Destination: 2000, Recipient: message.Address{31: 1}}
+	o := k.Outbox()
+
+	_, err := o.Dispatch(t.Context(), k.sim.opts(), hyperlane.Dispatch{Destination: 2000})
+	require.ErrorIs(t, err, hyperlane.ErrRecipient)
+	_, err = o.Dispatch(t.Context(), nil, good)
+	require.ErrorIs(t, err, hyperlane.ErrConfig)
+	opts := k.sim.opts()
+	opts.Signer = nil
+	_, err = o.Dispatch(t.Context(), opts, good)
+	require.ErrorIs(t, err, hyperlane.ErrConfig)
+	opts = k.sim.opts()
+	opts.NoSend = true
+	_, err = o.Dispatch(t.Context(), opts, good)
+	require.ErrorIs(t, err, hyperlane.ErrConfig)
+
+	n, err := o.Nonce(t.Context(), hyperlane.Head{})
+	require.NoError(t, err)
+	assert.Zero(t, n, "nothing was sent")
+
+	c, err := hyperlane.New(t.Context(), k.sim, k.Addresses(), fast, hyperlane.WithZeroRecipient())
+	require.NoError(t, err)
+	_, err = c.Outbox().Dispatch(t.Context(), k.sim.opts(), hyperlane.Dispatch{Destination: coreDomain}) // the own domain is permitted
+	require.NoError(t, err)
+}
+
+func TestFaceWithoutAddress(t *testing.T) {
+	k := newCore(t)
+	addrs := k.Addresses()
+	onlyOut, err := hyperlane.New(t.Context(), k.sim, hyperlane.Addresses{Outbox: addrs.Outbox}, fast)
+	require.NoError(t, err)
+	_, err = onlyOut.Inbox().Delivered(t.Context(), message.ID{})
+	require.ErrorIs(t, err, hyperlane.ErrConfig)
+	_, err = onlyOut.Inbox().Process(t.Context(), k.sim.opts(), nil, k.inbound(0))
+	require.ErrorIs(t, err, hyperlane.ErrConfig)
+	_, err = onlyOut.Announce().Validators(t.Context())
+	require.ErrorIs(t, err, hyperlane.ErrConfig)
+	for _, err := range onlyOut.Inbox().Deliveries(t.Context(), hyperlane.EventRange{}) {
+		require.ErrorIs(t, err, hyperlane.ErrConfig)
+	}
+
+	onlyIn, err := hyperlane.New(t.Context(), k.sim, hyperlane.Addresses{Inbox: addrs.Inbox}, fast)
+	require.NoError(t, err)
+	assert.Equal(t, coreDomain, onlyIn.Domain())
+	_, err = onlyIn.Outbox().Dispatch(t.Context(), k.sim.opts(), hyperlane.Dispatch{})
+	require.ErrorIs(t, err, hyperlane.ErrConfig)
+	_, err = onlyIn.Tree().Tree(t.Context(), hyperlane.Head{})
+	require.ErrorIs(t, err, hyperlane.ErrConfig)
+}
+
+func TestFromReceipt(t *testing.T) {
+	k := newCore(t)
+	_, err := k.Outbox().FromReceipt(nil)
+	require.ErrorIs(t, err, hyperlane.ErrConfig)
+	sent, err := k.Outbox().Dispatch(t.Context(), k.sim.opts(), hyperlane.Dispatch{Destination: 2000, Recipient: message.Address{31: 1}})
+	require.NoError(t, err)
+	again, err := k.Outbox().FromReceipt(sent.Receipt)
+	require.NoError(t, err)
+	require.Len(t, again, 1)
+	assert.Equal(t, *sent, again[0])
+
+	failed := *sent.Receipt
+	failed.Status = 0
+	again, err = k.Outbox().FromReceipt(&failed)
+	require.NoError(t, err)
+	assert.Empty(t, again)
+}
+
+func TestTree(t *testing.T) {
+	k := newCore(t)
+	_, _, err := k.Tree().LatestCheckpoint(t.Context(), hyperlane.Head{})
+	require.ErrorIs(t, err, hyperlane.ErrEmptyTree) // trap 11
+	tree, err := k.Tree().Tree(t.Context(), hyperlane.Head{})
+	require.NoError(t, err)
+	empty, err := k.Head(t.Context(), hyperlane.Finality{})
+	require.NoError(t, err)
+	for i := range byte(5) {
+		sent, err := k.Outbox().Dispatch(t.Context(), k.sim.opts(), hyperlane.Dispatch{Destination: 2000, Recipient: message.Address{31: 1}, Body: []byte{i}})
+		require.NoError(t, err)
+		require.NoError(t, tree.Insert([32]byte(sent.ID)))
+		have, err := k.Tree().Tree(t.Context(), hyperlane.Head{})
+		require.NoError(t, err)
+		assert.Equal(t, tree.Root(), have.Root())
+		assert.Equal(t, tree.Count(), have.Count())
+		root, index, err := k.Tree().LatestCheckpoint(t.Context(), hyperlane.Head{})
+		require.NoError(t, err)
+		assert.Equal(t, tree.Root(), root)
+		assert.EqualValues(t, i, index)
+	}
+	// A read at a block is of that block, by hash and by number.
+	for _, at := range []hyperlane.Head{empty, {Number: empty.Number}, {Hash: empty.Hash}} {
+		n, err := k.Tree().Count(t.Context(), at)
+		require.NoError(t, err)
+		assert.Zero(t, n)
+	}
+	assert.Equal(t, k.Outbox().Address(), k.Tree().Address())
+	assert.Equal(t, message.FromEVM(k.Outbox().Address()), k.TreeAddress())
+	assert.NotEqual(t, common.Address{}, k.Tree().Address())
+}
