@@ -3,8 +3,8 @@ pragma solidity ^0.8.33;
 
 import {IInbox} from "../interfaces/IInbox.sol";
 import {IInterchainSecurityModule} from "../interfaces/IInterchainSecurityModule.sol";
-import {IMessageRecipient} from "../interfaces/IMessageRecipient.sol";
 import {ISpecifiesInterchainSecurityModule} from "../interfaces/ISpecifiesInterchainSecurityModule.sol";
+import {CallLib} from "../libs/CallLib.sol";
 import {MessageLib} from "../libs/MessageLib.sol";
 import {TypeCasts} from "../libs/TypeCasts.sol";
 import {Endpoint} from "./Endpoint.sol";
@@ -15,10 +15,10 @@ abstract contract InboxBase is IInbox, Endpoint {
     using MessageLib for bytes;
     using TypeCasts for bytes32;
 
-    /// @notice Who delivered a message, and in which block; one slot.
+    /// @dev One slot, written whole. Zero for a message that has not been delivered.
     struct Delivery {
-        address processor;
-        uint48 blockNumber;
+        // Low 160 bits: who delivered the message; the bits above: in which block.
+        uint256 record;
     }
 
     mapping(bytes32 messageId => Delivery) private _deliveries;
@@ -32,47 +32,44 @@ abstract contract InboxBase is IInbox, Endpoint {
 
     /// @inheritdoc IInbox
     function process(bytes calldata metadata, bytes calldata message) external payable {
-        (bytes32 messageId, address recipient) = _check(message);
+        _check(message);
+        bytes32 messageId = message.id();
+        Delivery storage delivery = _deliveries[messageId];
+        if (delivery.record != 0) revert InboxAlreadyDelivered(messageId);
+        if (!message.recipient().isAddress()) revert InboxRecipientInvalid(message.recipient());
+        address recipient = message.recipient().toAddress();
 
         // SECURITY: recorded before any call goes out, so no message can be handled twice.
-        _deliveries[messageId] = Delivery(msg.sender, uint48(block.number));
+        delivery.record = (block.number << 160) | uint160(msg.sender);
         emit Process(message.origin(), message.sender(), recipient);
         emit ProcessId(messageId);
 
         // SECURITY: nothing is handled that the recipient's own module has not accepted.
-        IInterchainSecurityModule module = recipientIsm(recipient);
-        if (address(module).code.length == 0) revert InboxIsmNotContract(address(module));
-        if (!module.verify(metadata, message)) revert InboxIsmRefused(address(module), messageId);
+        address module = address(recipientIsm(recipient));
+        (uint256 length, bytes32 verdict) = CallLib.call(module, 0, CallLib.encodeVerify(metadata, message));
+        if (length < 32) revert InboxIsmSilent(module);
+        if (verdict != bytes32(uint256(1))) revert InboxIsmRefused(module, messageId);
 
         if (recipient.code.length == 0) revert InboxRecipientNotContract(recipient);
-        IMessageRecipient(recipient).handle{value: msg.value}(message.origin(), message.sender(), message.body());
+        CallLib.call(recipient, msg.value, CallLib.encodeHandle(message.origin(), message.sender(), message.body()));
     }
 
-    /// @dev The version comes before the length, as in the live Mailbox.
-    function _check(bytes calldata message) private view returns (bytes32 messageId, address recipient) {
+    /// @dev That the message is one for this chain. The version comes before the length, as in the live Mailbox.
+    function _check(bytes calldata message) private view {
         if (message.length == 0) revert MessageTooShort(0, MessageLib.HEADER_LENGTH);
-        uint8 version = uint8(message[MessageLib.VERSION_OFFSET]);
-        if (version != VERSION) revert InboxVersionInvalid(version, VERSION);
-        if (message.length < MessageLib.HEADER_LENGTH) {
-            revert MessageTooShort(message.length, MessageLib.HEADER_LENGTH);
-        }
+        if (message.version() != VERSION) revert InboxVersionInvalid(message.version(), VERSION);
+        message.mustReach(MessageLib.HEADER_LENGTH);
         uint32 destination = message.destination();
         if (destination != localDomain) revert InboxDestinationInvalid(destination, localDomain);
-        messageId = message.id();
-        if (delivered(messageId)) revert InboxAlreadyDelivered(messageId);
-        if (!message.recipient().isAddress()) revert InboxRecipientInvalid(message.recipient());
-        recipient = message.recipient().toAddress();
     }
 
     /// @inheritdoc IInbox
     function recipientIsm(address recipient) public view returns (IInterchainSecurityModule) {
-        (bool ok, bytes memory answer) =
-            recipient.staticcall(abi.encodeCall(ISpecifiesInterchainSecurityModule.interchainSecurityModule, ()));
-        if (!ok || answer.length == 0) return _defaultIsm;
-        if (answer.length < 32) revert InboxIsmAnswerInvalid(recipient, answer);
-        bytes32 module = bytes32(answer);
-        if (!module.isAddress()) revert InboxIsmAnswerInvalid(recipient, answer);
-        return module == 0 ? _defaultIsm : IInterchainSecurityModule(module.toAddress());
+        (bool ok, uint256 length, bytes32 word) =
+            CallLib.ask(recipient, ISpecifiesInterchainSecurityModule.interchainSecurityModule.selector);
+        if (!ok || length == 0) return _defaultIsm;
+        if (length < 32 || !word.isAddress()) revert InboxIsmAnswerInvalid(recipient, length, word);
+        return word == 0 ? _defaultIsm : IInterchainSecurityModule(word.toAddress());
     }
 
     // ------------------------------------------------------------------------------------------------------- settings
@@ -92,17 +89,17 @@ abstract contract InboxBase is IInbox, Endpoint {
 
     /// @inheritdoc IInbox
     function delivered(bytes32 messageId) public view returns (bool) {
-        return _deliveries[messageId].blockNumber > 0;
+        return _deliveries[messageId].record != 0;
     }
 
     /// @inheritdoc IInbox
     function processor(bytes32 messageId) external view returns (address) {
-        return _deliveries[messageId].processor;
+        return address(uint160(_deliveries[messageId].record));
     }
 
     /// @inheritdoc IInbox
     function processedAt(bytes32 messageId) external view returns (uint48) {
-        return _deliveries[messageId].blockNumber;
+        return uint48(_deliveries[messageId].record >> 160);
     }
 
     /// @inheritdoc IInbox

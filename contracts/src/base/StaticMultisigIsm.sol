@@ -9,8 +9,6 @@ import {SignatureLib} from "../libs/SignatureLib.sol";
 /// @title m of n validators that stand behind the code of the contract
 /// @dev Only a factory can deploy it; see `IStaticMultisigIsmFactory`.
 abstract contract StaticMultisigIsm is IMultisigIsm {
-    using CodeSetLib for bytes;
-
     /// @notice Without a set behind its code the contract would read its own code as the set.
     error StaticMultisigOnlyFromFactory();
 
@@ -20,32 +18,33 @@ abstract contract StaticMultisigIsm is IMultisigIsm {
 
     /// @inheritdoc IInterchainSecurityModule
     function verify(bytes calldata metadata, bytes calldata message) external view returns (bool) {
-        (bytes memory validators, uint256 threshold) = CodeSetLib.load();
+        (uint256 cursor, uint256 end, uint256 threshold) = CodeSetLib.load();
         uint256 offset = _signaturesOffset();
         uint256 want = offset + threshold * SignatureLib.LENGTH;
         if (metadata.length < want) revert MultisigMetadataTooShort(metadata.length, want);
         bytes32 digest = _digest(metadata, message);
 
-        uint256 count = validators.length / CodeSetLib.MEMBER_LENGTH;
-        uint256 next = 0; // the first validator who may still sign
-        for (uint256 i = 0; i < threshold; ++i) {
-            address signer = SignatureLib.recover(digest, metadata[offset:offset + SignatureLib.LENGTH]);
-            // SECURITY: each validator is passed at most once, so no signature counts twice.
-            while (true) {
-                if (next == count) revert MultisigThresholdNotReached(i, signer, threshold);
-                if (validators.memberAt(next++) == signer) break;
+        unchecked {
+            for (; offset < want; offset += SignatureLib.LENGTH) {
+                address signer = SignatureLib.recoverAt(digest, metadata, offset);
+                // SECURITY: the cursor only goes forward, so no signature counts twice.
+                while (true) {
+                    if (cursor == end) revert MultisigThresholdNotReached(_signatureIndex(offset), signer, threshold);
+                    address member = CodeSetLib.memberAt(cursor);
+                    cursor += CodeSetLib.MEMBER_LENGTH;
+                    if (member == signer) break;
+                }
             }
-            offset += SignatureLib.LENGTH;
         }
         return true;
     }
 
     /// @inheritdoc IMultisigIsm
     function validatorsAndThreshold(bytes calldata) external view returns (address[] memory, uint8) {
-        (bytes memory packed, uint256 threshold) = CodeSetLib.load();
-        address[] memory validators = new address[](packed.length / CodeSetLib.MEMBER_LENGTH);
+        (uint256 cursor, uint256 end, uint256 threshold) = CodeSetLib.load();
+        address[] memory validators = new address[]((end - cursor) / CodeSetLib.MEMBER_LENGTH);
         for (uint256 i = 0; i < validators.length; ++i) {
-            validators[i] = packed.memberAt(i);
+            validators[i] = CodeSetLib.memberAt(cursor + i * CodeSetLib.MEMBER_LENGTH);
         }
         return (validators, uint8(threshold));
     }
@@ -61,6 +60,11 @@ abstract contract StaticMultisigIsm is IMultisigIsm {
 
     /// @dev What the validators must have signed for the message to be proven. The metadata reaches up to the signatures at least.
     function _digest(bytes calldata metadata, bytes calldata message) internal pure virtual returns (bytes32);
+
+    /// @dev Which signature stands at an offset.
+    function _signatureIndex(uint256 offset) private pure returns (uint256) {
+        return (offset - _signaturesOffset()) / SignatureLib.LENGTH;
+    }
 
     /// @dev Where the signatures begin in the metadata.
     function _signaturesOffset() internal pure virtual returns (uint256);

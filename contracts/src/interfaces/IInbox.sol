@@ -45,10 +45,12 @@ interface IInbox is IEndpoint, IMessageErrors {
     error InboxRecipientInvalid(bytes32 recipient);
 
     /// @notice The recipient named its ISM in a way that cannot be read.
-    error InboxIsmAnswerInvalid(address recipient, bytes answer);
+    /// @param length Length of its answer; must be 0, or 32 and more.
+    /// @param word First word of the answer, the upper 12 bytes of which must be zero.
+    error InboxIsmAnswerInvalid(address recipient, uint256 length, bytes32 word);
 
-    /// @notice The ISM in charge has no code.
-    error InboxIsmNotContract(address module);
+    /// @notice The ISM in charge answered nothing: it has no code, or is no ISM.
+    error InboxIsmSilent(address module);
 
     /// @notice The ISM answered that the message is not proven.
     error InboxIsmRefused(address module, bytes32 messageId);

@@ -19,6 +19,7 @@ contract StaticMerkleRootMultisigIsm is StaticMultisigIsm {
     }
 
     function _digest(bytes calldata metadata, bytes calldata message) internal pure override returns (bytes32) {
+        MessageLib.mustReach(message, MessageLib.SENDER_OFFSET); // as far as the live modules read
         uint32 messageIndex = metadata.messageIndex();
         uint32 signedIndex = metadata.signedIndex();
         // SECURITY: a checkpoint says nothing of leaves newer than itself.

@@ -19,6 +19,7 @@ contract StaticMessageIdMultisigIsm is StaticMultisigIsm {
     }
 
     function _digest(bytes calldata metadata, bytes calldata message) internal pure override returns (bytes32) {
+        MessageLib.mustReach(message, MessageLib.SENDER_OFFSET); // as far as the live modules read
         return CheckpointLib.digest(
             MessageLib.origin(message), metadata.tree(), metadata.root(), metadata.index(), MessageLib.id(message)
         );

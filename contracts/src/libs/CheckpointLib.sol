@@ -11,18 +11,30 @@ import {SignatureLib} from "./SignatureLib.sol";
 ///
 /// `message id` is the leaf at `index`, `root` the root of the tree when that leaf was the newest.
 library CheckpointLib {
-    /// @notice The digest of a checkpoint.
-    /// @param origin Domain of the tree.
+    /// @notice The digest of a checkpoint. Hashed in scratch memory; the tests compare it with the plain form above.
+    /// @param origin_ Domain of the tree.
     /// @param tree Address of the contract that holds the tree, as 32 bytes.
     /// @param root Root of the tree when it had `index + 1` leaves.
     /// @param index Index of the newest leaf.
     /// @param messageId The newest leaf.
-    function digest(uint32 origin, bytes32 tree, bytes32 root, uint32 index, bytes32 messageId)
+    function digest(uint32 origin_, bytes32 tree, bytes32 root, uint32 index, bytes32 messageId)
         internal
         pure
         returns (bytes32)
     {
-        bytes32 domainHash = keccak256(abi.encodePacked(origin, tree, "HYPERLANE"));
-        return SignatureLib.eip191(keccak256(abi.encodePacked(domainHash, root, index, messageId)));
+        bytes32 signingHash;
+        assembly ("memory-safe") {
+            let scratch := mload(0x40)
+            mstore(scratch, shl(224, origin_))
+            mstore(add(scratch, 4), tree)
+            mstore(add(scratch, 36), "HYPERLANE")
+            let domainHash := keccak256(scratch, 45)
+            mstore(scratch, domainHash)
+            mstore(add(scratch, 32), root)
+            mstore(add(scratch, 64), shl(224, index))
+            mstore(add(scratch, 68), messageId)
+            signingHash := keccak256(scratch, 100)
+        }
+        return SignatureLib.eip191(signingHash);
     }
 }

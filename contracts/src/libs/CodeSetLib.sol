@@ -29,26 +29,27 @@ library CodeSetLib {
         return abi.encodePacked(hex"600b380380600b3d393df3", runtime, packed, uint8(members.length), threshold);
     }
 
-    /// @notice The set behind the code of this contract.
-    /// @return members Packed addresses, 20 bytes each, in order.
-    function load() internal view returns (bytes memory members, uint256 threshold) {
+    /// @notice Copies the set behind the code of this contract into memory.
+    /// @return cursor Where the first member is in memory; each next one is `MEMBER_LENGTH` further on.
+    /// @return end Behind the last member.
+    function load() internal view returns (uint256 cursor, uint256 end, uint256 threshold) {
         assembly ("memory-safe") {
-            let end := codesize()
-            codecopy(0x00, sub(end, 32), 32)
+            let size := codesize()
+            codecopy(0x00, sub(size, 0x20), 0x20)
             let tail := mload(0x00)
             threshold := and(tail, 0xff)
             let length := mul(and(shr(8, tail), 0xff), 20)
-            members := mload(0x40)
-            mstore(members, length)
-            codecopy(add(members, 0x20), sub(sub(end, 2), length), length)
-            mstore(0x40, add(members, and(add(length, 0x5f), not(0x1f))))
+            cursor := mload(0x40)
+            end := add(cursor, length)
+            codecopy(cursor, sub(sub(size, 2), length), length)
+            mstore(0x40, and(add(end, 0x1f), not(0x1f)))
         }
     }
 
-    /// @notice Member i of a loaded set; i must be below its length.
-    function memberAt(bytes memory members, uint256 i) internal pure returns (address member) {
+    /// @notice The member at a place in memory.
+    function memberAt(uint256 cursor) internal pure returns (address member) {
         assembly ("memory-safe") {
-            member := shr(96, mload(add(add(members, 0x20), mul(i, 20))))
+            member := shr(96, mload(cursor))
         }
     }
 }

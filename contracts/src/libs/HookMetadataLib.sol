@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.33;
 
+import {CalldataLib} from "./CalldataLib.sol";
+
 /// @title Standard hook metadata
 ///
 ///     offset  size  field          when the metadata is too short for it
@@ -29,14 +31,14 @@ library HookMetadataLib {
     /// @notice The variant; 0 when there are fewer than two bytes.
     function variant(bytes calldata metadata) internal pure returns (uint16) {
         if (metadata.length < VALUE_OFFSET) return 0;
-        return uint16(bytes2(metadata[VARIANT_OFFSET:VALUE_OFFSET]));
+        return uint16(bytes2(CalldataLib.word(metadata, VARIANT_OFFSET)));
     }
 
     /// @notice Whom excess value belongs to.
     /// @param otherwise The answer when standard metadata names nobody, or the zero address.
     function refund(bytes calldata metadata, address otherwise) internal pure returns (address) {
         if (metadata.length < FEE_TOKEN_OFFSET || variant(metadata) != VARIANT) return otherwise;
-        address named = address(bytes20(metadata[REFUND_OFFSET:FEE_TOKEN_OFFSET]));
+        address named = address(bytes20(CalldataLib.word(metadata, REFUND_OFFSET)));
         return named == address(0) ? otherwise : named;
     }
 

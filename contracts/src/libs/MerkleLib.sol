@@ -44,13 +44,37 @@ library MerkleLib {
     }
 
     /// @notice Root that a proof leads to.
-    /// @param path The leaf's siblings, level 0 first: 32 words, without a length.
+    /// @param path The leaf's siblings, level 0 first. Must be 32 words.
     /// @param index The leaf's index, which tells at each level on which side it stands.
     function branchRoot(bytes32 leaf, bytes calldata path, uint256 index) internal pure returns (bytes32 node) {
         node = leaf;
-        for (uint256 level = 0; level < DEPTH; ++level) {
-            bytes32 sibling = bytes32(path[level * 32:]);
-            node = (index >> level) & 1 == 1 ? hashPair(sibling, node) : hashPair(node, sibling);
+        assembly ("memory-safe") {
+            // Four levels a turn. The node goes to 0x20 when its bit of the index is set, for then its sibling is on the left, else to 0.
+            let sides := shl(5, index)
+            let sibling := path.offset
+            for { let end := add(sibling, 0x400) } lt(sibling, end) { sibling := add(sibling, 0x80) } {
+                let place := and(sides, 0x20)
+                mstore(place, node)
+                mstore(xor(place, 0x20), calldataload(sibling))
+                node := keccak256(0x00, 0x40)
+
+                place := and(shr(1, sides), 0x20)
+                mstore(place, node)
+                mstore(xor(place, 0x20), calldataload(add(sibling, 0x20)))
+                node := keccak256(0x00, 0x40)
+
+                place := and(shr(2, sides), 0x20)
+                mstore(place, node)
+                mstore(xor(place, 0x20), calldataload(add(sibling, 0x40)))
+                node := keccak256(0x00, 0x40)
+
+                place := and(shr(3, sides), 0x20)
+                mstore(place, node)
+                mstore(xor(place, 0x20), calldataload(add(sibling, 0x60)))
+                node := keccak256(0x00, 0x40)
+
+                sides := shr(4, sides)
+            }
         }
     }
 

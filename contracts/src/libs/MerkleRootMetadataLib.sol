@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.33;
 
+import {CalldataLib} from "./CalldataLib.sol";
+
 /// @title Metadata of a Merkle-root multisig
 ///
 ///     offset  size  field
@@ -20,23 +22,25 @@ library MerkleRootMetadataLib {
     uint256 internal constant SIGNED_INDEX_OFFSET = 1092;
     uint256 internal constant SIGNATURES_OFFSET = 1096;
 
+    // For metadata that is known to reach the signatures.
+
     function tree(bytes calldata metadata) internal pure returns (bytes32) {
-        return bytes32(metadata[TREE_OFFSET:MESSAGE_INDEX_OFFSET]);
+        return CalldataLib.word(metadata, TREE_OFFSET);
     }
 
     function messageIndex(bytes calldata metadata) internal pure returns (uint32) {
-        return uint32(bytes4(metadata[MESSAGE_INDEX_OFFSET:SIGNED_MESSAGE_ID_OFFSET]));
+        return CalldataLib.u32(metadata, MESSAGE_INDEX_OFFSET);
     }
 
     function signedMessageId(bytes calldata metadata) internal pure returns (bytes32) {
-        return bytes32(metadata[SIGNED_MESSAGE_ID_OFFSET:PATH_OFFSET]);
+        return CalldataLib.word(metadata, SIGNED_MESSAGE_ID_OFFSET);
     }
 
     function path(bytes calldata metadata) internal pure returns (bytes calldata) {
-        return metadata[PATH_OFFSET:SIGNED_INDEX_OFFSET];
+        return CalldataLib.slice(metadata, PATH_OFFSET, SIGNED_INDEX_OFFSET);
     }
 
     function signedIndex(bytes calldata metadata) internal pure returns (uint32) {
-        return uint32(bytes4(metadata[SIGNED_INDEX_OFFSET:SIGNATURES_OFFSET]));
+        return CalldataLib.u32(metadata, SIGNED_INDEX_OFFSET);
     }
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.33;
 
+import {CalldataLib} from "./CalldataLib.sol";
+
 /// @title Metadata of a message-id multisig
 ///
 ///     offset  size  field
@@ -14,15 +16,17 @@ library MessageIdMetadataLib {
     uint256 internal constant INDEX_OFFSET = 64;
     uint256 internal constant SIGNATURES_OFFSET = 68;
 
+    // For metadata that is known to reach the signatures.
+
     function tree(bytes calldata metadata) internal pure returns (bytes32) {
-        return bytes32(metadata[TREE_OFFSET:ROOT_OFFSET]);
+        return CalldataLib.word(metadata, TREE_OFFSET);
     }
 
     function root(bytes calldata metadata) internal pure returns (bytes32) {
-        return bytes32(metadata[ROOT_OFFSET:INDEX_OFFSET]);
+        return CalldataLib.word(metadata, ROOT_OFFSET);
     }
 
     function index(bytes calldata metadata) internal pure returns (uint32) {
-        return uint32(bytes4(metadata[INDEX_OFFSET:SIGNATURES_OFFSET]));
+        return CalldataLib.u32(metadata, INDEX_OFFSET);
     }
 }

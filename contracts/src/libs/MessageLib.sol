@@ -2,6 +2,7 @@
 pragma solidity ^0.8.33;
 
 import {IMessageErrors} from "../interfaces/IMessageErrors.sol";
+import {CalldataLib} from "./CalldataLib.sol";
 import {TypeCasts} from "./TypeCasts.sol";
 
 /// @title The message, version 3
@@ -41,33 +42,42 @@ library MessageLib {
     }
 
     /// @notice The hash of all bytes of a message in calldata.
-    function id(bytes calldata message) internal pure returns (bytes32) {
-        return keccak256(message);
+    function id(bytes calldata message) internal pure returns (bytes32 hash) {
+        assembly ("memory-safe") {
+            let scratch := mload(0x40)
+            calldatacopy(scratch, message.offset, message.length)
+            hash := keccak256(scratch, message.length)
+        }
     }
 
-    /// @notice The origin's domain. Reads no further than the field, as the live modules do.
+    // The rest is for messages that are known to be long enough for what is read.
+
+    /// @notice Refuses a message that is shorter than `want`.
+    function mustReach(bytes calldata message, uint256 want) internal pure {
+        if (message.length < want) revert IMessageErrors.MessageTooShort(message.length, want);
+    }
+
+    function version(bytes calldata message) internal pure returns (uint8) {
+        return uint8(bytes1(CalldataLib.word(message, VERSION_OFFSET)));
+    }
+
     function origin(bytes calldata message) internal pure returns (uint32) {
-        if (message.length < SENDER_OFFSET) revert IMessageErrors.MessageTooShort(message.length, SENDER_OFFSET);
-        return uint32(bytes4(message[ORIGIN_OFFSET:SENDER_OFFSET]));
+        return CalldataLib.u32(message, ORIGIN_OFFSET);
     }
 
-    /// @notice The sender; for messages that are known to have a header.
     function sender(bytes calldata message) internal pure returns (bytes32) {
-        return bytes32(message[SENDER_OFFSET:DESTINATION_OFFSET]);
+        return CalldataLib.word(message, SENDER_OFFSET);
     }
 
-    /// @notice The destination's domain; for messages that are known to have a header.
     function destination(bytes calldata message) internal pure returns (uint32) {
-        return uint32(bytes4(message[DESTINATION_OFFSET:RECIPIENT_OFFSET]));
+        return CalldataLib.u32(message, DESTINATION_OFFSET);
     }
 
-    /// @notice The recipient; for messages that are known to have a header.
     function recipient(bytes calldata message) internal pure returns (bytes32) {
-        return bytes32(message[RECIPIENT_OFFSET:BODY_OFFSET]);
+        return CalldataLib.word(message, RECIPIENT_OFFSET);
     }
 
-    /// @notice The body; for messages that are known to have a header.
     function body(bytes calldata message) internal pure returns (bytes calldata) {
-        return message[BODY_OFFSET:];
+        return CalldataLib.slice(message, BODY_OFFSET, message.length);
     }
 }

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.33;
+
+import {IInterchainSecurityModule} from "../interfaces/IInterchainSecurityModule.sol";
+import {IMessageRecipient} from "../interfaces/IMessageRecipient.sol";
+
+/// @title The three calls that a delivery makes
+/// @notice Encoded in one pass from calldata, and looking at no more than one word of what comes back, so that a large answer costs the one
+/// who gives it. The tests compare each encoding with `abi.encodeCall`.
+library CallLib {
+    /// @notice Asks a function without arguments for one word. A call to an account without code succeeds, with an answer of length 0.
+    /// @return ok Whether the call succeeded.
+    /// @return length Length of the answer.
+    /// @return word Its first 32 bytes; meaningful only if the call succeeded and the answer is that long.
+    function ask(address target, bytes4 selector) internal view returns (bool ok, uint256 length, bytes32 word) {
+        assembly ("memory-safe") {
+            mstore(0x00, selector)
+            ok := staticcall(gas(), target, 0x00, 0x04, 0x00, 0x20)
+            length := returndatasize()
+            word := mload(0x00)
+        }
+    }
+
+    /// @notice Makes a call. Reverts with what the call reverts with.
+    /// @return length Length of the answer.
+    /// @return word Its first 32 bytes; meaningful only if the answer is that long.
+    function call(address target, uint256 value, bytes memory data) internal returns (uint256 length, bytes32 word) {
+        assembly ("memory-safe") {
+            if iszero(call(gas(), target, value, add(data, 0x20), mload(data), 0x00, 0x20)) {
+                let free := mload(0x40)
+                returndatacopy(free, 0, returndatasize())
+                revert(free, returndatasize())
+            }
+            length := returndatasize()
+            word := mload(0x00)
+        }
+    }
+
+    /// @notice `abi.encodeCall(IInterchainSecurityModule.verify, (metadata, message))`.
+    function encodeVerify(bytes calldata metadata, bytes calldata message) internal pure returns (bytes memory data) {
+        bytes4 selector = IInterchainSecurityModule.verify.selector;
+        assembly ("memory-safe") {
+            data := mload(0x40)
+            mstore(add(data, 0x20), selector)
+            let args := add(data, 0x24)
+            mstore(args, 0x40) // where the metadata is
+            let first := add(args, 0x40)
+            mstore(first, metadata.length)
+            first := add(first, 0x20)
+            calldatacopy(first, metadata.offset, metadata.length)
+            mstore(add(first, metadata.length), 0) // padding
+            let second := add(first, and(add(metadata.length, 0x1f), not(0x1f)))
+            mstore(add(args, 0x20), sub(second, args)) // where the message is
+            mstore(second, message.length)
+            second := add(second, 0x20)
+            calldatacopy(second, message.offset, message.length)
+            mstore(add(second, message.length), 0) // padding
+            let end := add(second, and(add(message.length, 0x1f), not(0x1f)))
+            mstore(data, sub(end, add(data, 0x20)))
+            mstore(0x40, and(add(end, 0x1f), not(0x1f)))
+        }
+    }
+
+    /// @notice `abi.encodeCall(IMessageRecipient.handle, (from, sender, body))`.
+    function encodeHandle(uint32 from, bytes32 sender, bytes calldata body) internal pure returns (bytes memory data) {
+        bytes4 selector = IMessageRecipient.handle.selector;
+        assembly ("memory-safe") {
+            data := mload(0x40)
+            mstore(add(data, 0x20), selector)
+            mstore(add(data, 0x24), and(from, 0xffffffff))
+            mstore(add(data, 0x44), sender)
+            mstore(add(data, 0x64), 0x60) // where the body is
+            mstore(add(data, 0x84), body.length)
+            let start := add(data, 0xa4)
+            calldatacopy(start, body.offset, body.length)
+            mstore(add(start, body.length), 0) // padding
+            let end := add(start, and(add(body.length, 0x1f), not(0x1f)))
+            mstore(data, sub(end, add(data, 0x20)))
+            mstore(0x40, and(add(end, 0x1f), not(0x1f)))
+        }
+    }
+}
