@@ -1,5 +1,6 @@
 // Package merkle is the Merkle tree into which a chain puts its messages: 32 levels, leaves from
-// left to right, Keccak-256. It knows hashes, and nothing of messages.
+// left to right, Keccak-256 (protocol specification, section 4). It knows hashes, and nothing of
+// messages.
 //
 //	node(left, right) = keccak256(left ‖ right)
 //	zero[0] = 32 zero bytes, zero[i+1] = node(zero[i], zero[i])

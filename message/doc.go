@@ -1,7 +1,7 @@
 // Package message is the wire format of the protocol: the message itself and the metadata that a
 // sender hands to the hooks of its chain. It knows bytes and hashes, and no network.
 //
-// # Message, version 3
+// # Message, version 3 (protocol specification, section 1)
 //
 //	offset  size  field
 //	     0     1  version      3
@@ -18,7 +18,7 @@
 // Addresses have 32 bytes on the wire. A 20-byte EVM address is padded with twelve zero bytes on
 // the left: [FromEVM] pads, [Address.EVM] unpads and reports bytes that should have been zero.
 //
-// # Standard hook metadata, variant 1
+// # Standard hook metadata, variant 1 (section 8.2)
 //
 //	offset  size  field      when the metadata is too short for it
 //	     0     2  variant    reads as 0, and is refused unless there are no bytes at all
