@@ -1,0 +1,104 @@
+package validator
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"time"
+
+	"github.com/hyperlane-go/sdk/hyperlane"
+	"github.com/hyperlane-go/sdk/ism/checkpoint"
+)
+
+// Pauses between attempts to announce: doubling, times 0.8 to 1 (15.2).
+const (
+	announceFirst = 30 * time.Second
+	announceMost  = 900 * time.Second
+)
+
+// announcing is the state of the announcement.
+type announcing struct {
+	done   bool
+	stored bool // metadata and announcement are in the storage
+	signed checkpoint.SignedAnnouncement
+	pause  time.Duration
+	next   time.Time
+	last   error
+}
+
+// announce makes sure that the location is on chain, and until then nothing is
+// signed. The announcement goes to the storage first: whoever has an account can
+// send it from there.
+func (v *Validator) announce(ctx context.Context) error {
+	a := &v.announcing
+	if a.done || v.cfg.SkipAnnounce && v.cfg.Location == "" {
+		return nil
+	}
+	if !a.stored {
+		if err := v.storeAnnouncement(ctx); err != nil {
+			return err
+		}
+	}
+	if v.cfg.SkipAnnounce {
+		return nil
+	}
+	found, err := v.announced(ctx)
+	if err != nil || found {
+		return err
+	}
+	if v.cfg.Transactor == nil {
+		return &NotAnnouncedError{Location: v.cfg.Location}
+	}
+	if now := v.cfg.Now(); now.Before(a.next) {
+		return &NotAnnouncedError{Location: v.cfg.Location, Next: a.next, Err: a.last}
+	}
+	// The time of the next attempt is set before this one: one that hangs, or is
+	// mined unseen, is not repeated at once.
+	a.pause = min(max(2*a.pause, announceFirst), announceMost)
+	a.next = v.cfg.Now().Add(time.Duration(float64(a.pause) * (0.8 + 0.2*rand.Float64())))
+	a.last = v.step("send announcement", func() error { return v.register.Announce(ctx, a.signed) })
+	if a.last != nil && !errors.Is(a.last, hyperlane.ErrAlreadyAnnounced) {
+		v.log.Warn("announcing failed", "location", v.cfg.Location, "next", a.next, "err", a.last)
+		return &NotAnnouncedError{Location: v.cfg.Location, Next: a.next, Err: a.last}
+	}
+	if found, err = v.announced(ctx); err == nil && !found {
+		err = &NotAnnouncedError{Location: v.cfg.Location, Next: a.next, Err: a.last}
+	}
+	return err
+}
+
+// announced looks for our exact string on chain.
+func (v *Validator) announced(ctx context.Context) (bool, error) {
+	locations, err := v.register.Locations(ctx, v.id.validator)
+	if err != nil {
+		return false, fmt.Errorf("validator: read announced locations: %w", err)
+	}
+	if !slices.Contains(locations, v.cfg.Location) {
+		return false, nil
+	}
+	v.announcing.done = true
+	flag(v.metrics.announced, true)
+	v.log.Info("announced", "location", v.cfg.Location)
+	v.emit(Event{Kind: Announced, Location: v.cfg.Location})
+	return true, nil
+}
+
+// storeAnnouncement publishes metadata, then the announcement (15.2).
+func (v *Validator) storeAnnouncement(ctx context.Context) error {
+	signed, err := checkpoint.SignAnnouncement(ctx, v.cfg.Signer, v.register.Announcement(v.id.validator, v.cfg.Location))
+	if err != nil {
+		return fmt.Errorf("validator: sign announcement: %w", err)
+	}
+	err = v.step("write metadata", func() error { return v.cfg.Store.WriteMetadata(ctx, v.cfg.Metadata) })
+	if err != nil {
+		return err
+	}
+	err = v.step("write announcement", func() error { return v.cfg.Store.WriteAnnouncement(ctx, signed) })
+	if err != nil {
+		return err
+	}
+	v.announcing.signed, v.announcing.stored = signed, true
+	return nil
+}

@@ -1,0 +1,226 @@
+package validator
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+
+	"github.com/ethereum/go-ethereum/common"
+
+	"github.com/hyperlane-go/sdk/hyperlane"
+	"github.com/hyperlane-go/sdk/merkle"
+)
+
+// trailMost is how many points are remembered. Points serve to find out how far
+// back a reorganisation below finality reaches; beyond the oldest, everything is
+// read again.
+const trailMost = 256
+
+// point is a block at which our tree was the contract's, on all nodes.
+type point struct {
+	Number uint64
+	Hash   common.Hash
+	Count  uint32
+}
+
+// follower keeps a tree of our own equal to the contract's as of final blocks.
+type follower struct {
+	chain     source
+	witnesses []source
+	finality  hyperlane.Finality
+	from      uint64
+	log       *slog.Logger
+
+	tree  merkle.FullTree
+	trail []point // oldest first; the tree may hold more than the last one's leaves, read but not agreed upon
+	next  uint64  // first block that was not read to its end
+}
+
+// advance brings the tree to the newest block that is final for all nodes, and
+// returns that block. On error nobody may sign: the tree holds at least the
+// leaves of the last point, but perhaps more.
+func (f *follower) advance(ctx context.Context) (point, error) {
+	target, err := f.target(ctx)
+	if err != nil {
+		return point{}, err
+	}
+	if err := f.rewind(ctx, target); err != nil {
+		return point{}, err
+	}
+	if last, ok := f.last(); ok && last.Number == target.Number {
+		if err := f.truncate(); err != nil {
+			return point{}, err
+		}
+		return last, nil // rewind made sure that it is the same block
+	}
+	want, err := f.agreedTree(ctx, target)
+	if err != nil {
+		return point{}, err
+	}
+	if err := f.read(ctx, target); err != nil {
+		return point{}, err
+	}
+	// SECURITY: the leaves come from logs, the root from the contract. Only leaves
+	// that make the contract's root are ever signed.
+	have, err := f.tree.Root(f.tree.Count())
+	if err != nil {
+		return point{}, err
+	}
+	if f.tree.Count() != want.Count() || have != want.Root() {
+		mismatch := &MismatchError{Block: target.Number, HaveCount: f.tree.Count(), WantCount: want.Count(), HaveRoot: have, WantRoot: want.Root()}
+		return point{}, errors.Join(mismatch, f.truncate())
+	}
+	at := point{Number: target.Number, Hash: target.Hash, Count: want.Count()}
+	f.trail = append(f.trail, at)
+	if len(f.trail) > trailMost {
+		f.trail = append(f.trail[:0], f.trail[1:]...)
+	}
+	return at, nil
+}
+
+func (f *follower) last() (point, bool) {
+	if len(f.trail) == 0 {
+		return point{}, false
+	}
+	return f.trail[len(f.trail)-1], true
+}
+
+// target is the newest block that every node takes for final.
+func (f *follower) target(ctx context.Context) (hyperlane.Head, error) {
+	head, err := f.chain.Head(ctx, f.finality)
+	if err != nil {
+		return hyperlane.Head{}, err
+	}
+	lowest := head.Number
+	for i, w := range f.witnesses {
+		theirs, err := w.Head(ctx, f.finality)
+		if err != nil {
+			return hyperlane.Head{}, fmt.Errorf("validator: witness %d: %w", i, err)
+		}
+		lowest = min(lowest, theirs.Number)
+	}
+	if lowest < head.Number {
+		if head, err = f.chain.HeadAt(ctx, lowest); err != nil {
+			return hyperlane.Head{}, err
+		}
+	}
+	for i, w := range f.witnesses {
+		theirs, err := w.HeadAt(ctx, lowest)
+		if err != nil {
+			return hyperlane.Head{}, fmt.Errorf("validator: witness %d: %w", i, err)
+		}
+		// SECURITY: one hash for all; with it, all agree on everything the block holds.
+		if theirs.Hash != head.Hash {
+			return hyperlane.Head{}, &DisagreementError{Witness: i, Block: lowest, What: "block", Have: theirs.Hash.Hex(), Want: head.Hash.Hex()}
+		}
+	}
+	return head, nil
+}
+
+// rewind drops the points that are no longer part of the chain, and the leaves
+// read since.
+func (f *follower) rewind(ctx context.Context, target hyperlane.Head) error {
+	for {
+		last, ok := f.last()
+		if !ok {
+			return nil
+		}
+		if target.Number < last.Number {
+			return &StaleError{Have: target.Number, Seen: last.Number}
+		}
+		now := target
+		if target.Number != last.Number {
+			var err error
+			if now, err = f.chain.HeadAt(ctx, last.Number); err != nil {
+				return err
+			}
+		}
+		if now.Hash == last.Hash {
+			return nil
+		}
+		f.log.Warn("final block was replaced, reading again", "block", last.Number, "had", last.Hash, "now", now.Hash)
+		f.trail = f.trail[:len(f.trail)-1]
+		if err := f.truncate(); err != nil {
+			return err
+		}
+	}
+}
+
+// truncate goes back to the last point.
+func (f *follower) truncate() error {
+	last, ok := f.last()
+	f.next = f.from
+	if ok {
+		f.next = last.Number + 1
+	}
+	return f.tree.Truncate(last.Count)
+}
+
+// agreedTree reads the contract's tree, on all nodes.
+func (f *follower) agreedTree(ctx context.Context, at hyperlane.Head) (merkle.Tree, error) {
+	want, err := f.chain.TreeAt(ctx, at)
+	if err != nil {
+		return merkle.Tree{}, err
+	}
+	for i, w := range f.witnesses {
+		theirs, err := w.TreeAt(ctx, at)
+		if err != nil {
+			return merkle.Tree{}, fmt.Errorf("validator: witness %d: %w", i, err)
+		}
+		if have, want := theirs.Count(), want.Count(); have != want {
+			return merkle.Tree{}, &DisagreementError{Witness: i, Block: at.Number, What: "count", Have: fmt.Sprint(have), Want: fmt.Sprint(want)}
+		}
+		if have, want := theirs.Root(), want.Root(); have != want {
+			return merkle.Tree{}, &DisagreementError{Witness: i, Block: at.Number, What: "root", Have: have.String(), Want: want.String()}
+		}
+	}
+	return want, nil
+}
+
+// read appends the leaves up to the target. What was read stays when a node
+// fails on the way, so that a long first reading need not start over; what
+// contradicts itself is dropped.
+func (f *follower) read(ctx context.Context, target hyperlane.Head) error {
+	if f.next > target.Number {
+		return nil
+	}
+	r := hyperlane.EventRange{From: f.next, To: target.Number} // no lag: the target is final already
+	for e, err := range f.chain.Insertions(ctx, r) {
+		switch {
+		case errors.Is(err, hyperlane.ErrAnswer), errors.Is(err, hyperlane.ErrReorg):
+			return errors.Join(err, f.truncate())
+		case err != nil:
+			return err
+		case e.BlockNumber > target.Number:
+			continue // only where To is zero, which stands for the newest block
+		}
+		f.next = e.BlockNumber
+		if err := f.append(e); err != nil {
+			return errors.Join(err, f.truncate())
+		}
+	}
+	f.next = target.Number + 1
+	return nil
+}
+
+// append takes leaves in index order. A leaf that is there already must be the
+// same: blocks are read twice when reading was interrupted within one.
+func (f *follower) append(e hyperlane.InsertionEvent) error {
+	leaf := merkle.Hash(e.ID)
+	switch count := f.tree.Count(); {
+	case e.Index == count:
+		return f.tree.Append(leaf)
+	case e.Index < count:
+		have, err := f.tree.Leaf(e.Index)
+		if err != nil {
+			return err
+		}
+		if have == leaf {
+			return nil
+		}
+		return fmt.Errorf("%w: block %d inserts %s at index %d, where %s was read before", ErrMismatch, e.BlockNumber, leaf, e.Index, have)
+	default:
+		return fmt.Errorf("%w: block %d inserts index %d, want %d: logs are missing", ErrMismatch, e.BlockNumber, e.Index, count)
+	}
+}
