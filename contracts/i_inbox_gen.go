@@ -25,7 +25,7 @@ var (
 
 // IInboxMetaData holds the ABI of the interface; there is no code to deploy.
 var IInboxMetaData = bind.MetaData{
-	ABI: "[{\"inputs\":[{\"internalType\":\"bytes32\",\"name\":\"messageId\",\"type\":\"bytes32\"}],\"name\":\"InboxAlreadyDelivered\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"module\",\"type\":\"address\"}],\"name\":\"InboxDefaultIsmNotContract\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"uint32\",\"name\":\"have\",\"type\":\"uint32\"},{\"internalType\":\"uint32\",\"name\":\"want\",\"type\":\"uint32\"}],\"name\":\"InboxDestinationInvalid\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"recipient\",\"type\":\"address\"},{\"internalType\":\"bytes\",\"name\":\"answer\",\"type\":\"bytes\"}],\"name\":\"InboxIsmAnswerInvalid\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"module\",\"type\":\"address\"}],\"name\":\"InboxIsmNotContract\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"module\",\"type\":\"address\"},{\"internalType\":\"bytes32\",\"name\":\"messageId\",\"type\":\"bytes32\"}],\"name\":\"InboxIsmRefused\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"bytes32\",\"name\":\"recipient\",\"type\":\"bytes32\"}],\"name\":\"InboxRecipientInvalid\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"recipient\",\"type\":\"address\"}],\"name\":\"InboxRecipientNotContract\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"uint8\",\"name\":\"have\",\"type\":\"uint8\"},{\"internalType\":\"uint8\",\"name\":\"want\",\"type\":\"uint8\"}],\"name\":\"InboxVersionInvalid\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"uint256\",\"name\":\"have\",\"type\":\"uint256\"},{\"internalType\":\"uint256\",\"name\":\"want\",\"type\":\"uint256\"}],\"name\":\"MessageTooShort\",\"type\":\"error\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"address\",\"name\":\"module\",\"type\":\"address\"}],\"name\":\"DefaultIsmSet\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"uint32\",\"name\":\"origin\",\"type\":\"uint32\"},{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"sender\",\"type\":\"bytes32\"},{\"indexed\":true,\"internalType\":\"address\",\"name\":\"recipient\",\"type\":\"address\"}],\"name\":\"Process\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"messageId\",\"type\":\"bytes32\"}],\"name\":\"ProcessId\",\"type\":\"event\"},{\"inputs\":[],\"name\":\"PACKAGE_VERSION\",\"outputs\":[{\"internalType\":\"string\",\"name\":\"\",\"type\":\"string\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"VERSION\",\"outputs\":[{\"internalType\":\"uint8\",\"name\":\"\",\"type\":\"uint8\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"defaultIsm\",\"outputs\":[{\"internalType\":\"contract IInterchainSecurityModule\",\"name\":\"\",\"type\":\"address\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"bytes32\",\"name\":\"messageId\",\"type\":\"bytes32\"}],\"name\":\"delivered\",\"outputs\":[{\"internalType\":\"bool\",\"name\":\"\",\"type\":\"bool\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"deployedBlock\",\"outputs\":[{\"internalType\":\"uint256\",\"name\":\"\",\"type\":\"uint256\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"localDomain\",\"outputs\":[{\"internalType\":\"uint32\",\"name\":\"\",\"type\":\"uint32\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"bytes\",\"name\":\"metadata\",\"type\":\"bytes\"},{\"internalType\":\"bytes\",\"name\":\"message\",\"type\":\"bytes\"}],\"name\":\"process\",\"outputs\":[],\"stateMutability\":\"payable\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"bytes32\",\"name\":\"messageId\",\"type\":\"bytes32\"}],\"name\":\"processedAt\",\"outputs\":[{\"internalType\":\"uint48\",\"name\":\"\",\"type\":\"uint48\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"bytes32\",\"name\":\"messageId\",\"type\":\"bytes32\"}],\"name\":\"processor\",\"outputs\":[{\"internalType\":\"address\",\"name\":\"\",\"type\":\"address\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"recipient\",\"type\":\"address\"}],\"name\":\"recipientIsm\",\"outputs\":[{\"internalType\":\"contract IInterchainSecurityModule\",\"name\":\"\",\"type\":\"address\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"module\",\"type\":\"address\"}],\"name\":\"setDefaultIsm\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"}]",
+	ABI: "[{\"inputs\":[{\"internalType\":\"bytes32\",\"name\":\"messageId\",\"type\":\"bytes32\"}],\"name\":\"InboxAlreadyDelivered\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"module\",\"type\":\"address\"}],\"name\":\"InboxDefaultIsmNotContract\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"uint32\",\"name\":\"have\",\"type\":\"uint32\"},{\"internalType\":\"uint32\",\"name\":\"want\",\"type\":\"uint32\"}],\"name\":\"InboxDestinationInvalid\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"recipient\",\"type\":\"address\"},{\"internalType\":\"uint256\",\"name\":\"length\",\"type\":\"uint256\"},{\"internalType\":\"bytes32\",\"name\":\"word\",\"type\":\"bytes32\"}],\"name\":\"InboxIsmAnswerInvalid\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"module\",\"type\":\"address\"},{\"internalType\":\"bytes32\",\"name\":\"messageId\",\"type\":\"bytes32\"}],\"name\":\"InboxIsmRefused\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"module\",\"type\":\"address\"}],\"name\":\"InboxIsmSilent\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"bytes32\",\"name\":\"recipient\",\"type\":\"bytes32\"}],\"name\":\"InboxRecipientInvalid\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"recipient\",\"type\":\"address\"}],\"name\":\"InboxRecipientNotContract\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"uint8\",\"name\":\"have\",\"type\":\"uint8\"},{\"internalType\":\"uint8\",\"name\":\"want\",\"type\":\"uint8\"}],\"name\":\"InboxVersionInvalid\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"uint256\",\"name\":\"have\",\"type\":\"uint256\"},{\"internalType\":\"uint256\",\"name\":\"want\",\"type\":\"uint256\"}],\"name\":\"MessageTooShort\",\"type\":\"error\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"address\",\"name\":\"module\",\"type\":\"address\"}],\"name\":\"DefaultIsmSet\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"uint32\",\"name\":\"origin\",\"type\":\"uint32\"},{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"sender\",\"type\":\"bytes32\"},{\"indexed\":true,\"internalType\":\"address\",\"name\":\"recipient\",\"type\":\"address\"}],\"name\":\"Process\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"messageId\",\"type\":\"bytes32\"}],\"name\":\"ProcessId\",\"type\":\"event\"},{\"inputs\":[],\"name\":\"PACKAGE_VERSION\",\"outputs\":[{\"internalType\":\"string\",\"name\":\"\",\"type\":\"string\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"VERSION\",\"outputs\":[{\"internalType\":\"uint8\",\"name\":\"\",\"type\":\"uint8\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"defaultIsm\",\"outputs\":[{\"internalType\":\"contract IInterchainSecurityModule\",\"name\":\"\",\"type\":\"address\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"bytes32\",\"name\":\"messageId\",\"type\":\"bytes32\"}],\"name\":\"delivered\",\"outputs\":[{\"internalType\":\"bool\",\"name\":\"\",\"type\":\"bool\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"deployedBlock\",\"outputs\":[{\"internalType\":\"uint256\",\"name\":\"\",\"type\":\"uint256\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"localDomain\",\"outputs\":[{\"internalType\":\"uint32\",\"name\":\"\",\"type\":\"uint32\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"bytes\",\"name\":\"metadata\",\"type\":\"bytes\"},{\"internalType\":\"bytes\",\"name\":\"message\",\"type\":\"bytes\"}],\"name\":\"process\",\"outputs\":[],\"stateMutability\":\"payable\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"bytes32\",\"name\":\"messageId\",\"type\":\"bytes32\"}],\"name\":\"processedAt\",\"outputs\":[{\"internalType\":\"uint48\",\"name\":\"\",\"type\":\"uint48\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"bytes32\",\"name\":\"messageId\",\"type\":\"bytes32\"}],\"name\":\"processor\",\"outputs\":[{\"internalType\":\"address\",\"name\":\"\",\"type\":\"address\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"recipient\",\"type\":\"address\"}],\"name\":\"recipientIsm\",\"outputs\":[{\"internalType\":\"contract IInterchainSecurityModule\",\"name\":\"\",\"type\":\"address\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"module\",\"type\":\"address\"}],\"name\":\"setDefaultIsm\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"}]",
 	ID:  "IInbox",
 }
 
@@ -559,11 +559,11 @@ func (c *IInbox) UnpackError(raw []byte) (any, error) {
 	if bytes.Equal(raw[:4], c.abi.Errors["InboxIsmAnswerInvalid"].ID.Bytes()[:4]) {
 		return c.UnpackInboxIsmAnswerInvalidError(raw[4:])
 	}
-	if bytes.Equal(raw[:4], c.abi.Errors["InboxIsmNotContract"].ID.Bytes()[:4]) {
-		return c.UnpackInboxIsmNotContractError(raw[4:])
-	}
 	if bytes.Equal(raw[:4], c.abi.Errors["InboxIsmRefused"].ID.Bytes()[:4]) {
 		return c.UnpackInboxIsmRefusedError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], c.abi.Errors["InboxIsmSilent"].ID.Bytes()[:4]) {
+		return c.UnpackInboxIsmSilentError(raw[4:])
 	}
 	if bytes.Equal(raw[:4], c.abi.Errors["InboxRecipientInvalid"].ID.Bytes()[:4]) {
 		return c.UnpackInboxRecipientInvalidError(raw[4:])
@@ -656,47 +656,24 @@ func (c *IInbox) UnpackInboxDestinationInvalidError(raw []byte) (*IInboxInboxDes
 // IInboxInboxIsmAnswerInvalid represents a InboxIsmAnswerInvalid error raised by the IInbox contract.
 type IInboxInboxIsmAnswerInvalid struct {
 	Recipient common.Address
-	Answer    []byte
+	Length    *big.Int
+	Word      [32]byte
 }
 
 // IInboxInboxIsmAnswerInvalidErrorID returns the hash of canonical representation of the error's signature.
 //
-// Solidity: error InboxIsmAnswerInvalid(address recipient, bytes answer)
+// Solidity: error InboxIsmAnswerInvalid(address recipient, uint256 length, bytes32 word)
 func IInboxInboxIsmAnswerInvalidErrorID() common.Hash {
-	return common.HexToHash("0xfaec1943100784c8f06e385469245e98d6954804af2e6cda1e895dab1c0b8544")
+	return common.HexToHash("0x776a5d2e842959b354a99cdf3e64c361902f6b10dab54e7491bff748cdd8b154")
 }
 
 // UnpackInboxIsmAnswerInvalidError is the Go binding used to decode the provided
 // error data into the corresponding Go error struct.
 //
-// Solidity: error InboxIsmAnswerInvalid(address recipient, bytes answer)
+// Solidity: error InboxIsmAnswerInvalid(address recipient, uint256 length, bytes32 word)
 func (c *IInbox) UnpackInboxIsmAnswerInvalidError(raw []byte) (*IInboxInboxIsmAnswerInvalid, error) {
 	out := new(IInboxInboxIsmAnswerInvalid)
 	if err := c.abi.UnpackIntoInterface(out, "InboxIsmAnswerInvalid", raw); err != nil {
-		return nil, err
-	}
-	return out, nil
-}
-
-// IInboxInboxIsmNotContract represents a InboxIsmNotContract error raised by the IInbox contract.
-type IInboxInboxIsmNotContract struct {
-	Module common.Address
-}
-
-// IInboxInboxIsmNotContractErrorID returns the hash of canonical representation of the error's signature.
-//
-// Solidity: error InboxIsmNotContract(address module)
-func IInboxInboxIsmNotContractErrorID() common.Hash {
-	return common.HexToHash("0x2d038c46a2c5fef01c115fef767e85fcc9199b44403646fc6d86ed7522520a41")
-}
-
-// UnpackInboxIsmNotContractError is the Go binding used to decode the provided
-// error data into the corresponding Go error struct.
-//
-// Solidity: error InboxIsmNotContract(address module)
-func (c *IInbox) UnpackInboxIsmNotContractError(raw []byte) (*IInboxInboxIsmNotContract, error) {
-	out := new(IInboxInboxIsmNotContract)
-	if err := c.abi.UnpackIntoInterface(out, "InboxIsmNotContract", raw); err != nil {
 		return nil, err
 	}
 	return out, nil
@@ -722,6 +699,30 @@ func IInboxInboxIsmRefusedErrorID() common.Hash {
 func (c *IInbox) UnpackInboxIsmRefusedError(raw []byte) (*IInboxInboxIsmRefused, error) {
 	out := new(IInboxInboxIsmRefused)
 	if err := c.abi.UnpackIntoInterface(out, "InboxIsmRefused", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// IInboxInboxIsmSilent represents a InboxIsmSilent error raised by the IInbox contract.
+type IInboxInboxIsmSilent struct {
+	Module common.Address
+}
+
+// IInboxInboxIsmSilentErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error InboxIsmSilent(address module)
+func IInboxInboxIsmSilentErrorID() common.Hash {
+	return common.HexToHash("0xfac38e2fa7a9313d2f2509d9d4a275567282c14ba955ae20249e182a148c0ac8")
+}
+
+// UnpackInboxIsmSilentError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error InboxIsmSilent(address module)
+func (c *IInbox) UnpackInboxIsmSilentError(raw []byte) (*IInboxInboxIsmSilent, error) {
+	out := new(IInboxInboxIsmSilent)
+	if err := c.abi.UnpackIntoInterface(out, "InboxIsmSilent", raw); err != nil {
 		return nil, err
 	}
 	return out, nil
