@@ -1,0 +1,264 @@
+package relayer
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"math/big"
+
+	"github.com/ethereum/go-ethereum"
+	"github.com/ethereum/go-ethereum/accounts/abi"
+	bind "github.com/ethereum/go-ethereum/accounts/abi/bind/v2"
+	"github.com/ethereum/go-ethereum/common"
+	"github.com/ethereum/go-ethereum/core/types"
+
+	"github.com/hyperlane-go/sdk/hyperlane"
+	"github.com/hyperlane-go/sdk/message"
+)
+
+// connect returns the two faces of a configured chain.
+func connect(c *Chain) ends {
+	client := c.Client
+	addresses := client.Addresses()
+	e := ends{
+		name: c.name(), domain: client.Domain(), finality: c.finality().String(), from: c.From, window: c.Window,
+		tree: client.TreeAddress(), margin: defaultGasMargin, gasCap: c.GasCap,
+		pin:    pin{ChainID: client.ChainID().String(), Outbox: addresses.Outbox, Tree: addresses.Tree()},
+		source: &chainSource{client: client, finality: c.finality()},
+	}
+	if e.window == 0 {
+		e.window = defaultWindow
+	}
+	if c.GasMargin != nil {
+		e.margin = *c.GasMargin
+	}
+	if c.Transactor != nil {
+		e.target = &chainTarget{Modules: client.Modules(), client: client, finality: c.finality(), opts: c.Transactor}
+	}
+	return e
+}
+
+// chainSource is the source over a client.
+type chainSource struct {
+	client   *hyperlane.Chain
+	finality hyperlane.Finality
+}
+
+func (s *chainSource) Head(ctx context.Context) (hyperlane.Head, error) {
+	return s.client.Head(ctx, s.finality)
+}
+
+func (s *chainSource) HashAt(ctx context.Context, number uint64) (common.Hash, error) {
+	head, err := s.client.HeadAt(ctx, number)
+	return head.Hash, err
+}
+
+func (s *chainSource) Dispatches(ctx context.Context, from, to uint64) iter.Seq2[dispatched, error] {
+	return func(yield func(dispatched, error) bool) {
+		for e, err := range s.client.Outbox().Dispatches(ctx, hyperlane.EventRange{From: from, To: to}) {
+			if err == nil && e.BlockNumber > to {
+				return // the client takes To 0 for "no end"
+			}
+			if !yield(dispatched{msg: e.Message, block: e.BlockNumber, txHash: e.TxHash}, err) {
+				return
+			}
+		}
+	}
+}
+
+func (s *chainSource) Insertions(ctx context.Context, from, to uint64) iter.Seq2[inserted, error] {
+	return func(yield func(inserted, error) bool) {
+		for e, err := range s.client.Tree().Insertions(ctx, hyperlane.EventRange{From: from, To: to}) {
+			if err == nil && e.BlockNumber > to {
+				return
+			}
+			if !yield(inserted{id: e.ID, index: e.Index, block: e.BlockNumber}, err) {
+				return
+			}
+		}
+	}
+}
+
+func (s *chainSource) State(ctx context.Context, at hyperlane.Head) (sourceState, error) {
+	nonce, err := s.client.Outbox().Nonce(ctx, at)
+	if err != nil {
+		return sourceState{}, err
+	}
+	tree, err := s.client.Tree().Tree(ctx, at)
+	return sourceState{nonce: nonce, tree: tree}, err
+}
+
+func (s *chainSource) Locations(ctx context.Context, validator common.Address) ([]string, error) {
+	all, err := s.client.Announce().Locations(ctx, validator)
+	if err != nil {
+		return nil, err
+	}
+	if len(all) != 1 {
+		return nil, fmt.Errorf("relayer: %d lists of locations for one validator", len(all))
+	}
+	return all[0], nil
+}
+
+// chainTarget is the target over a client and an account.
+type chainTarget struct {
+	*hyperlane.Modules
+	client   *hyperlane.Chain
+	finality hyperlane.Finality
+	opts     *bind.TransactOpts
+}
+
+func (t *chainTarget) Head(ctx context.Context) (hyperlane.Head, error) {
+	return t.client.Head(ctx, t.finality)
+}
+
+func (t *chainTarget) Delivered(ctx context.Context, id message.ID, at *hyperlane.Head) (bool, error) {
+	if at == nil {
+		return t.client.Inbox().Delivered(ctx, id)
+	}
+	return t.client.Inbox().DeliveredAt(ctx, *at, id)
+}
+
+func (t *chainTarget) ProcessedAt(ctx context.Context, id message.ID) (uint64, bool, error) {
+	d, err := t.client.Inbox().Processed(ctx, hyperlane.Head{}, id)
+	if err != nil || d == nil {
+		return 0, false, err
+	}
+	return d.BlockNumber, true, nil
+}
+
+func (t *chainTarget) HasCode(ctx context.Context, account common.Address) (bool, error) {
+	code, err := t.client.Backend().CodeAt(ctx, account, nil)
+	return len(code) > 0, err
+}
+
+func (t *chainTarget) RecipientISM(ctx context.Context, recipient common.Address) (common.Address, error) {
+	return t.client.Inbox().RecipientISM(ctx, recipient)
+}
+
+func (t *chainTarget) Estimate(ctx context.Context, metadata []byte, m *message.Message) (uint64, error) {
+	return t.client.Inbox().EstimateProcess(ctx, t.opts.From, metadata, m)
+}
+
+// nonceReader is the ability to read an account's nonce as of a block, which ethclient and the simulated node have.
+type nonceReader interface {
+	NonceAt(ctx context.Context, account common.Address, block *big.Int) (uint64, error)
+}
+
+// NonceAt needs the backend to be a nonceReader. Without it, no transaction is ever taken to have been replaced.
+func (t *chainTarget) NonceAt(ctx context.Context, at *hyperlane.Head) (uint64, error) {
+	reader, ok := t.client.Backend().(nonceReader)
+	if !ok {
+		return 0, nil
+	}
+	var block *big.Int
+	if at != nil {
+		block = new(big.Int).SetUint64(at.Number)
+	}
+	return reader.NonceAt(ctx, t.opts.From, block)
+}
+
+func (t *chainTarget) PendingNonce(ctx context.Context) (uint64, error) {
+	return t.client.Backend().PendingNonceAt(ctx, t.opts.From)
+}
+
+func (t *chainTarget) Send(ctx context.Context, tx *types.Transaction) error {
+	return t.client.Backend().SendTransaction(ctx, tx)
+}
+
+// Receipt passes on a receipt only if it is of the transaction and of a block that is part of the chain.
+func (t *chainTarget) Receipt(ctx context.Context, hash common.Hash) (*types.Receipt, error) {
+	receipt, err := t.client.Backend().TransactionReceipt(ctx, hash)
+	switch {
+	case errors.Is(err, ethereum.NotFound) || (err == nil && receipt == nil):
+		return nil, nil
+	case err != nil:
+		return nil, err
+	case receipt.TxHash != hash || receipt.BlockNumber == nil || !receipt.BlockNumber.IsUint64():
+		return nil, &hyperlane.AnswerError{Op: "eth_getTransactionReceipt", Tx: hash, What: "receipt", Have: "of " + receipt.TxHash.Hex(), Want: "of the transaction asked for, with its block"}
+	}
+	head, err := t.client.HeadAt(ctx, receipt.BlockNumber.Uint64())
+	if err != nil || head.Hash != receipt.BlockHash {
+		return nil, err // the block is gone, and the receipt with it
+	}
+	return receipt, nil
+}
+
+func (t *chainTarget) Sign(ctx context.Context, nonce, gas uint64, metadata []byte, m *message.Message) (*types.Transaction, error) {
+	input, err := packProcess(metadata, m)
+	if err != nil {
+		return nil, err
+	}
+	opts := *t.opts
+	opts.Nonce, opts.GasLimit = new(big.Int).SetUint64(nonce), gas
+	return t.sign(ctx, opts, t.client.Addresses().Inbox, input)
+}
+
+func (t *chainTarget) SignEmpty(ctx context.Context, nonce uint64) (*types.Transaction, error) {
+	opts := *t.opts
+	opts.Nonce, opts.GasLimit = new(big.Int).SetUint64(nonce), 21_000
+	return t.sign(ctx, opts, t.opts.From, nil)
+}
+
+// Replace raises the fees by an eighth at least: nodes want a tenth.
+func (t *chainTarget) Replace(ctx context.Context, old *types.Transaction) (*types.Transaction, error) {
+	if old.To() == nil {
+		return nil, errors.New("relayer: stored transaction creates a contract")
+	}
+	opts := *t.opts
+	opts.Nonce, opts.GasLimit = new(big.Int).SetUint64(old.Nonce()), old.Gas()
+	tx, err := t.sign(ctx, opts, *old.To(), old.Data())
+	if err != nil {
+		return nil, err
+	}
+	tip, fee := raised(old.GasTipCap()), raised(old.GasFeeCap())
+	if tx.GasTipCap().Cmp(tip) >= 0 && tx.GasFeeCap().Cmp(fee) >= 0 {
+		return tx, nil // the market has risen more
+	}
+	if old.Type() == types.LegacyTxType || old.Type() == types.AccessListTxType {
+		opts.GasPrice, opts.GasFeeCap, opts.GasTipCap = fee, nil, nil
+	} else {
+		opts.GasPrice, opts.GasFeeCap, opts.GasTipCap = nil, larger(fee, tx.GasFeeCap()), larger(tip, tx.GasTipCap())
+	}
+	return t.sign(ctx, opts, *old.To(), old.Data())
+}
+
+func raised(v *big.Int) *big.Int {
+	out := new(big.Int).Div(v, big.NewInt(8))
+	return out.Add(out, v).Add(out, big.NewInt(1))
+}
+
+func larger(a, b *big.Int) *big.Int {
+	if a.Cmp(b) >= 0 {
+		return a
+	}
+	return b
+}
+
+func (t *chainTarget) sign(ctx context.Context, opts bind.TransactOpts, to common.Address, input []byte) (*types.Transaction, error) {
+	opts.Context, opts.NoSend, opts.Value = ctx, true, nil
+	b := t.client.Backend()
+	tx, err := bind.NewBoundContract(to, abi.ABI{}, b, b, b).RawTransact(&opts, input)
+	if err != nil {
+		return nil, fmt.Errorf("relayer: signing: %w", err)
+	}
+	return tx, nil
+}
+
+var (
+	bytesType, _  = abi.NewType("bytes", "", nil)
+	processInputs = abi.Arguments{{Type: bytesType}, {Type: bytesType}}
+)
+
+// packProcess encodes process(bytes metadata, bytes message), selector 0x7c39d130. Metadata comes first.
+func packProcess(metadata []byte, m *message.Message) ([]byte, error) {
+	raw, err := m.MarshalBinary()
+	if err != nil {
+		return nil, err
+	}
+	arguments, err := processInputs.Pack(metadata, raw)
+	if err != nil {
+		return nil, fmt.Errorf("relayer: encoding process: %w", err)
+	}
+	return append([]byte{0x7c, 0x39, 0xd1, 0x30}, arguments...), nil
+}

@@ -1,0 +1,210 @@
+package relayer
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strings"
+	"time"
+
+	"github.com/cockroachdb/pebble/vfs"
+	bind "github.com/ethereum/go-ethereum/accounts/abi/bind/v2"
+	"github.com/go-playground/validator/v10"
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/hyperlane-go/sdk/hyperlane"
+	"github.com/hyperlane-go/sdk/hyperlane/storage"
+	"github.com/hyperlane-go/sdk/message"
+)
+
+// Config is what a relayer needs to know. The fields with a name in the yaml tag can stand in a file, see [LoadConfig];
+// the others are Go values.
+type Config struct {
+	// Chains are the chains to relay between, in any order, each at most once.
+	Chains []Chain `yaml:"chains" validate:"required,min=1,dive"`
+
+	// StateDir is the directory of the embedded database: queue, cursors, trees. It is created when missing, belongs to
+	// one relayer, and must survive restarts: without it the relayer reads the origins from the start again, and may
+	// pay a second time for a delivery that was under way.
+	StateDir string `yaml:"stateDir" validate:"required_without=Ephemeral,excluded_with=Ephemeral"`
+	// Ephemeral keeps the state in memory instead of StateDir. It is for tests.
+	Ephemeral bool `yaml:"ephemeral"`
+
+	// Whitelist, when it has rules, restricts relaying to the messages that match one. Nil allows all.
+	Whitelist MatchingList `yaml:"whitelist"`
+	// Blacklist excludes the messages that match a rule. Nil excludes none.
+	Blacklist MatchingList `yaml:"blacklist"`
+	// AddressBlacklist excludes messages that mention one of these byte strings. Nil excludes none.
+	AddressBlacklist AddressBlacklist `yaml:"addressBlacklist"`
+
+	// AllowLocal lets validators' storage lie in this machine's own files (file:// locations). Anyone can announce any
+	// path, so this is for development.
+	AllowLocal bool `yaml:"allowLocalCheckpointSyncers"`
+	// IgnoreReorgReports counts the signatures of validators whose storage reports a reorganisation of the origin.
+	// Otherwise each such validator is left out, and the others decide. (The network's relayer lets one report stop
+	// the whole set; a single validator could then withhold every message, so this one does not.)
+	IgnoreReorgReports bool `yaml:"ignoreReorgReports"`
+
+	// Interval is the pause between two passes of Run. Zero means 2 seconds.
+	Interval time.Duration `yaml:"interval" validate:"gte=0"`
+	// ResubmitAfter is how long a transaction may stay out of the chain before it is signed again with the same nonce
+	// and higher fees. Zero means 10 minutes.
+	ResubmitAfter time.Duration `yaml:"resubmitAfter" validate:"gte=0"`
+	// MaxLocationAge is how long announced storage locations are used without reading them again. Zero means 1 minute.
+	MaxLocationAge time.Duration `yaml:"maxLocationAge" validate:"gte=0"`
+	// ValidatorTimeout bounds each read of a validator's storage. Zero means 10 seconds.
+	ValidatorTimeout time.Duration `yaml:"validatorTimeout" validate:"gte=0"`
+
+	// Retry is the schedule of attempts. The zero Retry is the network's.
+	Retry Retry `yaml:"-"`
+	// OpenStore opens the storage of a validator for reading. Nil means storage.Open, which knows file locations, and
+	// S3 and GCS when hyperlane/storage/cloud is imported.
+	OpenStore func(ctx context.Context, location string) (*storage.Store, error) `yaml:"-"`
+	// Logger takes the log. Nil discards it.
+	Logger *slog.Logger `yaml:"-"`
+	// Registerer takes the metrics. Nil keeps them to the relayer. Agents may share one.
+	Registerer prometheus.Registerer `yaml:"-"`
+	// Observe is called with each Event, in order, never twice at once. It should return soon; it may call Status. Nil
+	// means nobody watches.
+	Observe func(Event) `yaml:"-"`
+	// Now tells the time by which retries are due. Nil means time.Now.
+	Now func() time.Time `yaml:"-"`
+
+	fs vfs.FS // replaces the file system in tests
+}
+
+// Chain is one chain of a Config. Every chain is an origin; with a Transactor it is a destination too.
+type Chain struct {
+	// Name stands for the chain in logs and metrics. Empty means its domain, in decimal.
+	Name string `yaml:"name"`
+	// Client is the connection. LoadConfig makes it from RPC and Contracts.
+	Client *hyperlane.Chain `yaml:"-" validate:"required"`
+	// Transactor signs and pays for deliveries. Its account must not send anything else while the relayer runs. Fees in
+	// it are used as they are; nonce and gas limit are the relayer's. Nil means that nothing is delivered to this chain.
+	Transactor *bind.TransactOpts `yaml:"-"`
+
+	// Finality is how far behind the chain's head the relayer stays, as an origin, and when it is done with a delivery,
+	// as a destination. Nil means 1 block, as for the network's agents; production chains want more.
+	Finality *hyperlane.Finality `yaml:"finality"`
+	// From is the first block to read. It must not lie after the block in which outbox and tree were deployed, for
+	// a proof needs every leaf. Zero reads from the start of the chain.
+	From uint64 `yaml:"from"`
+	// Window is how many blocks are read before the logs are compared with the contracts' state and stored. Zero means
+	// 10,000.
+	Window uint64 `yaml:"window"`
+	// GasMargin is added to the gas estimate of a delivery. Nil means 75,000, as the network's relayer adds.
+	GasMargin *uint64 `yaml:"gasMargin"`
+	// GasCap is the most gas that a delivery may take; a message that needs more waits, see StageOverGasCap. Zero
+	// means no cap but the block's.
+	GasCap uint64 `yaml:"gasCap"`
+
+	// The rest is read by LoadConfig and ignored by New.
+
+	RPC       string    `yaml:"rpc"`       // URL of a node
+	Contracts Contracts `yaml:"contracts"` // where the protocol lives on the chain
+	Signer    Signer    `yaml:"signer"`    // key of the transactor; none means no transactor
+}
+
+const (
+	defaultInterval         = 2 * time.Second
+	defaultResubmitAfter    = 10 * time.Minute
+	defaultMaxLocationAge   = time.Minute
+	defaultValidatorTimeout = 10 * time.Second
+	defaultWindow           = 10_000
+	defaultGasMargin        = 75_000
+)
+
+// name returns how logs and metrics call the chain.
+func (c *Chain) name() string {
+	if c.Name != "" {
+		return c.Name
+	}
+	return c.Client.Domain().String()
+}
+
+func (c *Chain) finality() hyperlane.Finality {
+	if c.Finality == nil {
+		return hyperlane.DefaultFinality()
+	}
+	return *c.Finality
+}
+
+// validated returns the configuration with defaults in place of zeros, or a ConfigError.
+func (c Config) validated() (Config, error) {
+	v := validator.New(validator.WithRequiredStructEnabled())
+	if err := v.Struct(&c); err != nil {
+		return c, fieldError(err)
+	}
+	seen := map[message.Domain]int{}
+	for i := range c.Chains {
+		chain := &c.Chains[i]
+		field := fmt.Sprintf("Chains[%d]", i)
+		if err := chain.check(field); err != nil {
+			return c, err
+		}
+		if first, twice := seen[chain.Client.Domain()]; twice {
+			return c, &ConfigError{Field: field + ".Client", Want: fmt.Sprintf("of another domain than Chains[%d], which is %v too", first, chain.Client.Domain())}
+		}
+		seen[chain.Client.Domain()] = i
+	}
+	setDefault(&c.Interval, defaultInterval)
+	setDefault(&c.ResubmitAfter, defaultResubmitAfter)
+	setDefault(&c.MaxLocationAge, defaultMaxLocationAge)
+	setDefault(&c.ValidatorTimeout, defaultValidatorTimeout)
+	if c.Logger == nil {
+		c.Logger = slog.New(slog.DiscardHandler)
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	if c.OpenStore == nil {
+		c.OpenStore = func(ctx context.Context, location string) (*storage.Store, error) {
+			return storage.Open(ctx, location, storage.Read)
+		}
+	}
+	return c, nil
+}
+
+func (c *Chain) check(field string) error {
+	if err := c.finality().Validate(); err != nil {
+		return &ConfigError{Field: field + ".Finality", Want: "a number of blocks, finalized, safe or latest", Err: err}
+	}
+	if t := c.Transactor; t != nil {
+		switch {
+		case t.Signer == nil:
+			return &ConfigError{Field: field + ".Transactor.Signer", Want: "set, or Transactor left nil"}
+		case t.Nonce != nil:
+			return &ConfigError{Field: field + ".Transactor.Nonce", Want: "nil: the relayer counts nonces itself"}
+		case t.NoSend:
+			return &ConfigError{Field: field + ".Transactor.NoSend", Want: "false"}
+		case t.Value != nil && t.Value.Sign() != 0:
+			return &ConfigError{Field: field + ".Transactor.Value", Want: "nil: a delivery carries no value"}
+		}
+	}
+	return nil
+}
+
+func setDefault[T comparable](v *T, d T) {
+	var zero T
+	if *v == zero {
+		*v = d
+	}
+}
+
+// fieldError names the first field that a validate tag refuses.
+func fieldError(err error) error {
+	var fields validator.ValidationErrors
+	if !errors.As(err, &fields) || len(fields) == 0 {
+		return &ConfigError{Field: "Config", Want: "valid", Err: err}
+	}
+	f := fields[0]
+	want := map[string]string{
+		"required": "set", "min": "not empty", "gte": "zero or more",
+		"required_without": "set, unless Ephemeral is", "excluded_with": "empty when Ephemeral is set",
+	}[f.Tag()]
+	if want == "" {
+		want = strings.TrimSpace(f.Tag() + " " + f.Param())
+	}
+	return &ConfigError{Field: strings.TrimPrefix(f.Namespace(), "Config."), Want: want}
+}

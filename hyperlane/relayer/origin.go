@@ -1,0 +1,133 @@
+package relayer
+
+import (
+	"context"
+	"encoding/binary"
+	"fmt"
+	"io"
+	"sync"
+
+	"github.com/hyperlane-go/sdk/merkle"
+	"github.com/hyperlane-go/sdk/message"
+)
+
+// origin is what the relayer holds of a chain that messages come from: a cursor, and the tree up to it. Both are only
+// ever moved to points where the logs and the contracts agreed, so the tree is one that the chain really had.
+type origin struct {
+	domain   message.Domain
+	name     string
+	src      source
+	treeAddr message.Address
+	from     uint64 // first block to read
+	window   uint64 // blocks read before the state is compared
+	finality string
+	want     pin // genesis is filled in when it has been read
+	store    *store
+
+	pass sync.Mutex // held during an indexing pass: one at a time
+
+	mu     sync.Mutex // guards what follows
+	at     point
+	tree   merkle.FullTree
+	pinned bool // the genesis has been compared in this run
+}
+
+// start is the point before anything was read.
+func (o *origin) start() point { return point{Next: o.from, Root: merkle.EmptyRoot()} }
+
+// load reads cursor and tree from the store and checks that they belong together, and to this chain.
+func (o *origin) load() error {
+	var have pin
+	found, err := o.store.getJSON(domainKey(prefixPin, o.domain), &have)
+	if err != nil {
+		return err
+	}
+	if found {
+		o.want.Genesis = have.Genesis
+		if have != o.want {
+			return o.foreign(have)
+		}
+	}
+	o.at = o.start()
+	if _, err := o.store.getJSON(domainKey(prefixPoint, o.domain), &o.at); err != nil {
+		return err
+	}
+	leaves := make([]merkle.Hash, 0, o.at.Count)
+	err = o.store.scan(domainKey(prefixLeaf, o.domain), nil, func(key, value []byte) error {
+		if index := binary.BigEndian.Uint32(key[len(key)-4:]); int(index) != len(leaves) || len(value) != 32 {
+			return corrupt(key, value, fmt.Errorf("leaf %d is missing", len(leaves)))
+		}
+		leaves = append(leaves, merkle.Hash(value))
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	if err := o.tree.Append(leaves...); err != nil {
+		return err
+	}
+	if root, err := o.tree.Root(o.tree.Count()); err != nil || o.tree.Count() != o.at.Count || root != o.at.Root {
+		return corrupt(domainKey(prefixPoint, o.domain), nil,
+			fmt.Errorf("%d leaves have root %v, want %d leaves with root %v", o.tree.Count(), root, o.at.Count, o.at.Root))
+	}
+	return nil
+}
+
+// foreign is the error for state of another chain, or of the same chain before it was started anew.
+func (o *origin) foreign(have pin) error {
+	return &StoreError{Key: "origin " + o.domain.String(), Have: have.String(), Want: o.want.String(),
+		Next: "give each network a state directory of its own; the old one stays as it is"}
+}
+
+func (p pin) String() string {
+	return fmt.Sprintf("chain %s (genesis %v) with outbox %v and tree %v", p.ChainID, p.Genesis, p.Outbox, p.Tree)
+}
+
+// position returns the cursor.
+func (o *origin) position() point {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.at
+}
+
+// The methods below make an origin a metadata.TreeReader.
+
+// LeafIndexes returns the indexes of a message in the tree, ascending.
+func (o *origin) LeafIndexes(_ context.Context, id message.ID) ([]uint32, error) {
+	count := o.position().Count
+	var indexes []uint32
+	prefix := append(domainKey(prefixIndex, o.domain), id[:]...)
+	err := o.store.scan(prefix, nil, func(key, _ []byte) error {
+		index := binary.BigEndian.Uint32(key[len(key)-4:])
+		if index >= count {
+			return io.EOF // indexed since the cursor was read
+		}
+		indexes = append(indexes, index)
+		return nil
+	})
+	return indexes, err
+}
+
+// Count returns the number of leaves.
+func (o *origin) Count(context.Context) (uint32, error) { return o.position().Count, nil }
+
+// Leaf returns the leaf at an index.
+func (o *origin) Leaf(_ context.Context, index uint32) (merkle.Hash, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.tree.Leaf(index)
+}
+
+// Root returns the root that the tree had with size leaves.
+func (o *origin) Root(_ context.Context, size uint32) (merkle.Hash, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.tree.Root(size)
+}
+
+// Prove returns the proof of a leaf in the tree that had size leaves.
+func (o *origin) Prove(_ context.Context, index, size uint32) (merkle.Proof, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.tree.Prove(index, size)
+}

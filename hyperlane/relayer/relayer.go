@@ -1,0 +1,351 @@
+package relayer
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"iter"
+	"log/slog"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/cenkalti/backoff/v5"
+	"github.com/cockroachdb/pebble"
+	"github.com/cockroachdb/pebble/vfs"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/hyperlane-go/sdk/ism/metadata"
+	"github.com/hyperlane-go/sdk/message"
+)
+
+// Relayer carries messages. Its methods may be called at the same time.
+type Relayer struct {
+	cfg     Config
+	log     *slog.Logger
+	store   *store
+	queue   *queue
+	metrics *metrics
+
+	origins      []*origin      // by domain
+	destinations []*destination // by domain
+
+	results   sync.Map // message.ID -> *metadata.Result of the last build
+	errors    sync.Map // message.ID -> error of the last attempt
+	observing sync.Mutex
+	measuring sync.Mutex
+	onClose   []func()
+	running   atomic.Bool
+	use       usage
+
+	background context.Context // for logging outside of any call
+}
+
+// New checks the configuration, opens the state and returns a relayer, or a ConfigError, a StoreError or ErrLocked.
+// It does not talk to any chain.
+func New(cfg Config) (*Relayer, error) {
+	cfg, err := cfg.validated()
+	if err != nil {
+		return nil, err
+	}
+	ends := make([]ends, len(cfg.Chains))
+	for i := range cfg.Chains {
+		ends[i] = connect(&cfg.Chains[i])
+	}
+	return open(cfg, ends)
+}
+
+// ends are the faces of a chain: as an origin, and as a destination unless nothing is delivered to it.
+type ends struct {
+	name     string
+	domain   message.Domain
+	finality string
+	from     uint64
+	window   uint64
+	tree     message.Address
+	pin      pin
+	source   source
+	target   target // nil means origin only
+	margin   uint64
+	gasCap   uint64
+}
+
+// open is New behind the interfaces of ports.go.
+func open(cfg Config, chains []ends) (*Relayer, error) {
+	m, err := newMetrics(cfg.Registerer)
+	if err != nil {
+		return nil, &ConfigError{Field: "Registerer", Want: "without other metrics of the same names", Err: err}
+	}
+	dir := cfg.StateDir
+	if cfg.Ephemeral {
+		dir, cfg.fs = "state", vfs.NewMem()
+	}
+	s, err := openStore(dir, cfg.fs, cfg.Logger)
+	if err != nil {
+		return nil, err
+	}
+	r := &Relayer{cfg: cfg, log: cfg.Logger, store: s, metrics: m, background: context.Background()}
+	if err := r.load(chains); err != nil {
+		return nil, errors.Join(err, s.close())
+	}
+	return r, nil
+}
+
+func (r *Relayer) load(chains []ends) error {
+	for _, c := range chains {
+		o := &origin{domain: c.domain, name: c.name, src: c.source, treeAddr: c.tree, from: c.from, window: max(c.window, 1),
+			finality: c.finality, want: c.pin, store: r.store}
+		if err := o.load(); err != nil {
+			return err
+		}
+		r.origins = append(r.origins, o)
+		if c.target != nil {
+			r.destinations = append(r.destinations, newDestination(c))
+		}
+	}
+	slices.SortFunc(r.origins, func(a, b *origin) int { return cmp.Compare(a.domain, b.domain) })
+	slices.SortFunc(r.destinations, func(a, b *destination) int { return cmp.Compare(a.domain, b.domain) })
+	q, err := newQueue(r.store)
+	if err != nil {
+		return err
+	}
+	r.queue = q
+	r.addBuilders()
+	return r.refilter()
+}
+
+// refilter puts messages in or out of the queue where the configuration has changed since they were seen. A message
+// whose delivery has been sent is seen through.
+func (r *Relayer) refilter() error {
+	var changed []*record
+	err := r.store.scan([]byte{prefixAside}, nil, func(key, value []byte) error {
+		rec, err := readRecord(key, value)
+		if err == nil && r.filteredBy(&rec.msg) == "" {
+			rec.stage, rec.reason, rec.next = StageInserted, "", time.Time{}
+			changed = append(changed, rec)
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	for _, rec := range r.queue.all() {
+		if by := r.filteredBy(&rec.msg); by != "" && len(rec.sends) == 0 && rec.delivery == nil {
+			rec = rec.clone()
+			rec.stage, rec.reason = StageFiltered, by
+			changed = append(changed, rec)
+		}
+	}
+	if len(changed) == 0 {
+		return nil
+	}
+	err = r.store.commit("filters", func(b *pebble.Batch) error {
+		for _, rec := range changed {
+			if err := putRecord(b, rec); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err == nil {
+		r.queue.set(changed...)
+	}
+	return err
+}
+
+// Reasons of a FilteredError.
+const (
+	byWhitelist        = "whitelist"
+	byBlacklist        = "blacklist"
+	byAddressBlacklist = "addressBlacklist"
+	byDestination      = "destination"
+)
+
+// filteredBy returns the setting that excludes a message, or nothing.
+func (r *Relayer) filteredBy(m *message.Message) string {
+	switch {
+	case len(r.cfg.Whitelist) > 0 && !r.cfg.Whitelist.Matches(m):
+		return byWhitelist
+	case r.cfg.Blacklist.Matches(m):
+		return byBlacklist
+	case r.cfg.AddressBlacklist.Matches(m):
+		return byAddressBlacklist
+	case r.destination(m.Destination) == nil:
+		return byDestination
+	}
+	return ""
+}
+
+func (r *Relayer) destination(d message.Domain) *destination {
+	for _, dest := range r.destinations {
+		if dest.domain == d {
+			return dest
+		}
+	}
+	return nil
+}
+
+func (r *Relayer) origin(d message.Domain) *origin {
+	for _, o := range r.origins {
+		if o.domain == d {
+			return o
+		}
+	}
+	return nil
+}
+
+func (r *Relayer) now() time.Time { return r.cfg.Now().UTC() }
+
+// addBuilders gives each destination a builder of metadata for each origin.
+func (r *Relayer) addBuilders() {
+	for _, o := range r.origins {
+		checkpoints := newCheckpoints(r, o)
+		for _, d := range r.destinations {
+			d.builders[o.domain] = &metadata.Builder{Modules: d.chain, Checkpoints: checkpoints, Tree: o, Origin: o.domain,
+				TreeAddress: o.treeAddr, Timeout: r.cfg.ValidatorTimeout}
+		}
+	}
+}
+
+// Close waits for what is under way and closes the state. Stop Run first, by its context; an observer must not call it.
+func (r *Relayer) Close() error {
+	if !r.use.close() {
+		return nil
+	}
+	for _, f := range r.onClose {
+		f()
+	}
+	return r.store.close()
+}
+
+// usage counts who uses the store, so that it is closed after the last of them.
+type usage struct {
+	mu     sync.Mutex
+	users  sync.WaitGroup
+	closed bool
+}
+
+// enter returns a function to call when done.
+func (u *usage) enter() (leave func(), err error) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if u.closed {
+		return nil, ErrClosed
+	}
+	u.users.Add(1)
+	return u.users.Done, nil
+}
+
+// close reports whether it was the first call; then nobody is left and nobody enters.
+func (u *usage) close() bool {
+	u.mu.Lock()
+	first := !u.closed
+	u.closed = true
+	u.mu.Unlock()
+	u.users.Wait()
+	return first
+}
+
+// Step does one whole pass by hand: every origin is indexed up to its final head, then every message that is due is
+// taken one stage further at least. The order is that of domains, then of waiting times, then of nonces. Chains that
+// fail do not keep others from their turn; their errors are joined. What holds up a single message is not an error of
+// Step: see Status.
+func (r *Relayer) Step(ctx context.Context) error {
+	leave, err := r.use.enter()
+	if err != nil {
+		return err
+	}
+	defer leave()
+	var errs []error
+	for _, o := range r.origins {
+		errs = append(errs, r.index(ctx, o))
+	}
+	for _, d := range r.destinations {
+		errs = append(errs, r.deliver(ctx, d))
+	}
+	r.measure()
+	return errors.Join(errs...)
+}
+
+// Run works until ctx ends, and then returns nil. Each origin and each destination has a loop of its own, so a chain that
+// does not answer holds up none of the others. Failures of chains are logged and tried again after a growing pause;
+// only a failure of the state ends Run.
+func (r *Relayer) Run(ctx context.Context) error {
+	if !r.running.CompareAndSwap(false, true) {
+		return ErrRunning
+	}
+	defer r.running.Store(false)
+	g, loops := errgroup.WithContext(ctx)
+	for _, o := range r.origins {
+		g.Go(func() error { return r.loop(loops, func() error { return r.index(loops, o) }, "indexing", o.name) })
+	}
+	for _, d := range r.destinations {
+		g.Go(func() error { return r.loop(loops, func() error { return r.deliver(loops, d) }, "delivering", d.name) })
+	}
+	err := g.Wait()
+	if ctx.Err() != nil && !fatal(err) {
+		return nil
+	}
+	return err
+}
+
+// loop repeats work at the interval, and after failures at growing ones.
+func (r *Relayer) loop(ctx context.Context, work func() error, what, chain string) error {
+	pause := backoff.NewExponentialBackOff()
+	pause.InitialInterval = r.cfg.Interval
+	pause.MaxInterval = max(time.Minute, r.cfg.Interval)
+	for {
+		leave, err := r.use.enter()
+		if err != nil {
+			return err
+		}
+		err = work()
+		r.measure()
+		leave()
+		wait := r.cfg.Interval
+		switch {
+		case ctx.Err() != nil:
+			return ctx.Err()
+		case fatal(err):
+			return err
+		case err != nil:
+			wait = pause.NextBackOff()
+			r.log.Warn(what+" failed, trying again", "chain", chain, "in", wait, "err", err)
+		default:
+			pause.Reset()
+		}
+		timer := time.NewTimer(wait)
+		select {
+		case <-ctx.Done():
+			timer.Stop()
+			return ctx.Err()
+		case <-timer.C:
+		}
+	}
+}
+
+// fatal reports whether an error is of the state, which trying again does not heal.
+func fatal(err error) bool {
+	return errors.Is(err, ErrStore) || errors.Is(err, pebble.ErrClosed) || errors.Is(err, errWrite)
+}
+
+// Pending yields the status of every message that is not done, in the order in which they are due.
+func (r *Relayer) Pending() iter.Seq[Status] {
+	return func(yield func(Status) bool) {
+		leave, err := r.use.enter()
+		if err != nil {
+			return
+		}
+		var all []Status
+		for _, rec := range r.queue.all() {
+			all = append(all, r.status(rec))
+		}
+		leave()
+		for _, s := range all {
+			if !yield(s) {
+				return
+			}
+		}
+	}
+}

@@ -1,0 +1,209 @@
+package relayer
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/ethereum/go-ethereum/common"
+
+	"github.com/hyperlane-go/sdk/hyperlane"
+	"github.com/hyperlane-go/sdk/ism/metadata"
+	"github.com/hyperlane-go/sdk/message"
+)
+
+// Status answers where a message is, and why it is not delivered.
+type Status struct {
+	ID      message.ID
+	Stage   Stage
+	Message *message.Message // nil for StageUnknown; must not be changed
+
+	OriginBlock uint64      // block of the dispatch
+	OriginTx    common.Hash // transaction of the dispatch
+	LeafIndexes []uint32    // where it stands in the tree; usually one index, none when it was not inserted
+
+	Attempts int       // attempts that failed
+	Next     time.Time // when it is tried again; zero means at once
+	// Err says what holds the message up, nil when nothing does. It matches the class of its kind: ErrUnknownMessage,
+	// ErrFiltered, ErrOrphaned, ErrNoRecipient, metadata.ErrNotReady, metadata.ErrNotInTree, hyperlane.ErrISMRefused, and
+	// so on. After a restart, and until the next attempt, it is a PastError, which knows the text and the stage.
+	Err error
+	// Result is what building the metadata found in this run of the process: the validators, and what each has signed.
+	Result *metadata.Result
+
+	Transactions []common.Hash // deliveries under way, oldest first; they share one nonce
+	Delivery     *Delivery     // where it was processed, nil before
+}
+
+// Status returns where a message is. A message that has not been seen is no error: its status has StageUnknown and an
+// UnknownMessageError. An error means that the state could not be read.
+func (r *Relayer) Status(id message.ID) (Status, error) {
+	leave, err := r.use.enter()
+	if err != nil {
+		return Status{}, err
+	}
+	defer leave()
+	rec := r.queue.find(id)
+	if rec == nil {
+		if rec, err = r.store.record(id); err != nil {
+			return Status{}, err
+		}
+	}
+	if rec == nil {
+		unknown := &UnknownMessageError{ID: id}
+		for _, o := range r.origins {
+			unknown.Origins = append(unknown.Origins, o.reached())
+		}
+		return Status{ID: id, Err: unknown}, nil
+	}
+	return r.status(rec), nil
+}
+
+// Positions returns how far each origin has been indexed, by domain.
+func (r *Relayer) Positions() []Position {
+	var all []Position
+	for _, o := range r.origins {
+		all = append(all, o.reached())
+	}
+	return all
+}
+
+func (o *origin) reached() Position {
+	p := Position{Origin: o.domain, Finality: o.finality}
+	if next := o.position().Next; next > 0 {
+		p.Block = next - 1
+	}
+	return p
+}
+
+func (r *Relayer) status(rec *record) Status {
+	msg := rec.msg
+	s := Status{ID: rec.id, Stage: rec.stage, Message: &msg, OriginBlock: rec.block, OriginTx: rec.txHash,
+		Attempts: rec.failed, Next: rec.next}
+	if rec.delivery != nil {
+		d := *rec.delivery
+		s.Delivery = &d
+	}
+	for _, x := range rec.sends {
+		s.Transactions = append(s.Transactions, x.hash)
+	}
+	if o := r.origin(rec.msg.Origin); o != nil {
+		s.LeafIndexes, _ = o.LeafIndexes(context.Background(), rec.id) // detail only: without it the status still stands
+	}
+	if result, ok := r.results.Load(rec.id); ok {
+		s.Result = result.(*metadata.Result)
+	}
+	s.Err = r.obstacle(rec)
+	return s
+}
+
+// obstacle returns the error of a record: the one of this run where there is one, else what was stored.
+func (r *Relayer) obstacle(rec *record) error {
+	switch {
+	case rec.stage == StageFiltered:
+		return &FilteredError{By: rec.reason}
+	case rec.stage == StageOrphaned:
+		return ErrOrphaned
+	case rec.reason == "":
+		return nil
+	}
+	if err, ok := r.errors.Load(rec.id); ok && clip(err.(error).Error()) == rec.reason {
+		return err.(error)
+	}
+	return &PastError{Stage: rec.stage, Text: rec.reason}
+}
+
+// PastError is an error of an earlier run, of which only the text is left.
+type PastError struct {
+	Stage Stage
+	Text  string
+}
+
+func (e *PastError) Error() string { return e.Text }
+
+// Is reports whether target is the class that errors of this stage have.
+func (e *PastError) Is(target error) bool {
+	return target != nil && stageClass[e.Stage] != nil && errors.Is(stageClass[e.Stage], target)
+}
+
+// stageClass is the class of the errors that hold messages up at a stage, where they have one.
+var stageClass = [numStages]error{
+	StageFiltered:            ErrFiltered,
+	StageOrphaned:            ErrOrphaned,
+	StageNoRecipient:         ErrNoRecipient,
+	StageNotInTree:           metadata.ErrNotInTree,
+	StageAwaitingCheckpoints: metadata.ErrNotReady,
+	StageISMRefused:          hyperlane.ErrISMRefused,
+	StageHandleReverted:      hyperlane.ErrReverted,
+	StageOverGasCap:          ErrGasCap,
+	StageUnreachable:         hyperlane.ErrRPC,
+}
+
+// why puts the reason first, so that it can be read in a line of a log.
+func (s *Status) why() string {
+	switch {
+	case s.Err != nil:
+		return s.Err.Error()
+	case s.Delivery != nil:
+		return fmt.Sprintf("in block %d, transaction %v", s.Delivery.Block, s.Delivery.TxHash)
+	case len(s.Transactions) > 0:
+		return fmt.Sprintf("transaction %v", s.Transactions[len(s.Transactions)-1])
+	}
+	return "next in line"
+}
+
+// String returns one line for a log, and the lines of the result where signatures are what is missing.
+func (s Status) String() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "message %v", s.ID)
+	if s.Message != nil {
+		fmt.Fprintf(&b, " (%v -> %v, nonce %d)", s.Message.Origin, s.Message.Destination, s.Message.Nonce)
+	}
+	fmt.Fprintf(&b, ": %v: %s", s.Stage, s.why())
+	if s.Attempts > 0 && s.Delivery == nil {
+		fmt.Fprintf(&b, "; %d attempts failed, next at %v", s.Attempts, s.Next.Format(time.RFC3339))
+	}
+	if s.Result != nil && s.Stage == StageAwaitingCheckpoints {
+		b.WriteString("\n" + s.Result.String())
+	}
+	return b.String()
+}
+
+// MarshalJSON returns the status with the stage, the error and the validators spelled out.
+func (s Status) MarshalJSON() ([]byte, error) {
+	type validator = metadata.ValidatorStatus
+	out := struct {
+		ID           message.ID      `json:"id"`
+		Stage        Stage           `json:"stage"`
+		Origin       *message.Domain `json:"origin,omitempty"`
+		Destination  *message.Domain `json:"destination,omitempty"`
+		Nonce        *uint32         `json:"nonce,omitempty"`
+		OriginBlock  uint64          `json:"originBlock,omitempty"`
+		OriginTx     *common.Hash    `json:"originTx,omitempty"`
+		LeafIndexes  []uint32        `json:"leafIndexes,omitempty"`
+		Attempts     int             `json:"attempts,omitempty"`
+		Next         *time.Time      `json:"next,omitempty"`
+		Error        string          `json:"error,omitempty"`
+		Validators   []validator     `json:"validators,omitempty"`
+		Transactions []common.Hash   `json:"transactions,omitempty"`
+		Delivery     *Delivery       `json:"delivery,omitempty"`
+	}{ID: s.ID, Stage: s.Stage, OriginBlock: s.OriginBlock, LeafIndexes: slices.Clone(s.LeafIndexes), Attempts: s.Attempts,
+		Transactions: s.Transactions, Delivery: s.Delivery}
+	if m := s.Message; m != nil {
+		out.Origin, out.Destination, out.Nonce, out.OriginTx = &m.Origin, &m.Destination, &m.Nonce, &s.OriginTx
+	}
+	if !s.Next.IsZero() {
+		out.Next = &s.Next
+	}
+	if s.Err != nil {
+		out.Error = s.Err.Error()
+	}
+	if s.Result != nil {
+		out.Validators = s.Result.Validators
+	}
+	return json.Marshal(out)
+}

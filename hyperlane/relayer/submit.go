@@ -1,0 +1,156 @@
+package relayer
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/ethereum/go-ethereum/common"
+	"github.com/ethereum/go-ethereum/core/types"
+
+	"github.com/hyperlane-go/sdk/ism/metadata"
+)
+
+// submit signs a delivery, writes it down, and only then sends it. Whatever happens from here on, the same bytes are
+// sent again until the chain has decided about their nonce, so the message is paid for once at most.
+func (r *Relayer) submit(ctx context.Context, d *destination, rec *record, gas uint64, result *metadata.Result) error {
+	nonce, err := r.nextNonce(ctx, d)
+	if err != nil {
+		return r.fail(ctx, d, rec, obstacle{stage: StageUnreachable, err: err, result: result})
+	}
+	tx, err := d.chain.Sign(ctx, nonce, gas, result.Metadata, &rec.msg)
+	if err != nil {
+		return r.fail(ctx, d, rec, obstacle{stage: StageUnreachable, err: err, result: result})
+	}
+	changed, err := r.record(rec, tx, func(rec *record) bool { return rec.stage != StageOrphaned && len(rec.sends) == 0 })
+	if changed == nil || err != nil {
+		return err
+	}
+	r.metrics.operation("submitted", d.name)
+	e := r.event(changed)
+	e.TxHash, e.Result = tx.Hash(), result
+	r.emit(e)
+	return r.send(ctx, d, tx)
+}
+
+// record adds a signed transaction to a message, if the message still is as allowed says.
+func (r *Relayer) record(rec *record, tx *types.Transaction, allowed func(*record) bool) (*record, error) {
+	raw, err := tx.MarshalBinary()
+	if err != nil {
+		return nil, err
+	}
+	now := r.now()
+	return r.queue.update("submit", rec.id, func(rec *record) bool {
+		if !allowed(rec) {
+			return false
+		}
+		rec.stage, rec.reason = StageSubmitted, ""
+		rec.sends = append(rec.sends, send{hash: tx.Hash(), nonce: tx.Nonce(), raw: raw, at: now})
+		return true
+	})
+}
+
+// send hands a transaction to the node. A refusal is not an error here: whether the node has it, or the nonce has
+// been used, shows when the message is looked at again.
+func (r *Relayer) send(ctx context.Context, d *destination, tx *types.Transaction) error {
+	r.store.step("send: before")
+	err := d.chain.Send(ctx, tx)
+	r.store.step("send: after")
+	d.sent[tx.Hash()] = r.now()
+	if err != nil {
+		r.log.Debug("node did not take a transaction", "destination", d.name, "tx", tx.Hash(), "err", err)
+	}
+	return ctx.Err()
+}
+
+// nextNonce returns the lowest nonce that neither the chain, nor the node's pool, nor a transaction of ours occupies.
+func (r *Relayer) nextNonce(ctx context.Context, d *destination) (uint64, error) {
+	nonce, err := d.chain.PendingNonce(ctx)
+	if err != nil {
+		return 0, err
+	}
+	used := r.usedNonces(d)
+	for used[nonce] {
+		nonce++
+	}
+	return nonce, nil
+}
+
+func (r *Relayer) usedNonces(d *destination) map[uint64]bool {
+	used := map[uint64]bool{}
+	for _, rec := range r.queue.all() {
+		if nonce, ok := rec.nonce(); ok && rec.msg.Destination == d.domain {
+			used[nonce] = true
+		}
+	}
+	return used
+}
+
+// resubmit looks after a transaction that has not been included: the node may have lost it, a nonce before it may be
+// missing, or its fees may have become too low.
+func (r *Relayer) resubmit(ctx context.Context, d *destination, rec *record) error {
+	last := rec.sends[len(rec.sends)-1]
+	tx := new(types.Transaction)
+	if err := tx.UnmarshalBinary(last.raw); err != nil {
+		return corrupt(recordKey(prefixQueue, rec.id), last.raw, err)
+	}
+	now := r.now()
+	if sent, ok := d.sent[last.hash]; !ok || now.Sub(sent) >= r.cfg.ResubmitAfter/10 {
+		if err := r.send(ctx, d, tx); err != nil {
+			return err
+		}
+	}
+	if now.Sub(last.at) < r.cfg.ResubmitAfter || rec.stage == StageOrphaned {
+		return nil
+	}
+	if err := r.fillGap(ctx, d, last.nonce); err != nil {
+		return err
+	}
+	replacement, err := d.chain.Replace(ctx, tx)
+	if err != nil {
+		return fmt.Errorf("replacing transaction %v: %w", last.hash, err)
+	}
+	changed, err := r.record(rec, replacement, func(rec *record) bool {
+		return len(rec.sends) > 0 && rec.sends[len(rec.sends)-1].hash == last.hash && rec.delivery == nil && rec.stage != StageOrphaned
+	})
+	if changed == nil || err != nil {
+		return err
+	}
+	r.log.Warn("transaction not included in time, sending it again with higher fees", "destination", d.name, "id", rec.id,
+		"old", last.hash, "new", replacement.Hash(), "nonce", last.nonce)
+	e := r.event(changed)
+	e.TxHash = replacement.Hash()
+	r.emit(e)
+	return r.send(ctx, d, replacement)
+}
+
+// fillGap uses up a nonce before ours that nobody's transaction occupies, which would keep ours waiting for ever. Such a
+// gap is left when another relayer delivers a message whose transaction of ours then vanishes from the pool.
+func (r *Relayer) fillGap(ctx context.Context, d *destination, nonce uint64) error {
+	free, err := r.nextNonce(ctx, d)
+	if err != nil || free >= nonce {
+		return err
+	}
+	tx, err := d.chain.SignEmpty(ctx, free)
+	if err != nil {
+		return fmt.Errorf("filling nonce %d: %w", free, err)
+	}
+	r.log.Warn("filling a gap in the account's nonces", "destination", d.name, "nonce", free, "tx", tx.Hash())
+	return r.send(ctx, d, tx)
+}
+
+// forget drops what is only remembered in memory about the transactions of a message.
+func (d *destination) forget(sends []send) {
+	for _, s := range sends {
+		delete(d.sent, s.hash)
+	}
+}
+
+// mine reports whether hash is one of sends.
+func mine(sends []send, hash common.Hash) bool {
+	for _, s := range sends {
+		if s.hash == hash {
+			return true
+		}
+	}
+	return false
+}
