@@ -182,7 +182,7 @@ func compilerVersion(ctx context.Context, dir string) (string, error) {
 	}
 	_, version, ok := strings.Cut(string(out), "Version: ")
 	if !ok {
-		return "", fmt.Errorf("bindgen: compiler version: got %q, want a line with Version:", out)
+		return "", fmt.Errorf("bindgen: compiler version: no line with %q in the answer %q", "Version: ", out)
 	}
 	return strings.TrimSpace(version), nil
 }
