@@ -15,8 +15,14 @@ import (
 )
 
 // Random dispatches on both: same message, id, logs, tree, root and checkpoint after each, and the same in Go.
+// Destination and recipient are anything, also senseless (trap 4).
 func TestDifferentialDispatch(t *testing.T) {
 	official, ours := newOfficial(t), newOurs(t)
+	for _, s := range []*system{official, ours} { // trap 11
+		_, err := s.call(s.tree, pack("latestCheckpoint()"))
+		assert.ErrorContains(t, err, "execution reverted", "%s: an empty tree has no checkpoint", s.name)
+		assert.Equal(t, []any{[32]byte(merkle.EmptyRoot())}, s.ask(s.tree, "bytes32", "root()"), s.name)
+	}
 	const seed = 7
 	rng := rand.New(rand.NewPCG(seed, 2))
 	t.Logf("seed %d", seed)
@@ -47,7 +53,8 @@ func TestDifferentialDispatch(t *testing.T) {
 	}
 }
 
-// Our Merkle tree hook behind the official mailbox grows the same tree as the official one.
+// Our Merkle tree hook behind the official mailbox grows the same tree as the official one, and like it takes only
+// the message that is being dispatched (trap 13).
 func TestDifferentialMerkleTreeHook(t *testing.T) {
 	s := newOfficial(t)
 	hook, _ := s.deploy(common.FromHex(contracts.MerkleTreeHookMetaData.Bin), contracts.NewMerkleTreeHook().PackConstructor(s.mailbox))
@@ -79,7 +86,8 @@ func TestDifferentialMerkleTreeHook(t *testing.T) {
 	}
 }
 
-// What process accepts and refuses, well-formed or not, and the order of its logs.
+// What process accepts and refuses, well-formed or not (trap 7: a recipient without code), and the order and topics of
+// its logs (trap 3). The call is process(metadata, message), in that order (trap 1).
 func TestDifferentialProcess(t *testing.T) {
 	official, ours := newOfficial(t), newOurs(t)
 	valid := func(s *system) (common.Address, []byte) {
@@ -137,7 +145,7 @@ func TestDifferentialProcess(t *testing.T) {
 	assert.Equal(t, seen[0], seen[1])
 }
 
-// How a recipient's own module is found: every row of the table in section 2.5 of the protocol (trap 7).
+// How a recipient's own module is found: every row of the table in section 2.5 of the protocol (trap 6).
 func TestDifferentialRecipientISM(t *testing.T) {
 	official, ours := newOfficial(t), newOurs(t)
 	module := common.HexToAddress("0x00112233445566778899aabbccddeeff00112233")
@@ -179,7 +187,7 @@ func TestDifferentialRecipientISM(t *testing.T) {
 	}
 }
 
-// Which announcements are taken.
+// Which announcements are taken. Each system digests its own mailbox, not its tree (trap 15).
 func TestDifferentialAnnounce(t *testing.T) {
 	official, ours := newOfficial(t), newOurs(t)
 	keys, set := validators(2)
