@@ -57,6 +57,61 @@ abstract contract Test {
         if (!fact) revert Unequal(what, hex"00", hex"01");
     }
 
+    /// @dev Makes a call that must revert, with exactly the data given.
+    function mustRevert(address target, bytes memory data, bytes memory want, string memory what) internal {
+        mustRevert(target, 0, data, want, what);
+    }
+
+    /// @dev As above, with value. A prank set before applies to the call.
+    function mustRevert(address target, uint256 value, bytes memory data, bytes memory want, string memory what)
+        internal
+    {
+        (bool ok, bytes memory answer) = target.call{value: value}(data);
+        if (ok) revert Unequal(string.concat(what, ": did not revert"), answer, want);
+        assertEq(answer, want, what);
+    }
+
+    /// @dev Compares one recorded log whole.
+    function assertLog(Vm.Log memory log, address emitter, bytes32[] memory want, bytes memory data, string memory what)
+        internal
+        pure
+    {
+        assertEq(log.emitter, emitter, string.concat(what, ": emitter"));
+        assertEq(abi.encode(log.topics), abi.encode(want), string.concat(what, ": topics"));
+        assertEq(log.data, data, string.concat(what, ": data"));
+    }
+
+    /// @dev Topics of a log.
+    function topics(bytes32 a) internal pure returns (bytes32[] memory list) {
+        list = new bytes32[](1);
+        list[0] = a;
+    }
+
+    function topics(bytes32 a, bytes32 b) internal pure returns (bytes32[] memory list) {
+        list = new bytes32[](2);
+        (list[0], list[1]) = (a, b);
+    }
+
+    function topics(bytes32 a, bytes32 b, bytes32 c) internal pure returns (bytes32[] memory list) {
+        list = new bytes32[](3);
+        (list[0], list[1], list[2]) = (a, b, c);
+    }
+
+    function topics(bytes32 a, bytes32 b, bytes32 c, bytes32 d) internal pure returns (bytes32[] memory list) {
+        list = new bytes32[](4);
+        (list[0], list[1], list[2], list[3]) = (a, b, c, d);
+    }
+
+    /// @dev An address as a topic, or as it stands in a message.
+    function word(address account) internal pure returns (bytes32) {
+        return bytes32(uint256(uint160(account)));
+    }
+
+    /// @dev A number as a topic.
+    function word(uint256 number) internal pure returns (bytes32) {
+        return bytes32(number);
+    }
+
     /// @dev A number from `low` to `high`, both included, made from a random one.
     function bound(uint256 random, uint256 low, uint256 high) internal pure returns (uint256) {
         return low + random % (high - low + 1);
