@@ -231,9 +231,9 @@ func (r *response) artifacts(folder, version string) ([]Artifact, error) {
 	return artifacts, nil
 }
 
-// bound tells which declarations get an artifact and a binding: all that can be deployed, interfaces of the
-// deployed sources, and the abstract routers, whose ABI applications share. Other abstract contracts are
-// building blocks, and so is a file's second contract.
+// bound tells which declarations get an artifact and a binding: all of src that can be deployed, its interfaces,
+// and the abstract routers, whose ABI applications share. Other abstract contracts are building blocks, and so is
+// a file's second contract. Of the test support, only contracts named Test… serve Go; the others serve forge.
 func bound(file string, n node, bytecode string) bool {
 	if n.NodeType != "ContractDefinition" || n.Name != strings.TrimSuffix(path.Base(file), ".sol") {
 		return false
@@ -243,6 +243,8 @@ func bound(file string, n node, bytecode string) bool {
 		return false
 	case n.ContractKind == "interface", n.Abstract:
 		return within(file, deployedDir+"/interfaces") || within(file, deployedDir+"/routers")
+	case within(file, supportDir) && !strings.HasPrefix(n.Name, "Test"):
+		return false
 	default:
 		return bytecode != ""
 	}

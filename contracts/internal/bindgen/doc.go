@@ -13,5 +13,5 @@
 //   - an event that lacks its data is an error, not an event full of zeros;
 //   - the comments name the Solidity source.
 //
-// Tests-only contracts (test/support) go to package contractstest.
+// Contracts of test/support named Test… go to package contractstest.
 package bindgen

@@ -66,13 +66,15 @@ func TestBound(t *testing.T) {
 	contract := func(kind string, abstract bool) node {
 		return node{NodeType: "ContractDefinition", Name: "X", ContractKind: kind, Abstract: abstract}
 	}
+	test := node{NodeType: "ContractDefinition", Name: "TestX", ContractKind: "contract"}
 	for _, c := range []struct {
 		name, file, bytecode string
 		node                 node
 		want                 bool
 	}{
 		{"contract", "src/X.sol", "60", contract("contract", false), true},
-		{"test contract", "test/support/X.sol", "60", contract("contract", false), true},
+		{"test contract", "test/support/TestX.sol", "60", test, true},
+		{"helper of forge tests", "test/support/X.sol", "60", contract("contract", false), false},
 		{"interface", "src/interfaces/X.sol", "", contract("interface", false), true},
 		{"abstract router", "src/routers/X.sol", "", contract("contract", true), true},
 		{"abstract base", "src/base/X.sol", "", contract("contract", true), false},
