@@ -333,6 +333,26 @@ func TestMerkleIndexComesFirst(t *testing.T) {
 	require.ErrorIs(t, err, ism.ErrMetadata)
 }
 
+// A checkpoint at the message's own index is late enough.
+func TestMerkleRootAtItsOwnIndex(t *testing.T) {
+	m := sampleMessage(t)
+	var tree merkle.FullTree
+	require.NoError(t, tree.Append(leafBefore, merkle.Hash(m.ID())))
+	proof, err := tree.Prove(1, 2)
+	require.NoError(t, err)
+	d := ism.MerkleRootMetadata{
+		Tree: message.FromEVM(common.HexToAddress("0x22")), MessageIndex: 1, SignedMessageID: m.ID(), Path: proof.Path, SignedIndex: 1,
+	}
+	key, err := crypto.ToECDSA(bytes.Repeat([]byte{0x22}, 32))
+	require.NoError(t, err)
+	signed, err := checkpoint.Sign(t.Context(), checkpoint.NewKeySigner(key), d.Checkpoint(m))
+	require.NoError(t, err)
+	d.Signatures = []checkpoint.Signature{signed.Signature}
+	metadata, err := d.MarshalBinary()
+	require.NoError(t, err)
+	require.NoError(t, ism.MerkleRootMultisig{Validators: validators, Threshold: 1}.Verify(metadata, m))
+}
+
 // Trap 28: a proof against the present tree does not lead to an older root.
 func TestProofAgainstThePresentIsRefused(t *testing.T) {
 	var tree merkle.FullTree

@@ -208,8 +208,7 @@ func TestHostileLatestIndexCostsLittle(t *testing.T) {
 
 	r, err := w.builder(2).Build(t.Context(), moduleRoot, w.messages[7])
 	require.NoError(t, err)
-	assert.LessOrEqual(t, r.Checkpoint.Index, uint32(40))
-	assert.GreaterOrEqual(t, r.Checkpoint.Index, uint32(7))
+	assert.Equal(t, uint32(40), r.Checkpoint.Index, "where the honest ones meet, not the leaf")
 	assert.Less(t, len(w.asked), 4*(metadata.DefaultMaxSteps+1))
 	assert.IsDecreasing(t, dedupe(w.asked))
 }
@@ -310,6 +309,17 @@ func TestRepeatedValidator(t *testing.T) {
 			assert.Len(t, w.asked, 2, "each validator is asked once")
 		})
 	}
+}
+
+// The index is the one that the repeated validator makes a quorum of alone.
+func TestRepeatedValidatorLeadsTheSearch(t *testing.T) {
+	w := newWorld(t, 9, 2)
+	w.store(1).latest = 2
+	clearAbove(w.store(1), 2)
+	set := []common.Address{w.validators[0], w.validators[1], w.validators[0]}
+	r, err := w.builder(2, set...).Build(t.Context(), moduleRoot, w.messages[1])
+	require.NoError(t, err)
+	assert.Equal(t, uint32(8), r.Checkpoint.Index)
 }
 
 func TestNullModule(t *testing.T) {
