@@ -86,7 +86,7 @@ type Chain struct {
 
 	// Finality is how far behind the chain's head the relayer stays, as an origin, and when it is done with a delivery,
 	// as a destination. Nil means 1 block, as for the network's agents; production chains want more.
-	Finality *hyperlane.Finality `yaml:"finality"`
+	Finality *hyperlane.Finality `yaml:"reorgPeriod"`
 	// From is the first block to read. It must not lie after the block in which outbox and tree were deployed, for
 	// a proof needs every leaf. Zero reads from the start of the chain.
 	From uint64 `yaml:"from"`
@@ -144,7 +144,7 @@ func (c Config) validated() (Config, error) {
 			return c, err
 		}
 		if first, twice := seen[chain.Client.Domain()]; twice {
-			return c, &ConfigError{Field: field + ".Client", Want: fmt.Sprintf("of another domain than Chains[%d], which is %v too", first, chain.Client.Domain())}
+			return c, &ConfigError{Field: field + ".Client", Have: "of domain " + chain.Client.Domain().String(), Want: fmt.Sprintf("another domain than that of Chains[%d]", first)}
 		}
 		seen[chain.Client.Domain()] = i
 	}
@@ -168,18 +168,18 @@ func (c Config) validated() (Config, error) {
 
 func (c *Chain) check(field string) error {
 	if err := c.finality().Validate(); err != nil {
-		return &ConfigError{Field: field + ".Finality", Want: "a number of blocks, finalized, safe or latest", Err: err}
+		return &ConfigError{Field: field + ".Finality", Have: c.finality().String(), Want: "a number of blocks, finalized, safe or latest", Err: err}
 	}
 	if t := c.Transactor; t != nil {
 		switch {
 		case t.Signer == nil:
-			return &ConfigError{Field: field + ".Transactor.Signer", Want: "set, or Transactor left nil"}
+			return &ConfigError{Field: field + ".Transactor.Signer", Have: "nil", Want: "a signing function, or Transactor nil"}
 		case t.Nonce != nil:
-			return &ConfigError{Field: field + ".Transactor.Nonce", Want: "nil: the relayer counts nonces itself"}
+			return &ConfigError{Field: field + ".Transactor.Nonce", Have: t.Nonce.String(), Want: "nil: the relayer counts nonces itself"}
 		case t.NoSend:
-			return &ConfigError{Field: field + ".Transactor.NoSend", Want: "false"}
+			return &ConfigError{Field: field + ".Transactor.NoSend", Have: "true", Want: "false"}
 		case t.Value != nil && t.Value.Sign() != 0:
-			return &ConfigError{Field: field + ".Transactor.Value", Want: "nil: a delivery carries no value"}
+			return &ConfigError{Field: field + ".Transactor.Value", Have: t.Value.String(), Want: "nil: a delivery carries no value"}
 		}
 	}
 	return nil
@@ -196,15 +196,16 @@ func setDefault[T comparable](v *T, d T) {
 func fieldError(err error) error {
 	var fields validator.ValidationErrors
 	if !errors.As(err, &fields) || len(fields) == 0 {
-		return &ConfigError{Field: "Config", Want: "valid", Err: err}
+		return &ConfigError{Field: "Config", Have: "unreadable", Want: "valid", Err: err}
 	}
 	f := fields[0]
-	want := map[string]string{
-		"required": "set", "min": "not empty", "gte": "zero or more",
-		"required_without": "set, unless Ephemeral is", "excluded_with": "empty when Ephemeral is set",
-	}[f.Tag()]
-	if want == "" {
-		want = strings.TrimSpace(f.Tag() + " " + f.Param())
+	words := map[string][2]string{
+		"required": {"not set", "set"}, "min": {"empty", "at least one"}, "gte": {"negative", "zero or more"},
+		"required_without": {"not set", "a directory, or Ephemeral set"}, "excluded_with": {"set", "empty when Ephemeral is set"},
 	}
-	return &ConfigError{Field: strings.TrimPrefix(f.Namespace(), "Config."), Want: want}
+	word, ok := words[f.Tag()]
+	if !ok {
+		word = [2]string{"refused", strings.TrimSpace(f.Tag() + " " + f.Param())}
+	}
+	return &ConfigError{Field: strings.TrimPrefix(f.Namespace(), "Config."), Have: word[0], Want: word[1]}
 }

@@ -13,7 +13,7 @@ import (
 // Classes of errors, to be matched with errors.Is. The typed errors of this package carry the facts.
 var (
 	// ErrConfig is the class of configurations that New refuses: [ConfigError].
-	ErrConfig = errors.New("relayer: invalid configuration")
+	ErrConfig = errors.New("relayer: configuration refused")
 	// ErrMatchingList is the class of matching lists and address blacklists that cannot be read: [MatchingError].
 	ErrMatchingList = errors.New("relayer: invalid matching list")
 	// ErrStore is the class of state directories that this relayer must not use: [StoreError].
@@ -58,12 +58,13 @@ var (
 // ConfigError names the field of Config that is wrong. It matches ErrConfig.
 type ConfigError struct {
 	Field string // as written in Go, for example Chains[1].Client
-	Want  string // what the field must be
+	Have  string // what it is
+	Want  string // what it must be
 	Err   error  // the cause, or nil
 }
 
 func (e *ConfigError) Error() string {
-	s := fmt.Sprintf("%v: %s must be %s", ErrConfig, e.Field, e.Want)
+	s := fmt.Sprintf("%v: %s is %s, want %s", ErrConfig, e.Field, e.Have, e.Want)
 	if e.Err != nil {
 		s += ": " + e.Err.Error()
 	}

@@ -48,7 +48,7 @@ func ParseConfig(data []byte) (Config, error) {
 	d := yaml.NewDecoder(bytes.NewReader(data))
 	d.KnownFields(true)
 	if err := d.Decode(&c); err != nil {
-		return Config{}, &ConfigError{Field: "file", Want: "YAML with the fields of Config", Err: err}
+		return Config{}, &ConfigError{Field: "file", Have: "malformed", Want: "YAML with the fields of Config", Err: err}
 	}
 	return c, nil
 }
@@ -58,7 +58,7 @@ func ParseConfig(data []byte) (Config, error) {
 func LoadConfig(ctx context.Context, path string) (Config, error) {
 	data, err := os.ReadFile(path)
 	if err != nil {
-		return Config{}, &ConfigError{Field: "file", Want: "readable", Err: err}
+		return Config{}, &ConfigError{Field: "file", Have: "unreadable", Want: "a file", Err: err}
 	}
 	c, err := ParseConfig(data)
 	if err != nil {
@@ -84,15 +84,15 @@ func (c *Config) CloseChains() {
 
 func (c *Chain) connect(ctx context.Context, field string) error {
 	if c.RPC == "" {
-		return &ConfigError{Field: field + ".RPC", Want: "the URL of a node"}
+		return &ConfigError{Field: field + ".RPC", Have: "not set", Want: "the URL of a node"}
 	}
 	key, err := c.Signer.key()
 	if err != nil {
-		return &ConfigError{Field: field + ".Signer", Want: "one of keyFile and keyEnv, with 64 hexadecimal digits, or nothing", Err: err}
+		return &ConfigError{Field: field + ".Signer", Have: "unusable", Want: "one of keyFile and keyEnv, with 64 hexadecimal digits, or nothing", Err: err}
 	}
 	client, err := hyperlane.Dial(ctx, c.RPC, c.Contracts.addresses())
 	if err != nil {
-		return &ConfigError{Field: field, Want: "a chain that answers at its RPC URL with these contracts", Err: err}
+		return &ConfigError{Field: field, Have: "not reachable as configured", Want: "a chain that answers at its RPC URL with these contracts", Err: err}
 	}
 	c.Client = client
 	if key != nil {

@@ -36,7 +36,7 @@ func newMetrics(reg prometheus.Registerer) (*metrics, error) {
 		lastNonce:     gauge("last_known_message_nonce", "Highest nonce in each phase", "phase", "origin", "remote"),
 		lastLeaf:      gauge("latest_tree_insertion_index", "Highest leaf index that has been indexed", "origin"),
 		cursorBlock:   gauge("cursor_current_block", "Last block that has been indexed", "event_type", "chain", "cursor_type"),
-		blockHeight:   gauge("block_height", "Newest final block", "agent", "chain"),
+		blockHeight:   gauge("block_height", "Number of the newest block that is final for this validator.", "chain"),
 		latestIndex:   gauge("observed_validator_latest_index", "Latest checkpoint index that a validator reports", "origin", "destination", "validator", "app_context"),
 	}
 	return m, errors.Join(
@@ -53,7 +53,8 @@ func counter(name, help string, labels ...string) *prometheus.CounterVec {
 	return prometheus.NewCounterVec(prometheus.CounterOpts{Namespace: "hyperlane", Name: name, Help: help}, labels)
 }
 
-// register uses the collector that another agent has registered under the same name, if there is one.
+// register uses the collector that another agent has registered under the same name, if there is one. The two must then
+// agree on labels and help text, which is why that of block_height is the validator's.
 func register[C prometheus.Collector](reg prometheus.Registerer, c *C) error {
 	err := reg.Register(*c)
 	var taken prometheus.AlreadyRegisteredError
@@ -69,7 +70,7 @@ func register[C prometheus.Collector](reg prometheus.Registerer, c *C) error {
 }
 
 func (m *metrics) height(chain string, block uint64) {
-	m.blockHeight.WithLabelValues("relayer", chain).Set(float64(block))
+	m.blockHeight.WithLabelValues(chain).Set(float64(block))
 }
 
 func (m *metrics) cursor(chain string, at point) {

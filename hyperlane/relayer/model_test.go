@@ -29,6 +29,7 @@ type model struct {
 	finality uint64
 	blocks   []modelBlock // blocks[0] is the genesis
 	forks    uint64       // makes hashes of replaced blocks differ
+	highest  uint64       // number of the highest block there ever was
 
 	nextOut   []dispatched // dispatched in the block to come
 	nextLeaf  []message.ID
@@ -41,11 +42,11 @@ type model struct {
 	noCode    map[common.Address]bool
 	reverts   map[message.ID]error
 
-	fail    map[string]int // calls of a method that fail from now on; -1 all of them
-	calls   map[string]int
-	stall   map[string]chan struct{} // calls of a method wait until closed
-	lies    lies
-	sentRaw []common.Hash
+	fail   map[string]int // calls of a method that fail from now on; -1 all of them
+	calls  map[string]int
+	stall  map[string]chan struct{} // calls of a method wait until closed
+	lies   lies
+	signed int64
 }
 
 // lies are false answers.
@@ -150,6 +151,7 @@ func (m *model) mineOne() {
 		b.receipts[tx.Hash()] = &types.Receipt{TxHash: tx.Hash(), Status: status, GasUsed: 50_000, BlockNumber: new(big.Int).SetUint64(number), BlockHash: b.hash}
 	}
 	m.blocks = append(m.blocks, b)
+	m.highest = max(m.highest, number)
 }
 
 // next returns the transaction of a nonce that pays most.
@@ -209,6 +211,11 @@ func (m *model) reorg(depth int) {
 			m.nextLeaf = append(m.nextLeaf, d.msg.ID())
 		}
 	}
+}
+
+// shallow returns how many blocks can be taken back without touching one that has ever been final.
+func (m *model) shallow() int {
+	return int(uint64(len(m.blocks)-1) + min(m.finality, m.highest) - m.highest)
 }
 
 // dropPool loses every transaction that is not included.
@@ -451,7 +458,11 @@ func (m *model) Sign(ctx context.Context, nonce, gas uint64, metadata []byte, ms
 		return nil, err
 	}
 	to := common.Address{19: 7}
-	return types.NewTx(&types.LegacyTx{Nonce: nonce, Gas: gas, GasPrice: big.NewInt(1000), To: &to, Data: input}), m.call(ctx, "Sign")
+	m.mu.Lock()
+	m.signed++ // no two signatures are alike, as where fees differ
+	price := big.NewInt(1000 + m.signed)
+	m.mu.Unlock()
+	return types.NewTx(&types.LegacyTx{Nonce: nonce, Gas: gas, GasPrice: price, To: &to, Data: input}), m.call(ctx, "Sign")
 }
 
 func (m *model) SignEmpty(ctx context.Context, nonce uint64) (*types.Transaction, error) {
@@ -472,7 +483,6 @@ func (m *model) Send(ctx context.Context, tx *types.Transaction) error {
 		return errors.New("nonce too low")
 	}
 	m.pool[tx.Hash()] = tx
-	m.sentRaw = append(m.sentRaw, tx.Hash())
 	return nil
 }
 

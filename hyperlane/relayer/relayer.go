@@ -75,7 +75,7 @@ type ends struct {
 func open(cfg Config, chains []ends) (*Relayer, error) {
 	m, err := newMetrics(cfg.Registerer)
 	if err != nil {
-		return nil, &ConfigError{Field: "Registerer", Want: "without other metrics of the same names", Err: err}
+		return nil, &ConfigError{Field: "Registerer", Have: "in use", Want: "a registry without other metrics of these names", Err: err}
 	}
 	dir := cfg.StateDir
 	if cfg.Ephemeral {

@@ -77,6 +77,12 @@ type store struct {
 
 // openStore opens or creates a database. fs nil means the files of this machine.
 func openStore(dir string, fs vfs.FS, log *slog.Logger) (*store, error) {
+	if fs == nil {
+		fs = vfs.Default
+	}
+	if err := makeDir(fs, dir); err != nil {
+		return nil, &StoreError{Key: dir, Have: "not a directory that can be made", Want: "a directory", Next: "choose another", Err: err}
+	}
 	db, err := pebble.Open(dir, &pebble.Options{FS: fs, Logger: pebbleLogger{log}, FormatMajorVersion: pebble.FormatNewest})
 	switch {
 	case err == nil:
@@ -91,6 +97,28 @@ func openStore(dir string, fs vfs.FS, log *slog.Logger) (*store, error) {
 		return nil, errors.Join(err, db.Close())
 	}
 	return s, nil
+}
+
+// makeDir creates a directory with its parents so that they outlast a crash: the entry of a new directory is not on
+// disk before the directory that holds it has been synced.
+func makeDir(fs vfs.FS, dir string) error {
+	if _, err := fs.Stat(dir); err == nil {
+		return nil
+	}
+	parent := fs.PathDir(dir)
+	if parent != dir {
+		if err := makeDir(fs, parent); err != nil {
+			return err
+		}
+	}
+	if err := fs.MkdirAll(dir, 0o755); err != nil {
+		return err
+	}
+	holder, err := fs.OpenDir(parent)
+	if err != nil {
+		return err
+	}
+	return errors.Join(holder.Sync(), holder.Close())
 }
 
 func (s *store) checkSchema(dir string) error {

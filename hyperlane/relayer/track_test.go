@@ -1,0 +1,205 @@
+package relayer
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/hyperlane-go/sdk/message"
+)
+
+// submitted returns a world in which a delivery is on its way.
+func submitted(t *testing.T) (*world, message.Message) {
+	w := newWorld(t)
+	m := w.a.dispatch(domainB, recipient, "hello", true)
+	w.a.mine(3)
+	w.step()
+	require.Equal(t, StageSubmitted, w.status(m.ID()).Stage)
+	require.Len(t, w.status(m.ID()).Transactions, 1)
+	return w, m
+}
+
+func TestStuckTransaction(t *testing.T) {
+	w, m := submitted(t)
+	defer w.close(t)
+	first := w.status(m.ID()).Transactions[0]
+	w.b.dropPool()
+
+	t.Run("is sent again as it is", func(t *testing.T) {
+		w.now = w.now.Add(defaultResubmitAfter / 10)
+		w.step()
+		assert.Contains(t, w.b.pool, first)
+		assert.Len(t, w.status(m.ID()).Transactions, 1)
+	})
+	t.Run("then with higher fees and the same nonce", func(t *testing.T) {
+		w.now = w.now.Add(defaultResubmitAfter)
+		w.step()
+		txs := w.status(m.ID()).Transactions
+		require.Len(t, txs, 2)
+		assert.Equal(t, w.b.pool[txs[0]].Nonce(), w.b.pool[txs[1]].Nonce())
+		assert.Positive(t, w.b.pool[txs[1]].GasPrice().Cmp(w.b.pool[txs[0]].GasPrice()))
+	})
+	w.settle()
+	assert.Equal(t, StageFinal, w.status(m.ID()).Stage)
+	assert.Equal(t, 1, w.b.included(m.ID()))
+}
+
+func TestReplacedNonce(t *testing.T) {
+	w, m := submitted(t)
+	defer w.close(t)
+	w.b.steal()
+	w.b.mine(1)
+	w.step()
+	assert.Equal(t, StageSubmitted, w.status(m.ID()).Stage, "the block that took the nonce is not final yet")
+	w.b.mine(2)
+	w.step()
+	s := w.status(m.ID())
+	assert.Equal(t, StageInserted, s.Stage)
+	assert.ErrorIs(t, s.Err, ErrReplaced)
+	w.settle()
+	assert.Equal(t, StageFinal, w.status(m.ID()).Stage)
+	assert.Equal(t, 1, w.b.included(m.ID()))
+}
+
+func TestFailedReceipt(t *testing.T) {
+	w, m := submitted(t)
+	defer w.close(t)
+	w.b.reverts[m.ID()] = errModel
+	w.b.mine(1)
+	w.step()
+	assert.Equal(t, StageSubmitted, w.status(m.ID()).Stage, "a failure in a block that is not final decides nothing")
+	w.b.mine(2)
+	w.step()
+	var e *ReceiptError
+	require.ErrorAs(t, w.status(m.ID()).Err, &e)
+	assert.EqualValues(t, 1, e.Block)
+	delete(w.b.reverts, m.ID())
+	w.settle()
+	assert.Equal(t, StageFinal, w.status(m.ID()).Stage)
+}
+
+// A node that answers null for receipts loses nothing and makes nobody pay twice.
+func TestNullReceipt(t *testing.T) {
+	w, m := submitted(t)
+	defer w.close(t)
+	w.b.lies.nullReceipt = true
+	w.b.mine(3)
+	w.step()
+	s := w.status(m.ID())
+	require.Equal(t, StageDelivered, s.Stage)
+	assert.Zero(t, s.Delivery.TxHash)
+	assert.EqualValues(t, 1, s.Delivery.Block)
+	w.b.lies.nullReceipt = false
+	w.step()
+	s = w.status(m.ID())
+	require.Equal(t, StageFinal, s.Stage)
+	assert.NotZero(t, s.Delivery.TxHash)
+	assert.Equal(t, 1, w.b.included(m.ID()))
+}
+
+func TestUndoneDelivery(t *testing.T) {
+	w, m := submitted(t)
+	defer w.close(t)
+	w.b.mine(1)
+	w.step()
+	require.Equal(t, StageDelivered, w.status(m.ID()).Stage)
+	tx := w.status(m.ID()).Transactions[0]
+	w.b.reorg(1)
+	w.b.dropPool()
+	w.b.mine(3)
+	w.step()
+	s := w.status(m.ID())
+	require.Equal(t, StageSubmitted, s.Stage)
+	require.ErrorIs(t, w.events[len(w.events)-1].Err, ErrUndelivered)
+	w.step()
+	assert.Contains(t, w.b.pool, tx, "the same transaction is sent again")
+	w.settle()
+	assert.Equal(t, StageFinal, w.status(m.ID()).Stage)
+	assert.Equal(t, 1, w.b.included(m.ID()))
+}
+
+func TestDeliveredInALaterBlock(t *testing.T) {
+	w, m := submitted(t)
+	defer w.close(t)
+	w.b.mine(1)
+	w.step()
+	w.b.reorg(1)
+	pool := w.b.pool
+	w.b.pool = nil
+	w.b.mine(1)
+	w.b.pool = pool
+	w.b.mine(2)
+	w.step()
+	s := w.status(m.ID())
+	require.Equal(t, StageDelivered, s.Stage)
+	assert.EqualValues(t, 2, s.Delivery.Block)
+	w.b.mine(1)
+	w.step()
+	assert.Equal(t, StageFinal, w.status(m.ID()).Stage)
+}
+
+func TestDeliveredBySomebodyElse(t *testing.T) {
+	w := newWorld(t)
+	defer w.close(t)
+	m := w.a.dispatch(domainB, recipient, "hello", true)
+	w.b.foreign = append(w.b.foreign, m.ID())
+	w.b.mine(1)
+	w.a.mine(3)
+	w.step()
+	s := w.status(m.ID())
+	require.Equal(t, StageDelivered, s.Stage)
+	assert.Zero(t, s.Delivery.TxHash)
+	assert.Empty(t, w.b.pool)
+	w.settle()
+	assert.Equal(t, StageFinal, w.status(m.ID()).Stage)
+	assert.Equal(t, 0, w.b.included(m.ID()))
+}
+
+// When somebody else delivers while our transaction waits, and the pool then loses that one, its nonce is used up so
+// that later transactions can follow.
+func TestGapInNonces(t *testing.T) {
+	w, first := submitted(t)
+	defer w.close(t)
+	second := w.a.dispatch(domainB, recipient, "second", true)
+	w.a.mine(3)
+	w.step()
+	require.Equal(t, StageSubmitted, w.status(second.ID()).Stage)
+	delete(w.b.pool, w.status(first.ID()).Transactions[0])
+	w.b.foreign = append(w.b.foreign, first.ID())
+	w.b.mine(3)
+	w.step()
+	w.step()
+	require.Equal(t, StageFinal, w.status(first.ID()).Stage)
+	require.Equal(t, StageSubmitted, w.status(second.ID()).Stage)
+	w.now = w.now.Add(defaultResubmitAfter + time.Second)
+	w.step()
+	assert.Equal(t, 1, w.b.calls["SignEmpty"])
+	w.settle()
+	assert.Equal(t, StageFinal, w.status(second.ID()).Stage)
+	assert.Equal(t, 1, w.b.included(second.ID()))
+	assert.Equal(t, 0, w.b.included(first.ID()))
+}
+
+// Several messages for one destination use nonces one after the other.
+func TestNoncesInSequence(t *testing.T) {
+	w := newWorld(t)
+	defer w.close(t)
+	for i := range 5 {
+		w.a.dispatch(domainB, recipient, string(rune('a'+i)), true)
+	}
+	w.a.mine(3)
+	w.step()
+	w.b.dropPool() // the node forgets, the relayer does not
+	w.a.dispatch(domainB, recipient, "f", true)
+	w.a.mine(3)
+	w.step()
+	nonces := map[uint64]bool{}
+	for _, rec := range w.r.queue.all() {
+		n, ok := rec.nonce()
+		require.True(t, ok)
+		nonces[n] = true
+	}
+	assert.Equal(t, map[uint64]bool{0: true, 1: true, 2: true, 3: true, 4: true, 5: true}, nonces)
+}
