@@ -50,7 +50,7 @@ func recoverLog(ctx context.Context, cfg Config, id identity) (_ checkpoint.Chec
 		if err := os.Rename(log.path(), fmt.Sprintf("%s.%d", log.path(), cfg.Now().UnixNano())); err != nil {
 			return checkpoint.Checkpoint{}, false, log.refuse("cannot be set aside", err)
 		}
-		if err := syncDir(log.dir); err != nil {
+		if err := log.syncDir(); err != nil {
 			return checkpoint.Checkpoint{}, false, log.refuse("cannot be set aside", err)
 		}
 	}

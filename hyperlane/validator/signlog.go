@@ -97,6 +97,7 @@ type signLog struct {
 	lock *flock.Flock
 	last *record // nil: nothing was ever signed
 	step stepFunc
+	sync func(*os.File) error // (*os.File).Sync, but for tests of thousands of lives
 }
 
 // openSignLog locks the directory, creating it, and reads the log. It returns a
@@ -116,7 +117,7 @@ func openSignLog(dir string, id identity, step stepFunc) (*signLog, error) {
 	if !locked {
 		return nil, &LockedError{Path: path}
 	}
-	l := &signLog{dir: dir, lock: lock, step: step}
+	l := &signLog{dir: dir, lock: lock, step: step, sync: (*os.File).Sync}
 	// Left behind by a kill before the rename: nothing was signed on its account.
 	if err := os.Remove(filepath.Join(dir, signLogTemp)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return l, l.refuse("a temporary file cannot be removed", err)
@@ -162,20 +163,20 @@ func (l *signLog) write(r record) error {
 		return l.refuse("cannot be encoded", err)
 	}
 	temp := filepath.Join(l.dir, signLogTemp)
-	if err := l.step("write temporary sign log", func() error { return writeSynced(temp, text) }); err != nil {
+	if err := l.step("write temporary sign log", func() error { return l.writeTemp(temp, text) }); err != nil {
 		return fmt.Errorf("validator: write sign log: %w", err)
 	}
 	if err := l.step("rename sign log", func() error { return os.Rename(temp, l.path()) }); err != nil {
 		return fmt.Errorf("validator: write sign log: %w", err)
 	}
-	if err := l.step("sync state directory", func() error { return syncDir(l.dir) }); err != nil {
+	if err := l.step("sync state directory", func() error { return l.syncDir() }); err != nil {
 		return fmt.Errorf("validator: write sign log: %w", err)
 	}
 	l.last = &r
 	return nil
 }
 
-func writeSynced(path string, text []byte) (err error) {
+func (l *signLog) writeTemp(path string, text []byte) (err error) {
 	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
 	if err != nil {
 		return err
@@ -184,16 +185,16 @@ func writeSynced(path string, text []byte) (err error) {
 	if _, err := file.Write(text); err != nil {
 		return err
 	}
-	return file.Sync()
+	return l.sync(file)
 }
 
-func syncDir(path string) (err error) {
-	dir, err := os.Open(path)
+func (l *signLog) syncDir() (err error) {
+	dir, err := os.Open(l.dir)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, dir.Close()) }()
-	return dir.Sync()
+	return l.sync(dir)
 }
 
 // close releases the lock, as the end of the process would.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"os"
 	"testing"
 	"time"
 
@@ -217,6 +218,7 @@ type world struct {
 	truth  map[[32]byte]checkpoint.Checkpoint // every checkpoint that ever was the chain's, by digest
 	signed map[uint32]merkle.Hash             // every root that ever was signed, by index
 	keyErr error                              // of the next signatures
+	syncs  int                                // calls of fsync
 
 	hook func(name string, before bool) // called around every step that writes
 }
@@ -264,7 +266,7 @@ func (w *world) SignDigest(ctx context.Context, digest [32]byte) (checkpoint.Sig
 
 // open starts a validator.
 func (w *world) open(witnesses ...source) (*Validator, error) {
-	return build(w.cfg, parts{id: w.id, chain: w.chain, witnesses: witnesses, register: w.register, step: func(name string, do func() error) error {
+	v, err := build(w.cfg, parts{id: w.id, chain: w.chain, witnesses: witnesses, register: w.register, step: func(name string, do func() error) error {
 		if w.hook != nil {
 			w.hook(name, true)
 		}
@@ -274,6 +276,10 @@ func (w *world) open(witnesses ...source) (*Validator, error) {
 		}
 		return err
 	}})
+	if err == nil {
+		v.guard.log.sync = func(*os.File) error { w.syncs++; return nil }
+	}
+	return v, err
 }
 
 func (w *world) mustOpen(witnesses ...source) *Validator {

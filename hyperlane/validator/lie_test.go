@@ -1,0 +1,402 @@
+package validator
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/ethereum/go-ethereum/common"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/hyperlane-go/sdk/hyperlane"
+	"github.com/hyperlane-go/sdk/hyperlane/storage"
+	"github.com/hyperlane-go/sdk/merkle"
+	"github.com/hyperlane-go/sdk/message"
+)
+
+type (
+	events = []hyperlane.InsertionEvent
+	event  = hyperlane.InsertionEvent
+)
+
+// onLog changes what is told of the leaf at an index.
+func onLog(index uint32, change func(e event) (events, error)) lie {
+	return lie{log: func(e event) (events, error) {
+		if e.Index == index {
+			return change(e)
+		}
+		return events{e}, nil
+	}}
+}
+
+func onTree(change func(branch *[merkle.Depth]merkle.Hash, count *uint32)) lie {
+	return lie{tree: func(tree merkle.Tree) (merkle.Tree, error) {
+		branch, count := tree.Branch(), tree.Count()
+		change(&branch, &count)
+		return merkle.NewTree(branch, count), nil
+	}}
+}
+
+// lies of a single node about a chain of three leaves and then two more, each
+// broken in one way.
+var lies = []struct {
+	name string
+	lie  lie
+	want error
+}{
+	{"no head", lie{head: func(hyperlane.Head) (hyperlane.Head, error) { return hyperlane.Head{}, errNode }}, hyperlane.ErrRPC},
+	{"no blocks", lie{headAt: func(hyperlane.Head) (hyperlane.Head, error) { return hyperlane.Head{}, errNode }}, hyperlane.ErrRPC},
+	{"a head of a block that is not", lie{head: func(h hyperlane.Head) (hyperlane.Head, error) { h.Hash[0]++; return h, nil }}, hyperlane.ErrReorg},
+	{"no tree", lie{tree: func(merkle.Tree) (merkle.Tree, error) { return merkle.Tree{}, errNode }}, hyperlane.ErrRPC},
+	{"wrong root", onTree(func(branch *[merkle.Depth]merkle.Hash, _ *uint32) { branch[0][0]++; branch[1][0]++; branch[2][0]++ }), ErrMismatch},
+	{"count one more", onTree(func(_ *[merkle.Depth]merkle.Hash, count *uint32) { *count++ }), ErrMismatch},
+	{"count one less", onTree(func(_ *[merkle.Depth]merkle.Hash, count *uint32) { *count-- }), ErrMismatch},
+	{"empty tree", lie{tree: func(merkle.Tree) (merkle.Tree, error) { return merkle.Tree{}, nil }}, ErrMismatch},
+	{"first new log missing", onLog(3, func(event) (events, error) { return nil, nil }), ErrMismatch},
+	{"last log missing", onLog(4, func(event) (events, error) { return nil, nil }), ErrMismatch},
+	{"all logs missing", lie{log: func(event) (events, error) { return nil, nil }}, ErrMismatch},
+	{"another message", onLog(4, func(e event) (events, error) { e.ID[0]++; return events{e}, nil }), ErrMismatch},
+	{"two messages at one index", onLog(4, func(e event) (events, error) { other := e; other.ID[0]++; return events{e, other}, nil }), ErrMismatch},
+	{"a message too many", onLog(4, func(e event) (events, error) {
+		more := e
+		more.Index, more.ID = 5, message.ID{1}
+		return events{e, more}, nil
+	}), ErrMismatch},
+	{"wrong index", onLog(4, func(e event) (events, error) { e.Index = 5; return events{e}, nil }), ErrMismatch},
+	{"an index of the past", onLog(4, func(e event) (events, error) { e.Index = 0; return events{e}, nil }), ErrMismatch},
+	{"logs swapped", onLog(3, func(e event) (events, error) {
+		later := e
+		later.Index = 4
+		return events{later, e}, nil
+	}), ErrMismatch},
+	{"logs fail", onLog(4, func(event) (events, error) { return nil, errNode }), hyperlane.ErrRPC},
+	{"logs contradict themselves", onLog(4, func(event) (events, error) { return nil, &hyperlane.AnswerError{} }), hyperlane.ErrAnswer},
+	{"logs of a block that is gone", onLog(4, func(event) (events, error) { return nil, &hyperlane.ReorgError{} }), hyperlane.ErrReorg},
+}
+
+// A lying node never yields a signature, and never loses a leaf: as soon as it
+// tells the truth, everything is signed.
+func TestLies(t *testing.T) {
+	for _, c := range lies {
+		if c.name != "no blocks" { // without a past, no block is asked for by number
+			t.Run("from the start: "+c.name, func(t *testing.T) {
+				w := newWorld(t, t.TempDir())
+				w.chain.mine(3)
+				w.chain.mine(2)
+				w.chain.mine(0)
+				v := w.mustOpen()
+				defer closeOf(t, v)
+				w.chain.lie = c.lie
+				for range 3 {
+					require.ErrorIs(t, v.Step(t.Context()), c.want)
+					w.requireNothingSigned()
+				}
+				w.chain.lie = lie{}
+				require.NoError(t, v.Step(t.Context()))
+				w.requirePublished(5)
+			})
+		}
+		t.Run("later: "+c.name, func(t *testing.T) {
+			w := newWorld(t, t.TempDir())
+			w.chain.mine(3)
+			w.chain.mine(0)
+			v := w.mustOpen()
+			defer closeOf(t, v)
+			require.NoError(t, v.Step(t.Context()))
+			w.chain.mine(2)
+			w.chain.mine(0)
+			w.chain.lie = c.lie
+			for range 3 {
+				require.ErrorIs(t, v.Step(t.Context()), c.want)
+				require.Len(t, w.signed, 3)
+			}
+			w.chain.lie = lie{}
+			require.NoError(t, v.Step(t.Context()))
+			w.requirePublished(5)
+		})
+	}
+}
+
+// What a node repeats, or takes back and states again, does no harm.
+func TestHarmless(t *testing.T) {
+	for name, l := range map[string]lie{
+		"a log twice":                onLog(1, func(e event) (events, error) { return events{e, e}, nil }),
+		"an old block, another hash": {headAt: func(h hyperlane.Head) (hyperlane.Head, error) { h.Hash[0]++; return h, nil }},
+	} {
+		w := newWorld(t, t.TempDir())
+		w.chain.mine(3)
+		w.chain.mine(0)
+		v := w.mustOpen()
+		require.NoError(t, v.Step(t.Context()), name)
+		w.chain.mine(2)
+		w.chain.mine(0)
+		w.chain.lie = l
+		require.NoError(t, v.Step(t.Context()), name)
+		w.requirePublished(5)
+		closeOf(t, v)
+	}
+}
+
+// Reading that fails half way goes on where it failed.
+func TestReadingResumes(t *testing.T) {
+	w := newWorld(t, t.TempDir())
+	for range 4 {
+		w.chain.mine(2)
+	}
+	w.chain.mine(0)
+	v := w.mustOpen()
+	defer closeOf(t, v)
+	var told []uint32
+	fail := uint32(5)
+	w.chain.lie.log = func(e event) (events, error) {
+		if e.Index == fail {
+			return nil, errNode
+		}
+		told = append(told, e.Index)
+		return events{e}, nil
+	}
+	require.ErrorIs(t, v.Step(t.Context()), hyperlane.ErrRPC)
+	require.ErrorIs(t, v.Step(t.Context()), hyperlane.ErrRPC)
+	fail = 99
+	require.NoError(t, v.Step(t.Context()))
+	assert.Equal(t, []uint32{0, 1, 2, 3, 4, 4, 4, 5, 6, 7}, told, "the block in which it failed is read again, no earlier one")
+	w.requirePublished(8)
+}
+
+// A node whose final block goes back is stale, or lies.
+func TestStaleHead(t *testing.T) {
+	w := newWorld(t, t.TempDir())
+	w.chain.mine(1)
+	w.chain.mine(1)
+	w.chain.mine(0)
+	v := w.mustOpen()
+	defer closeOf(t, v)
+	require.NoError(t, v.Step(t.Context()))
+	w.chain.lie.head = func(hyperlane.Head) (hyperlane.Head, error) { return w.chain.blocks[1].head, nil }
+	err := v.Step(t.Context())
+	require.ErrorIs(t, err, ErrStale)
+	var stale *StaleError
+	require.ErrorAs(t, err, &stale)
+	assert.Equal(t, StaleError{Have: 1, Seen: 2}, *stale)
+	closeOf(t, v)
+
+	// After a restart only the sign log knows.
+	w.chain.lie.head = func(hyperlane.Head) (hyperlane.Head, error) { return w.chain.blocks[1].head, nil }
+	v = w.mustOpen()
+	defer closeOf(t, v)
+	err = v.Step(t.Context())
+	require.ErrorIs(t, err, ErrBehind)
+	var behind *BehindError
+	require.ErrorAs(t, err, &behind)
+	assert.Equal(t, BehindError{Count: 1, Signed: 1, Block: 1}, *behind)
+	w.chain.lie = lie{}
+	w.chain.mine(1)
+	require.NoError(t, v.Step(t.Context()))
+	w.requirePublished(2)
+}
+
+// Every witness must agree on the block, the count and the root.
+func TestWitnesses(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		lie  lie
+		want error
+		what string
+	}{
+		{"another block", lie{headAt: func(h hyperlane.Head) (hyperlane.Head, error) { h.Hash[0]++; return h, nil }}, ErrDisagree, "block"},
+		{"another count", onTree(func(_ *[merkle.Depth]merkle.Hash, count *uint32) { *count++ }), ErrDisagree, "count"},
+		{"another root", onTree(func(branch *[merkle.Depth]merkle.Hash, _ *uint32) { branch[0][0]++; branch[1][0]++ }), ErrDisagree, "root"},
+		{"no head", lie{head: func(hyperlane.Head) (hyperlane.Head, error) { return hyperlane.Head{}, errNode }}, hyperlane.ErrRPC, ""},
+		{"no block", lie{headAt: func(hyperlane.Head) (hyperlane.Head, error) { return hyperlane.Head{}, errNode }}, hyperlane.ErrRPC, ""},
+		{"no tree", lie{tree: func(merkle.Tree) (merkle.Tree, error) { return merkle.Tree{}, errNode }}, hyperlane.ErrRPC, ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			w := newWorld(t, t.TempDir())
+			w.chain.mine(3)
+			w.chain.mine(0)
+			honest, broken := *w.chain, *w.chain
+			broken.lie = c.lie
+			v := w.mustOpen(&honest, &broken)
+			defer closeOf(t, v)
+			err := v.Step(t.Context())
+			require.ErrorIs(t, err, c.want)
+			w.requireNothingSigned()
+			var typed *DisagreementError
+			if c.what != "" {
+				require.ErrorAs(t, err, &typed)
+				assert.Equal(t, c.what, typed.What)
+				assert.Equal(t, 1, typed.Witness)
+				assert.Equal(t, uint64(1), typed.Block)
+			} else {
+				assert.ErrorContains(t, err, "witness 1")
+			}
+			broken.lie = lie{}
+			require.NoError(t, v.Step(t.Context()))
+			w.requirePublished(3)
+		})
+	}
+}
+
+// A node that tells a whole history of its own is found out by a witness.
+func TestConsistentLie(t *testing.T) {
+	w := newWorld(t, t.TempDir())
+	w.chain.mine(1)
+	witness := *w.chain
+	w.chain.mine(2)
+	w.chain.mine(0)
+	witness.salt = 1 << 32
+	witness.mine(2)
+	witness.mine(0)
+	v := w.mustOpen(&witness)
+	defer closeOf(t, v)
+	require.ErrorIs(t, v.Step(t.Context()), ErrDisagree)
+	w.requireNothingSigned()
+}
+
+// A witness that lags holds signing back to what it knows, not up.
+func TestLaggingWitness(t *testing.T) {
+	w := newWorld(t, t.TempDir())
+	w.chain.mine(2)
+	w.chain.mine(0)
+	witness := *w.chain
+	w.chain.mine(3)
+	w.chain.mine(0)
+	v := w.mustOpen(&witness)
+	defer closeOf(t, v)
+	require.NoError(t, v.Step(t.Context()))
+	w.requirePublished(2)
+	witness.blocks = w.chain.blocks
+	require.NoError(t, v.Step(t.Context()))
+	w.requirePublished(5)
+}
+
+// A reorganisation above finality is none of our business; one below finality
+// that leaves the tree as it was is noticed and survived; one that changes what
+// was signed ends the validator.
+func TestReorg(t *testing.T) {
+	start := func(t *testing.T) (*world, *Validator) {
+		w := newWorld(t, t.TempDir())
+		w.cfg.Finality = hyperlane.Finality{Blocks: 2}
+		w.chain.mine(2)
+		w.chain.mine(2)
+		w.chain.mine(2)
+		w.chain.mine(2)
+		v := w.mustOpen()
+		require.NoError(t, v.Step(t.Context()))
+		w.requirePublished(4)
+		return w, v
+	}
+	grow := func(w *world) {
+		w.chain.mine(1)
+		w.chain.mine(0)
+		w.chain.mine(0)
+	}
+	t.Run("above finality", func(t *testing.T) {
+		w, v := start(t)
+		defer closeOf(t, v)
+		w.chain.reorg(2, false)
+		require.NoError(t, v.Step(t.Context()))
+		w.requirePublished(4)
+		grow(w)
+		require.NoError(t, v.Step(t.Context()))
+		w.requirePublished(9)
+	})
+	t.Run("below finality, same leaves", func(t *testing.T) {
+		w, v := start(t)
+		defer closeOf(t, v)
+		w.chain.reorg(4, true)
+		grow(w)
+		require.NoError(t, v.Step(t.Context()))
+		w.requirePublished(9)
+	})
+	t.Run("below finality, shorter", func(t *testing.T) {
+		w, v := start(t)
+		defer closeOf(t, v)
+		w.chain.blocks = w.chain.blocks[:2]
+		w.chain.mine(0)
+		require.ErrorIs(t, v.Step(t.Context()), ErrStale)
+		require.Len(t, w.signed, 4)
+	})
+	for name, restart := range map[string]bool{"below finality, other leaves": false, "below finality while stopped": true} {
+		t.Run(name, func(t *testing.T) {
+			w, v := start(t)
+			if restart {
+				closeOf(t, v)
+				v = w.mustOpen()
+			}
+			signed := w.chain.blocks[2].tree.Root()
+			w.chain.reorg(3, false)
+			grow(w)
+			before := len(w.signed)
+			err := v.Step(t.Context())
+			require.ErrorIs(t, err, ErrReorg)
+			var typed *ReorgError
+			require.ErrorAs(t, err, &typed)
+			assert.Equal(t, uint32(3), typed.Index)
+			assert.Equal(t, signed, typed.Signed)
+			assert.Equal(t, w.chain.blocks[2].tree.Root(), typed.Canonical)
+			assert.NotEqual(t, common.Hash{}, typed.BlockHash)
+			assert.Len(t, w.signed, before)
+
+			flag, present, err := w.store.Reorg(t.Context())
+			require.NoError(t, err)
+			require.True(t, present)
+			assert.Equal(t, typed.Signed, flag.LocalRoot)
+			assert.Equal(t, typed.Canonical, flag.CanonicalRoot)
+			assert.Equal(t, uint32(3), flag.Index)
+			assert.Equal(t, w.clock, flag.Time)
+			assert.Equal(t, "2", flag.ReorgPeriod)
+
+			require.ErrorIs(t, v.Step(t.Context()), ErrReorg, "a dead validator stays dead")
+			closeOf(t, v)
+			v = w.mustOpen()
+			defer closeOf(t, v)
+			require.ErrorIs(t, v.Step(t.Context()), ErrFlagged)
+			assert.Len(t, w.signed, before)
+		})
+	}
+}
+
+// If the flag cannot be written, the validator does not end quietly: it tries
+// until relayers can see it, and signs nothing meanwhile.
+func TestFlagNotWritten(t *testing.T) {
+	w := newWorld(t, t.TempDir())
+	w.cfg.Location = ""
+	w.chain.mine(2)
+	w.chain.mine(0)
+	v := w.mustOpen()
+	require.NoError(t, v.Step(t.Context()))
+	w.chain.reorg(2, false)
+	w.chain.mine(2)
+	w.chain.mine(0)
+	v.cfg.Store = storage.New(w.store.Bucket(), storage.Local, storage.ReadOnly())
+	for range 2 {
+		err := v.Step(t.Context())
+		require.Error(t, err)
+		require.NotErrorIs(t, err, ErrReorg)
+		assert.ErrorContains(t, err, fmt.Sprint(ErrReorg), "the reason is told")
+	}
+	v.cfg.Store = w.store
+	require.ErrorIs(t, v.Step(t.Context()), ErrReorg)
+	require.Len(t, w.signed, 2)
+	closeOf(t, v)
+}
+
+// A long trail is bounded; a reorganisation beyond it is read from the start.
+func TestTrail(t *testing.T) {
+	w := newWorld(t, t.TempDir())
+	v := w.mustOpen()
+	defer closeOf(t, v)
+	w.chain.mine(1)
+	for range trailMost + 10 {
+		w.chain.mine(0)
+		require.NoError(t, v.Step(t.Context()))
+	}
+	require.Len(t, v.follower.trail, trailMost)
+	w.chain.reorg(trailMost+10, true)
+	w.chain.mine(1)
+	w.chain.mine(0)
+	require.NoError(t, v.Step(t.Context()))
+	require.Len(t, v.follower.trail, 1)
+	w.requirePublished(2)
+}
