@@ -22,8 +22,8 @@ func (n *Node) Mine(time uint64) (*types.Header, error) {
 	}
 	chain := n.eth.BlockChain()
 	// The pool follows the head in the background; a block built before it caught up would miss transactions.
-	if err := n.eth.TxPool().Sync(); err != nil {
-		return nil, fmt.Errorf("devnode: pool: %w", err)
+	if err := n.settle(); err != nil {
+		return nil, err
 	}
 	block, err := n.build(chain.CurrentBlock(), time, nil, false)
 	if err != nil {
@@ -57,10 +57,7 @@ func (n *Node) adopt(block *types.Block) error {
 	if _, err := n.eth.BlockChain().SetCanonical(block); err != nil {
 		return fmt.Errorf("devnode: adopt block %d: %w", block.NumberU64(), err)
 	}
-	if err := n.eth.TxPool().Sync(); err != nil {
-		return fmt.Errorf("devnode: pool: %w", err)
-	}
-	return nil
+	return n.settle()
 }
 
 // random is the randomness of the block after parent: a function of the parent and of the number of reorganisations, so that
@@ -94,8 +91,8 @@ func (n *Node) Reorg(f Fork) (undone []*types.Header, dropped []*types.Transacti
 	if f.Blocks < 1 {
 		return nil, nil, fmt.Errorf("devnode: reorg needs at least one new block, got %d", f.Blocks)
 	}
-	if err := n.eth.TxPool().Sync(); err != nil {
-		return nil, nil, fmt.Errorf("devnode: pool: %w", err)
+	if err := n.settle(); err != nil {
+		return nil, nil, err
 	}
 	waiting := n.waiting()
 	n.forks++

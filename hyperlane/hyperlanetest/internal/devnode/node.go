@@ -25,6 +25,8 @@ type Node struct {
 	client *ethclient.Client
 	forks  uint64 // how often the chain was reorganised; makes a rebuilt block differ from the one it replaces
 	closed bool
+
+	settling sync.Mutex
 }
 
 // Start starts a node at its genesis block.
@@ -69,7 +71,18 @@ func (n *Node) Send(ctx context.Context, tx *types.Transaction) error {
 	if err := n.client.SendTransaction(ctx, tx); err != nil {
 		return err
 	}
-	return n.eth.TxPool().Sync()
+	return n.settle()
+}
+
+// settle waits until the pool has caught up with the head and with what was sent. One caller at a time: of two, the pool
+// of go-ethereum answers only the later.
+func (n *Node) settle() error {
+	n.settling.Lock()
+	defer n.settling.Unlock()
+	if err := n.eth.TxPool().Sync(); err != nil {
+		return fmt.Errorf("devnode: pool: %w", err)
+	}
+	return nil
 }
 
 // Pending is the number of transactions that could be executed in the next block.

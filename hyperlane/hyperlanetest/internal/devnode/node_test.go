@@ -95,6 +95,28 @@ func TestSendCountsAtOnce(t *testing.T) {
 	assert.Equal(t, uint(20), count)
 }
 
+// Two callers that wait for the pool at once must both be answered.
+func TestSendFromManyGoroutines(t *testing.T) {
+	n, key := start(t)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		for nonce := range uint64(50) {
+			transfer(t, n, key, nonce)
+		}
+	}()
+	for range 50 {
+		_, err := n.Mine(0)
+		assert.NoError(t, err)
+	}
+	<-done
+	_, err := n.Mine(0)
+	require.NoError(t, err)
+	nonce, err := n.Client().NonceAt(t.Context(), crypto.PubkeyToAddress(key.PublicKey), nil)
+	require.NoError(t, err)
+	assert.Equal(t, uint64(50), nonce)
+}
+
 func TestReorg(t *testing.T) {
 	tests := []struct {
 		name           string

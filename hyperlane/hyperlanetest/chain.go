@@ -1,0 +1,106 @@
+package hyperlanetest
+
+import (
+	"context"
+	"fmt"
+	"math/big"
+	"sync"
+	"time"
+
+	"github.com/hyperlane-go/sdk/hyperlane"
+	"github.com/hyperlane-go/sdk/hyperlane/hyperlanetest/internal/devnode"
+	"github.com/hyperlane-go/sdk/message"
+)
+
+// firstChainID is the chain id of the first chain; the others follow it. On purpose no chain's domain.
+const firstChainID = 31337
+
+// Chain is one chain of a network. It is a [hyperlane.Chain], whose calls go through [Chain.Link], with the powers that only the
+// owner of a node has: to make blocks, undo them, and call them final.
+type Chain struct {
+	*hyperlane.Chain
+	Link       *Link        // the way to the node, for this client and, behind links of their own, for all agents
+	Contracts  Contracts    // what is deployed
+	Validators []*Validator // those who sign for this chain
+
+	index     int
+	id        *big.Int
+	domain    message.Domain
+	clock     *Clock
+	blockTime time.Duration
+	node      *devnode.Node
+
+	mining sync.Mutex // one change of the chain at a time
+
+	mu         sync.Mutex
+	auto       bool
+	stopped    bool // the tags stay where they are
+	final      uint64
+	safe       uint64
+	finalDepth uint64
+	safeDepth  uint64
+}
+
+// startChain starts the i-th of n chains and deploys its contracts.
+func startChain(ctx context.Context, i, n int, clock *Clock, s settings) (_ *Chain, err error) {
+	c := &Chain{
+		index:      i,
+		id:         big.NewInt(int64(firstChainID + i)),
+		domain:     s.domain(i),
+		clock:      clock,
+		blockTime:  s.blockTime,
+		auto:       true,
+		finalDepth: s.final,
+		safeDepth:  (s.final + 1) / 2,
+	}
+	c.node, err = devnode.Start(devnode.Config{
+		ChainID: c.id, Time: uint64(Epoch.Unix()), Alloc: allocation(n, s.validators),
+	})
+	if err != nil {
+		return nil, fmt.Errorf("hyperlanetest: domain %d: %w", c.domain, err)
+	}
+	c.Link = newLink(&wire{Client: c.node.Client(), chain: c})
+	if err := c.deploy(ctx, s); err != nil {
+		return c, fmt.Errorf("hyperlanetest: domain %d: deploy: %w", c.domain, err)
+	}
+	if c.Chain, err = c.client(ctx, c.Link, s); err != nil {
+		return c, err
+	}
+	return c, c.customISM(ctx, s)
+}
+
+// client is a client of this chain over a link.
+func (c *Chain) client(ctx context.Context, link *Link, s settings) (*hyperlane.Chain, error) {
+	addresses := hyperlane.Mailbox(c.Contracts.Mailbox)
+	addresses.ValidatorAnnounce = c.Contracts.ValidatorAnnounce
+	return hyperlane.New(ctx, link, addresses,
+		hyperlane.WithLogger(s.log),
+		hyperlane.WithChainID(c.id),
+		hyperlane.WithDomain(c.domain),
+		hyperlane.WithPollInterval(pollInterval),
+	)
+}
+
+// pollInterval is how long clients pause in real time before they look again. Blocks come when told, so it is short.
+const pollInterval = time.Millisecond
+
+// customISM asks the user's function for a module, if there is one.
+func (c *Chain) customISM(ctx context.Context, s settings) error {
+	if s.custom == nil {
+		return nil
+	}
+	module, err := s.custom(ctx, c)
+	if err != nil {
+		return fmt.Errorf("hyperlanetest: domain %d: custom ISM: %w", c.domain, err)
+	}
+	if module == [20]byte{} {
+		return nil
+	}
+	return c.SetDefaultISM(ctx, module)
+}
+
+// close stops the node.
+func (c *Chain) close() error {
+	c.Link.Cut()
+	return c.node.Close()
+}

@@ -1,0 +1,174 @@
+package hyperlanetest
+
+import (
+	"context"
+	"fmt"
+	"math/big"
+
+	"github.com/ethereum/go-ethereum"
+	"github.com/ethereum/go-ethereum/common"
+	"github.com/ethereum/go-ethereum/core/types"
+	"github.com/ethereum/go-ethereum/crypto"
+	"github.com/ethereum/go-ethereum/params"
+
+	"github.com/hyperlane-go/sdk/contracts"
+	"github.com/hyperlane-go/sdk/contracts/contractstest"
+)
+
+// Contracts are the addresses of what is deployed on a chain.
+type Contracts struct {
+	Mailbox             common.Address
+	ValidatorAnnounce   common.Address
+	MessageIDFactory    common.Address // deploys message id multisig ISMs
+	MerkleRootFactory   common.Address // deploys Merkle root multisig ISMs
+	MessageIDMultisig   common.Address // of the network's validators
+	MerkleRootMultisig  common.Address // of the network's validators
+	Noop                common.Address // accepts everything
+	DefaultISM          common.Address // what the Mailbox uses for recipients that choose none
+	TestRecipient       common.Address // accepts messages and remembers the last; see contractstest.TestRecipient
+	MailboxDeployedFrom uint64         // block of the Mailbox: events before it are not ours
+}
+
+// batch is a row of transactions of one sender that go into one block.
+type batch struct {
+	chain *Chain
+	from  Account
+	nonce uint64
+	txs   []*types.Transaction
+}
+
+func (c *Chain) batch() (*batch, error) {
+	from := deployer(c.index)
+	nonce, err := c.node.Client().PendingNonceAt(context.Background(), from.Address)
+	return &batch{chain: c, from: from, nonce: nonce}, err
+}
+
+// create adds the deployment of a contract and returns the address it will have.
+func (b *batch) create(code string, arguments ...byte) (common.Address, error) {
+	address := crypto.CreateAddress(b.from.Address, b.nonce)
+	return address, b.add(nil, append(common.FromHex(code), arguments...))
+}
+
+// add adds a transaction. Its gas limit is the largest that a transaction may have: what is not used costs nothing.
+func (b *batch) add(to *common.Address, data []byte) error {
+	tx, err := types.SignNewTx(b.from.Key, types.LatestSignerForChainID(b.chain.id), &types.DynamicFeeTx{
+		ChainID: b.chain.id, Nonce: b.nonce, To: to, Data: data, Gas: params.MaxTxGas,
+		GasFeeCap: big.NewInt(100 * params.GWei), GasTipCap: big.NewInt(params.GWei),
+	})
+	if err != nil {
+		return err
+	}
+	b.nonce++
+	b.txs = append(b.txs, tx)
+	return nil
+}
+
+// mine puts the batch into the next block and checks that every transaction succeeded.
+func (b *batch) mine(ctx context.Context) error {
+	for _, tx := range b.txs {
+		if err := b.chain.node.Send(ctx, tx); err != nil {
+			return err
+		}
+	}
+	if err := b.chain.Mine(1); err != nil {
+		return err
+	}
+	for i, tx := range b.txs {
+		receipt, err := b.chain.node.Client().TransactionReceipt(ctx, tx.Hash())
+		if err != nil {
+			return fmt.Errorf("deployment %d of %d: %w", i+1, len(b.txs), err)
+		}
+		if receipt.Status != types.ReceiptStatusSuccessful {
+			return fmt.Errorf("deployment %d of %d reverted, gas used %d", i+1, len(b.txs), receipt.GasUsed)
+		}
+	}
+	b.txs = nil
+	return nil
+}
+
+// deploy puts the core contracts on a fresh chain, in two blocks: the factories first, because they know the addresses of the
+// modules that they will deploy.
+func (c *Chain) deploy(ctx context.Context, s settings) error {
+	b, err := c.batch()
+	if err != nil {
+		return err
+	}
+	for _, d := range []struct {
+		at   *common.Address
+		code string
+	}{
+		{&c.Contracts.MessageIDFactory, contracts.StaticMessageIdMultisigIsmFactoryMetaData.Bin},
+		{&c.Contracts.MerkleRootFactory, contracts.StaticMerkleRootMultisigIsmFactoryMetaData.Bin},
+		{&c.Contracts.Noop, contracts.NoopIsmMetaData.Bin},
+		{&c.Contracts.TestRecipient, contractstest.TestRecipientMetaData.Bin},
+	} {
+		if *d.at, err = b.create(d.code); err != nil {
+			return err
+		}
+	}
+	if err := b.mine(ctx); err != nil {
+		return err
+	}
+	if err := c.deployModules(ctx, b, s); err != nil {
+		return err
+	}
+	mailbox := contracts.NewMailbox().PackConstructor(uint32(c.domain), b.from.Address, c.Contracts.DefaultISM)
+	if c.Contracts.Mailbox, err = b.create(contracts.MailboxMetaData.Bin, mailbox...); err != nil {
+		return err
+	}
+	announce := contracts.NewValidatorAnnounce().PackConstructor(c.Contracts.Mailbox)
+	if c.Contracts.ValidatorAnnounce, err = b.create(contracts.ValidatorAnnounceMetaData.Bin, announce...); err != nil {
+		return err
+	}
+	c.Contracts.MailboxDeployedFrom = c.Height() + 1
+	return b.mine(ctx)
+}
+
+// deployModules adds the network's own modules to the batch, and chooses the default.
+func (c *Chain) deployModules(ctx context.Context, b *batch, s settings) error {
+	var set []common.Address
+	for i := range s.validators {
+		set = append(set, Signer(i).Address)
+	}
+	factory := contracts.NewIStaticMultisigIsmFactory()
+	for _, m := range []struct {
+		at      *common.Address
+		factory common.Address
+	}{
+		{&c.Contracts.MessageIDMultisig, c.Contracts.MessageIDFactory},
+		{&c.Contracts.MerkleRootMultisig, c.Contracts.MerkleRootFactory},
+	} {
+		out, err := c.node.Client().CallContract(ctx, ethereum.CallMsg{To: &m.factory, Data: factory.PackGetAddress(set, s.threshold)}, nil)
+		if err != nil {
+			return err
+		}
+		if *m.at, err = factory.UnpackGetAddress(out); err != nil {
+			return err
+		}
+		if err := b.add(&m.factory, factory.PackDeploy(set, s.threshold)); err != nil {
+			return err
+		}
+	}
+	c.Contracts.DefaultISM = map[ISM]common.Address{
+		MessageIDMultisig:  c.Contracts.MessageIDMultisig,
+		MerkleRootMultisig: c.Contracts.MerkleRootMultisig,
+		Noop:               c.Contracts.Noop,
+	}[s.ism]
+	return nil
+}
+
+// SetDefaultISM makes a module the one that the Mailbox uses for recipients that choose none.
+func (c *Chain) SetDefaultISM(ctx context.Context, module common.Address) error {
+	b, err := c.batch()
+	if err != nil {
+		return err
+	}
+	if err := b.add(&c.Contracts.Mailbox, contracts.NewMailbox().PackSetDefaultIsm(module)); err != nil {
+		return err
+	}
+	if err := b.mine(ctx); err != nil {
+		return fmt.Errorf("hyperlanetest: domain %d: default ISM %s: %w", c.domain, module, err)
+	}
+	c.Contracts.DefaultISM = module
+	return nil
+}

@@ -1,0 +1,18 @@
+package hyperlanetest
+
+import (
+	"github.com/hyperlane-go/sdk/hyperlane/relayer"
+	"github.com/hyperlane-go/sdk/hyperlane/validator"
+)
+
+// Event is something that an agent reports; one of the two is set. See [WithObserver].
+type Event struct {
+	Validator *validator.Event
+	Relayer   *relayer.Event
+}
+
+func (n *Network) observe(e Event) {
+	n.observing.Lock()
+	defer n.observing.Unlock()
+	n.settings.observe(e)
+}

@@ -1,0 +1,157 @@
+package hyperlanetest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"sync"
+
+	"github.com/ethereum/go-ethereum/common"
+
+	"github.com/hyperlane-go/sdk/hyperlane"
+	"github.com/hyperlane-go/sdk/message"
+)
+
+// Network is a number of chains on one clock, with their validators and a relayer between all of them.
+//
+// By hand: dispatch, then [Network.Step] or [Network.Relay]. In the background: [Network.Background].
+// All methods may be called from several goroutines.
+type Network struct {
+	Clock   *Clock
+	Chains  []*Chain
+	Relayer *Relayer
+
+	settings settings
+	dir      string // what agents keep on disk
+
+	observing sync.Mutex
+
+	runs    sync.Mutex
+	running *background
+
+	closing sync.Once
+	closed  error
+}
+
+// TB is the part of *testing.T and *testing.B that [New] uses. It keeps package testing, and its flags, out of programs.
+type TB interface {
+	Helper()
+	Cleanup(func())
+	Fatalf(format string, args ...any)
+	Errorf(format string, args ...any)
+}
+
+// New starts n chains for a test and closes them when it ends. What goes wrong ends the test.
+func New(tb TB, n int, opts ...Option) *Network {
+	tb.Helper()
+	network, err := Start(context.Background(), n, opts...)
+	if err != nil {
+		tb.Fatalf("%v", err)
+		return nil
+	}
+	tb.Cleanup(func() {
+		if err := network.Close(); err != nil {
+			tb.Errorf("%v", err)
+		}
+	})
+	return network
+}
+
+// maxChains bounds a network: each chain is a whole node.
+const maxChains = 64
+
+// Start starts n chains, deploys the core contracts on each, and makes validators and relayer ready. They do nothing until
+// stepped or run. The caller closes the network.
+func Start(ctx context.Context, n int, opts ...Option) (_ *Network, err error) {
+	if n < 1 || n > maxChains {
+		return nil, &OptionError{Option: "n", Have: fmt.Sprint(n, " chains"), Want: fmt.Sprintf("1 to %d", maxChains)}
+	}
+	s, err := newSettings(opts)
+	if err != nil {
+		return nil, err
+	}
+	if err := distinct(n, s.domain); err != nil {
+		return nil, err
+	}
+	network := &Network{Clock: &Clock{now: Epoch}, settings: s}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, network.Close())
+		}
+	}()
+	if network.dir, err = os.MkdirTemp("", "hyperlanetest-"); err != nil {
+		return nil, fmt.Errorf("hyperlanetest: %w", err)
+	}
+	for i := range n {
+		chain, err := startChain(ctx, i, n, network.Clock, s)
+		if chain != nil {
+			network.Chains = append(network.Chains, chain)
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	return network, network.employ(ctx)
+}
+
+// distinct refuses domains that occur twice: a message could not tell its chains apart.
+func distinct(n int, domain func(int) message.Domain) error {
+	seen := map[message.Domain]int{}
+	for i := range n {
+		if j, ok := seen[domain(i)]; ok {
+			return &OptionError{Option: "WithDomains", Have: fmt.Sprintf("domain %d for chains %d and %d", domain(i), j, i), Want: "one for each chain"}
+		}
+		seen[domain(i)] = i
+	}
+	return nil
+}
+
+// Close stops agents and nodes, and removes what they kept on disk. A second call answers as the first.
+func (n *Network) Close() error {
+	n.closing.Do(func() {
+		errs := []error{n.dismiss()}
+		for _, c := range n.Chains {
+			errs = append(errs, c.close())
+		}
+		if n.dir != "" {
+			errs = append(errs, os.RemoveAll(n.dir))
+		}
+		n.closed = errors.Join(errs...)
+	})
+	return n.closed
+}
+
+// Chain returns the chain of a domain, nil when the network has none.
+func (n *Network) Chain(domain message.Domain) *Chain {
+	for _, c := range n.Chains {
+		if c.domain == domain {
+			return c
+		}
+	}
+	return nil
+}
+
+// Mine makes blocks on every chain; see [Chain.Mine].
+func (n *Network) Mine(blocks int) error {
+	for _, c := range n.Chains {
+		if err := c.Mine(blocks); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Recipient is where messages to a chain's test recipient go.
+func (c *Chain) Recipient() message.Address { return message.FromEVM(c.Contracts.TestRecipient) }
+
+// Send dispatches a message from the first user of this chain to the test recipient of another, and returns once it is in a
+// block: with automatic mining at once.
+func (c *Chain) Send(ctx context.Context, to *Chain, body []byte) (*hyperlane.Dispatched, error) {
+	return c.Outbox().Dispatch(ctx, c.Transactor(0), hyperlane.Dispatch{Destination: to.domain, Recipient: to.Recipient(), Body: body})
+}
+
+// ISM returns the module that judges messages to a recipient on this chain.
+func (c *Chain) ISM(ctx context.Context, recipient common.Address) (common.Address, error) {
+	return c.Inbox().RecipientISM(ctx, recipient)
+}

@@ -1,0 +1,69 @@
+package hyperlanetest
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+
+	"github.com/hyperlane-go/sdk/hyperlane/relayer"
+	"github.com/hyperlane-go/sdk/hyperlane/storage"
+	"github.com/hyperlane-go/sdk/message"
+)
+
+// Relayer carries messages between all chains of a network: the agent of package relayer with links of its own.
+type Relayer struct {
+	*agent[*relayer.Relayer]
+	Account Account                  // who pays for deliveries, on every chain
+	Links   map[message.Domain]*Link // behind the links of the chains
+}
+
+// Agent is the relayer as it runs now; [Relayer.Restart] makes another.
+func (r *Relayer) Agent() *relayer.Relayer {
+	current, _ := r.now()
+	return current
+}
+
+// Status says where a message is, and why it is not delivered; see package relayer.
+func (r *Relayer) Status(id message.ID) (relayer.Status, error) { return r.Agent().Status(id) }
+
+// employRelayer makes the relayer.
+func (n *Network) employRelayer(ctx context.Context) (*Relayer, error) {
+	r := &Relayer{Account: carrier, Links: map[message.Domain]*Link{}}
+	cfg := relayer.Config{
+		StateDir:  filepath.Join(n.dir, "relayer"),
+		OpenStore: n.openStore,
+		Logger:    n.settings.log,
+		Now:       n.Clock.Now,
+		Observe:   func(e relayer.Event) { n.observe(Event{Relayer: &e}) },
+	}
+	for _, c := range n.Chains {
+		link := newLink(c.Link)
+		client, err := c.client(ctx, link, n.settings)
+		if err != nil {
+			return nil, err
+		}
+		r.Links[c.domain] = link
+		finality := n.settings.finality
+		cfg.Chains = append(cfg.Chains, relayer.Chain{
+			Client:     client,
+			Transactor: c.TransactorOf(carrier),
+			Finality:   &finality,
+			From:       c.Contracts.MailboxDeployedFrom,
+		})
+	}
+	var err error
+	r.agent, err = employed(func() (*relayer.Relayer, error) { return relayer.New(cfg) })
+	return r, err
+}
+
+// openStore opens the storage of the validator that announced a location.
+func (n *Network) openStore(_ context.Context, location string) (*storage.Store, error) {
+	for _, c := range n.Chains {
+		for _, v := range c.Validators {
+			if v.Storage.Location() == location {
+				return v.Storage.Open(storage.ReadOnly()), nil
+			}
+		}
+	}
+	return nil, fmt.Errorf("hyperlanetest: nobody here stores at %q", location)
+}
