@@ -169,10 +169,12 @@ func TestThresholdErrorNamesEverybody(t *testing.T) {
 			for _, part := range []string{k1.String(), k2.String(), k3.String(), e.Checkpoint.Root.String(), "1 of 2", "turn has passed"} {
 				assert.ErrorContains(t, err, part)
 			}
+			assert.ErrorContains(t, k.module(nil, 1).Verify(k.by(t, 1), sampleMessage(t)), "matched nobody")
 
 			err = k.module([]common.Address{k1, k3}, 2).Verify(k.by(t, 1, 2), sampleMessage(t))
 			require.ErrorAs(t, err, &e)
 			assert.Equal(t, -1, e.Position)
+			assert.ErrorContains(t, err, "not a validator of the set")
 			assert.Equal(t, k2, e.Signer)
 			assert.Equal(t, []common.Address{k1}, e.Matched)
 			assert.Equal(t, []common.Address{k3}, e.Unmatched)
@@ -189,6 +191,8 @@ func TestOtherErrorsNameTheFacts(t *testing.T) {
 			assert.Equal(t, &ism.ShortError{
 				Type: module.Type(), Field: "signature 1", Have: k.start + 65, Want: k.start + 130, Threshold: 2,
 			}, short)
+			assert.ErrorContains(t, short, "signature 1 ends at byte")
+			assert.ErrorContains(t, short, "threshold 2")
 			require.ErrorAs(t, module.Verify(make([]byte, k.start-1), m), &short)
 			assert.Equal(t, &ism.ShortError{Type: module.Type(), Field: "header", Have: k.start - 1, Want: k.start}, short)
 
@@ -328,6 +332,7 @@ func TestMerkleIndexComesFirst(t *testing.T) {
 		var e *ism.MerkleIndexError
 		require.ErrorAs(t, err, &e)
 		assert.Equal(t, ism.MerkleIndexError{MessageIndex: 3, SignedIndex: 2}, *e)
+		assert.ErrorContains(t, err, "message is leaf 3, checkpoint covers leaves up to 2")
 	}
 	err = ism.MerkleRootMultisig{}.Verify(metadata[:1095], sampleMessage(t))
 	require.ErrorIs(t, err, ism.ErrMetadata)

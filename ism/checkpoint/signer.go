@@ -24,6 +24,7 @@ type Signer interface {
 // copied. Without a key every signature fails with [ErrNoKey] and the address
 // is zero.
 func NewKeySigner(key *ecdsa.PrivateKey) Signer {
+	//lint:ignore SA1019 the scalar is not used, only missed: go-ethereum's Sign panics without it
 	if key == nil || key.D == nil || key.X == nil || key.Y == nil {
 		return SignerFunc(common.Address{}, nil)
 	}

@@ -209,8 +209,20 @@ func TestHostileLatestIndexCostsLittle(t *testing.T) {
 	r, err := w.builder(2).Build(t.Context(), moduleRoot, w.messages[7])
 	require.NoError(t, err)
 	assert.Equal(t, uint32(40), r.Checkpoint.Index, "where the honest ones meet, not the leaf")
-	assert.Less(t, len(w.asked), 4*(metadata.DefaultMaxSteps+1))
-	assert.IsDecreasing(t, dedupe(w.asked))
+	assert.Equal(t, []uint32{599, 500, 40}, dedupe(w.asked), "what is claimed, cut to the tree, and then by whom it is claimed next")
+}
+
+// Where nobody else claims less, those who do not deliver are believed less
+// and less, so that the walk is short all the same.
+func TestGapsAreWalkedInGrowingSteps(t *testing.T) {
+	w := newWorld(t, 600, 3)
+	for i := range w.validators {
+		clearAbove(w.store(i), 300)
+	}
+	r, err := w.builder(2).Build(t.Context(), moduleRoot, w.messages[7])
+	require.NoError(t, err)
+	assert.Equal(t, []uint32{599, 598, 597, 596, 595, 593, 589, 581, 565, 533, 469, 341, 85}, dedupe(w.asked))
+	assert.Equal(t, uint32(85), r.Checkpoint.Index)
 }
 
 func clearAbove(s *store, latest uint32) {

@@ -37,9 +37,9 @@
 // For the Merkle-root multisig the search begins at the index that threshold
 // validators claim to have reached (claims beyond the caller's tree are cut)
 // and moves down. A validator that claims an index and does not deliver it is
-// believed less each time, and one that cannot be reached is not asked again
-// before the end, so a hostile claim costs a few requests, not a walk through
-// four billion indices. The search ends after [Builder.MaxSteps] indices with
+// believed to be no further than the next below it, and less each time; one
+// that cannot be reached is not asked again before the end. So a hostile claim
+// costs a few requests, not a walk through four billion indices. The search ends after [Builder.MaxSteps] indices with
 // one last attempt at the message's own leaf, where everybody is asked who has
 // not said to be behind it.
 //

@@ -10,7 +10,8 @@ import (
 )
 
 // merkleRoot looks for the highest index at or above the message's leaf where
-// a quorum has signed, and proves the message in the tree as of that index.
+// a quorum has signed (or close to the highest, where validators do not deliver
+// what they claim), and proves the message in the tree as of that index.
 func (b *Builder) merkleRoot(ctx context.Context, r *Result, s *set, m *message.Message) error {
 	best, err := b.search(ctx, r, s)
 	if err != nil {

@@ -91,13 +91,24 @@ func (w *walk) atLeaf() (who []int) {
 	return who
 }
 
-// learn believes those less who did not deliver: the first few times by one
-// index, then by twice as many each time, and those who did not answer not at
-// all before the end.
+// learn believes those less who did not deliver: at most as far as the next
+// validator below claims to be, and below that by one index the first few
+// times, then by twice as many each time. Those who did not answer are not
+// believed at all before the end.
+//
+// SECURITY: one validator that claims everything, delivers nothing and takes
+// its time over it delays a quorum of the others by one index, not by many.
 func (w *walk) learn(r *round) {
+	asked := int64(r.want.Index)
+	below := asked
+	for _, c := range w.claims {
+		if c.believed >= int64(w.leaf) && c.believed < asked && (below == asked || c.believed > below) {
+			below = c.believed
+		}
+	}
 	for i := range w.claims {
 		c, status := &w.claims[i], r.status[i]
-		if c.believed < int64(r.want.Index) || status.State == Signed {
+		if c.believed < asked || status.State == Signed {
 			continue // not asked, or true to its word
 		}
 		c.last = status
@@ -107,7 +118,7 @@ func (w *walk) learn(r *round) {
 		}
 		const patient = 4
 		c.failed++
-		c.believed = int64(r.want.Index) - 1<<min(max(c.failed-patient, 0), 32)
+		c.believed = min(below, asked-1<<min(max(c.failed-patient, 0), 32))
 	}
 }
 
