@@ -17,7 +17,7 @@ var classOfName = map[string]error{
 	"InboxRecipientInvalid":     ErrRecipient,
 	"InboxRecipientNotContract": ErrRecipient,
 	"InboxIsmAnswerInvalid":     ErrRecipient,
-	"InboxIsmNotContract":       ErrRecipient,
+	"InboxIsmSilent":            ErrRecipient,
 
 	"InboxIsmRefused":             ErrISMRefused,
 	"MultisigThresholdNotReached": ErrISMRefused,
@@ -48,6 +48,12 @@ var classOfName = map[string]error{
 
 	"MerkleTreeFull":  ErrTreeFull,
 	"MerkleTreeEmpty": ErrEmptyTree,
+
+	"RouterZero":                      ErrConfig,
+	"RouterLengthMismatch":            ErrConfig,
+	"StaticMultisigThresholdInvalid":  ErrConfig,
+	"StaticMultisigTooManyValidators": ErrConfig,
+	"StaticMultisigValidatorZero":     ErrConfig,
 
 	"OutboxHookNotContract":      ErrNoCode,
 	"InboxDefaultIsmNotContract": ErrNoCode,

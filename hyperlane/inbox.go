@@ -111,8 +111,8 @@ func (in *Inbox) processCall(from common.Address, value *big.Int, metadata []byt
 	return ethereum.CallMsg{From: from, To: &in.c.addrs.Inbox, Value: value, Data: contracts.NewInbox().PackProcess(metadata, raw)}, nil
 }
 
-// explain adds what the bare refusal leaves open: an official mailbox reverts without a word where the recipient has no code, and a
-// complaint about signatures or metadata comes from the security module.
+// explain adds what the bare refusal leaves open: an official mailbox reverts without a word where the recipient or its module has no code, and
+// a complaint about signatures or metadata comes from the module.
 func (in *Inbox) explain(ctx context.Context, m *message.Message, err error) error {
 	var refused *RevertError
 	if !errors.As(err, &refused) {
@@ -122,16 +122,34 @@ func (in *Inbox) explain(ctx context.Context, m *message.Message, err error) err
 	case refused.Class == ErrMetadata || refused.Class == ErrSignature:
 		refused.also = ErrISMRefused
 	case len(refused.Data) == 0:
-		recipient, dirty := m.Recipient.EVM()
-		if dirty != nil {
-			return err
-		}
-		if codeErr := in.c.needCode(ctx, Head{}, recipient); errors.Is(codeErr, ErrNoCode) {
-			refused.Class = ErrRecipient
-			return &RecipientError{Recipient: m.Recipient, Why: "has no code", Err: errors.Join(codeErr, err)}
+		if why := in.withoutCode(ctx, m); why != nil {
+			why.Err = errors.Join(why.Err, err)
+			return why
 		}
 	}
 	return err
+}
+
+// withoutCode looks for what is no contract: the recipient, or the module that decides for it. Nil: neither, or not to be found out.
+func (in *Inbox) withoutCode(ctx context.Context, m *message.Message) *RecipientError {
+	recipient, err := m.Recipient.EVM()
+	if err != nil {
+		return nil
+	}
+	if err := in.c.needCode(ctx, Head{}, recipient); errors.Is(err, ErrNoCode) {
+		return &RecipientError{Recipient: m.Recipient, Why: "has no code", Err: err}
+	}
+	module, err := in.RecipientISM(ctx, recipient)
+	switch {
+	case errors.Is(err, ErrReverted):
+		return &RecipientError{Recipient: m.Recipient, Why: "names its security module in a way that cannot be read", Err: err}
+	case err != nil:
+		return nil
+	}
+	if err := in.c.needCode(ctx, Head{}, module); errors.Is(err, ErrNoCode) {
+		return &RecipientError{Recipient: m.Recipient, Why: "has a security module without code", Err: err}
+	}
+	return nil
 }
 
 // MessageError is a message that this chain's Inbox would refuse whatever the metadata. It matches Class: [ErrVersion] or [ErrWrongDestination].

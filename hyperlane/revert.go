@@ -149,8 +149,9 @@ func revertData(v any, depth int) ([]byte, bool) {
 	switch v := v.(type) {
 	case string:
 		if i := strings.LastIndex(v, "0x"); i >= 0 && len(v)-i <= 2*maxRevertBytes {
-			b, err := hexutil.Decode(v[i:])
-			return b, err == nil
+			if b, err := hexutil.Decode(v[i:]); err == nil {
+				return b, true
+			}
 		}
 	case map[string]any:
 		if depth < 4 {
