@@ -2,6 +2,7 @@ package metadata
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -111,30 +112,43 @@ func (b *Builder) multisig(ctx context.Context, r *Result, m *message.Message,
 	}
 	s := newSet(validators, int(threshold))
 	r.Validators = s.expand(make([]ValidatorStatus, len(s.unique)))
-	if r.LeafIndex, err = b.leafIndex(ctx, r.Message); err != nil {
+	leaves, err := b.leaves(ctx, r.Message)
+	if err != nil {
 		return err
 	}
-	return finish(ctx, r, s, m)
+	for _, r.LeafIndex = range leaves {
+		if err = finish(ctx, r, s, m); !errors.Is(err, ErrNotReady) || ctx.Err() != nil {
+			return err
+		}
+	}
+	return err
 }
 
-// leafIndex finds the message in the tree. The last of several leaves counts.
-func (b *Builder) leafIndex(ctx context.Context, id message.ID) (uint32, error) {
-	count, err := b.Tree.Count(ctx)
-	if err != nil {
-		return 0, fmt.Errorf("%w: count: %w", ErrTree, err)
-	}
+// leaves finds the message in the tree. The last of several leaves is the one
+// that the network's relayer uses. The first is the second best: whoever keeps
+// inserting a message anew, as anybody may while it is the latest, can move the
+// last leaf away from the validators, but not the first.
+func (b *Builder) leaves(ctx context.Context, id message.ID) ([]uint32, error) {
 	indexes, err := b.Tree.LeafIndexes(ctx, id)
 	if err != nil {
-		return 0, fmt.Errorf("%w: leaves of message %v: %w", ErrTree, id, err)
+		return nil, fmt.Errorf("%w: leaves of message %v: %w", ErrTree, id, err)
+	}
+	// Counted after, because the tree may grow in between.
+	count, err := b.Tree.Count(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("%w: count: %w", ErrTree, err)
 	}
 	if len(indexes) == 0 {
-		return 0, &NotInTreeError{ID: id, Count: count}
+		return nil, &NotInTreeError{ID: id, Count: count}
 	}
-	index := indexes[len(indexes)-1]
-	if index >= count {
-		return 0, fmt.Errorf("%w: message %v is said to be leaf %d of %d", ErrTree, id, index, count)
+	first, last := indexes[0], indexes[len(indexes)-1]
+	if first > last || last >= count {
+		return nil, fmt.Errorf("%w: message %v is said to be at leaves %d to %d of %d", ErrTree, id, first, last, count)
 	}
-	return index, nil
+	if first == last {
+		return []uint32{last}, nil
+	}
+	return []uint32{last, first}, nil
 }
 
 // expected returns the checkpoint that an honest validator signs at index,

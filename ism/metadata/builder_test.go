@@ -305,6 +305,30 @@ func TestLastLeafCounts(t *testing.T) {
 	}
 }
 
+// Nobody can keep a message from being delivered by inserting it again.
+func TestFirstLeafCountsWhereTheLastIsNotSigned(t *testing.T) {
+	w := newWorld(t, 3, 2)
+	id := merkle.Hash(w.messages[2].ID())
+	require.NoError(t, w.tree.Append(id, id, id))
+	for name, mod := range modules(w.validators, 2) {
+		t.Run(name, func(t *testing.T) {
+			r, err := w.builder(2).Build(t.Context(), mod.address, w.messages[2])
+			require.NoError(t, err)
+			require.NoError(t, mod.module.Verify(r.Metadata, w.messages[2]))
+			assert.Equal(t, uint32(2), r.LeafIndex)
+			assert.Equal(t, []metadata.State{metadata.Signed, metadata.Signed}, states(r))
+
+			w.store(0).answer = func(context.Context, uint32) (checkpoint.Signed, error) {
+				return checkpoint.Signed{}, metadata.ErrNotFound
+			}
+			defer func() { w.store(0).answer = nil }()
+			r, err = w.builder(2).Build(t.Context(), mod.address, w.messages[2])
+			require.ErrorIs(t, err, metadata.ErrNotReady)
+			assert.Equal(t, 1, r.Signed())
+		})
+	}
+}
+
 // Trap 31: a repeated validator counts repeatedly.
 func TestRepeatedValidator(t *testing.T) {
 	w := newWorld(t, 2, 2)

@@ -20,7 +20,7 @@
 //	null                  none                              none
 //
 // A message that was inserted more than once counts at its last leaf, as the
-// network's relayer has it.
+// network's relayer has it, or at its first where the last has no quorum yet.
 //
 // # What a signature must be to count
 //

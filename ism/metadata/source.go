@@ -40,7 +40,7 @@ type CheckpointReader interface {
 // builder believes about roots and leaves comes from here.
 type TreeReader interface {
 	// LeafIndexes returns where the message was inserted, ascending; nothing
-	// when it was not.
+	// when it was not. Only the first and the last are used.
 	LeafIndexes(ctx context.Context, id message.ID) ([]uint32, error)
 	// Count returns the number of leaves known.
 	Count(ctx context.Context) (uint32, error)

@@ -84,6 +84,7 @@ func TestLyingTree(t *testing.T) {
 		"no count":         {lyingTree{count: func() (uint32, error) { return 0, broken }}, moduleID, broken},
 		"no indexes":       {lyingTree{indexes: func() ([]uint32, error) { return nil, broken }}, moduleID, broken},
 		"index beyond":     {lyingTree{indexes: func() ([]uint32, error) { return []uint32{9}, nil }}, moduleID, metadata.ErrTree},
+		"descending":       {lyingTree{indexes: func() ([]uint32, error) { return []uint32{2, 0}, nil }}, moduleID, metadata.ErrTree},
 		"another's index":  {lyingTree{indexes: func() ([]uint32, error) { return []uint32{1}, nil }}, moduleID, metadata.ErrTree},
 		"another's, root":  {lyingTree{indexes: func() ([]uint32, error) { return []uint32{1}, nil }}, moduleRoot, metadata.ErrTree},
 		"no leaf":          {lyingTree{leaf: func(uint32) (merkle.Hash, error) { return merkle.Hash{}, broken }}, moduleID, broken},
