@@ -9,10 +9,10 @@ import {HookMetadataLib} from "../src/libs/HookMetadataLib.sol";
 import {Golden} from "./support/Golden.sol";
 import {Libs} from "./support/Libs.sol";
 import {Plain} from "./support/Plain.sol";
-import {Test} from "./support/Test.sol";
+import {ForgeTest} from "./support/ForgeTest.sol";
 
 /// @dev The libraries against their plain twins, on random input and on golden values.
-contract LibsTest is Test {
+contract LibsTest is ForgeTest {
     uint256 internal constant ORDER = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141;
 
     Libs internal libs = new Libs();

@@ -28,7 +28,7 @@ interface Vm {
 }
 
 /// @title Base of the forge tests: the cheat codes, and checks that say what they compared
-abstract contract Test {
+abstract contract ForgeTest {
     Vm internal constant vm = Vm(address(uint160(uint256(keccak256("hevm cheat code")))));
 
     error Unequal(string what, bytes have, bytes want);
