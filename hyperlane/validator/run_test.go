@@ -16,9 +16,7 @@ import (
 	"github.com/hyperlane-go/sdk/hyperlane"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
-
-// run runs a validator without real time: every pause calls next, which says
+// runWith runs a validator without real time: every pause calls next, which says
 // what happens meanwhile.
 func runWith(t *testing.T, v *Validator, next func(d time.Duration, stop func())) error {
 	t.Helper()
@@ -29,6 +27,7 @@ func runWith(t *testing.T, v *Validator, next func(d time.Duration, stop func())
 }
 
 func TestRun(t *testing.T) {
+	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
 	w := newWorld(t, t.TempDir())
 	w.cfg.Interval = 5 * time.Second
 	w.cfg.MaxSignConcurrency, w.cfg.MaxPerStep = 4, 2
@@ -69,6 +68,7 @@ func TestRun(t *testing.T) {
 }
 
 func TestRunEndsOnReorg(t *testing.T) {
+	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
 	w := newWorld(t, t.TempDir())
 	registry := prometheus.NewRegistry()
 	w.cfg.Registerer, w.cfg.Name = registry, "origin"
@@ -128,8 +128,27 @@ func TestRegistry(t *testing.T) {
 	require.ErrorContains(t, err, "hyperlane_block_height")
 }
 
-// The real pause ends with the context.
+// The real pause ends with the context, and so does Run in real time.
 func TestWait(t *testing.T) {
+	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
+	w := newWorld(t, t.TempDir())
+	w.cfg.Interval = time.Hour
+	published := make(chan struct{})
+	w.cfg.Observe = func(e Event) {
+		if e.Kind == Published {
+			close(published)
+		}
+	}
+	w.chain.mine(1)
+	w.chain.mine(0)
+	v := w.mustOpen()
+	running, stop := context.WithCancel(t.Context())
+	ended := make(chan error)
+	go func() { ended <- v.Run(running) }()
+	<-published
+	stop()
+	require.NoError(t, <-ended)
+
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	wait(ctx, time.Hour)
