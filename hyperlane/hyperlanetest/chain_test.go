@@ -180,6 +180,7 @@ func TestOptionsRefused(t *testing.T) {
 		"over threshold": hyperlanetest.WithValidators(3, 4),
 		"unknown ISM":    hyperlanetest.WithISM(99),
 		"block time":     hyperlanetest.WithBlockTime(time.Millisecond),
+		"finality":       hyperlanetest.WithFinality(hyperlane.Finality{Blocks: 10_001}),
 		"heartbeat":      hyperlanetest.WithHeartbeat(0),
 		"same domains":   hyperlanetest.WithDomains(func(int) message.Domain { return 1 }),
 	}
@@ -248,14 +249,4 @@ func TestNewReportsToTheTest(t *testing.T) {
 	require.NoError(t, n.Close(), "a second close does nothing")
 	assert.Equal(t, recorder{fatal: 1, cleanup: tb.cleanup}.errors, tb.errors)
 	require.ErrorIs(t, n.Chains[0].Link.SendTransaction(t.Context(), transfer(t.Context(), n.Chains[0])), hyperlanetest.ErrCut)
-}
-
-func BenchmarkStart2(b *testing.B) {
-	for b.Loop() {
-		n, err := hyperlanetest.Start(b.Context(), 2)
-		require.NoError(b, err)
-		b.StopTimer()
-		require.NoError(b, n.Close())
-		b.StartTimer()
-	}
 }

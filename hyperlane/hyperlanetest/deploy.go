@@ -3,13 +3,9 @@ package hyperlanetest
 import (
 	"context"
 	"fmt"
-	"math/big"
 
 	"github.com/ethereum/go-ethereum"
 	"github.com/ethereum/go-ethereum/common"
-	"github.com/ethereum/go-ethereum/core/types"
-	"github.com/ethereum/go-ethereum/crypto"
-	"github.com/ethereum/go-ethereum/params"
 
 	"github.com/hyperlane-go/sdk/contracts"
 	"github.com/hyperlane-go/sdk/contracts/contractstest"
@@ -29,67 +25,10 @@ type Contracts struct {
 	MailboxDeployedFrom uint64         // block of the Mailbox: events before it are not ours
 }
 
-// batch is a row of transactions of one sender that go into one block.
-type batch struct {
-	chain *Chain
-	from  Account
-	nonce uint64
-	txs   []*types.Transaction
-}
-
-func (c *Chain) batch() (*batch, error) {
-	from := deployer(c.index)
-	nonce, err := c.node.Client().PendingNonceAt(context.Background(), from.Address)
-	return &batch{chain: c, from: from, nonce: nonce}, err
-}
-
-// create adds the deployment of a contract and returns the address it will have.
-func (b *batch) create(code string, arguments ...byte) (common.Address, error) {
-	address := crypto.CreateAddress(b.from.Address, b.nonce)
-	return address, b.add(nil, append(common.FromHex(code), arguments...))
-}
-
-// add adds a transaction. Its gas limit is the largest that a transaction may have: what is not used costs nothing.
-func (b *batch) add(to *common.Address, data []byte) error {
-	tx, err := types.SignNewTx(b.from.Key, types.LatestSignerForChainID(b.chain.id), &types.DynamicFeeTx{
-		ChainID: b.chain.id, Nonce: b.nonce, To: to, Data: data, Gas: params.MaxTxGas,
-		GasFeeCap: big.NewInt(100 * params.GWei), GasTipCap: big.NewInt(params.GWei),
-	})
-	if err != nil {
-		return err
-	}
-	b.nonce++
-	b.txs = append(b.txs, tx)
-	return nil
-}
-
-// mine puts the batch into the next block and checks that every transaction succeeded.
-func (b *batch) mine(ctx context.Context) error {
-	for _, tx := range b.txs {
-		if err := b.chain.node.Send(ctx, tx); err != nil {
-			return err
-		}
-	}
-	if err := b.chain.Mine(1); err != nil {
-		return err
-	}
-	for i, tx := range b.txs {
-		receipt, err := b.chain.node.Client().TransactionReceipt(ctx, tx.Hash())
-		if err != nil {
-			return fmt.Errorf("deployment %d of %d: %w", i+1, len(b.txs), err)
-		}
-		if receipt.Status != types.ReceiptStatusSuccessful {
-			return fmt.Errorf("deployment %d of %d reverted, gas used %d", i+1, len(b.txs), receipt.GasUsed)
-		}
-	}
-	b.txs = nil
-	return nil
-}
-
 // deploy puts the core contracts on a fresh chain, in two blocks: the factories first, because they know the addresses of the
 // modules that they will deploy.
 func (c *Chain) deploy(ctx context.Context, s settings) error {
-	b, err := c.batch()
+	b, err := c.batch(deployer(c.index))
 	if err != nil {
 		return err
 	}
@@ -159,7 +98,7 @@ func (c *Chain) deployModules(ctx context.Context, b *batch, s settings) error {
 
 // SetDefaultISM makes a module the one that the Mailbox uses for recipients that choose none.
 func (c *Chain) SetDefaultISM(ctx context.Context, module common.Address) error {
-	b, err := c.batch()
+	b, err := c.batch(deployer(c.index))
 	if err != nil {
 		return err
 	}

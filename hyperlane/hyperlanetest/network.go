@@ -7,9 +7,6 @@ import (
 	"os"
 	"sync"
 
-	"github.com/ethereum/go-ethereum/common"
-
-	"github.com/hyperlane-go/sdk/hyperlane"
 	"github.com/hyperlane-go/sdk/message"
 )
 
@@ -140,18 +137,4 @@ func (n *Network) Mine(blocks int) error {
 		}
 	}
 	return nil
-}
-
-// Recipient is where messages to a chain's test recipient go.
-func (c *Chain) Recipient() message.Address { return message.FromEVM(c.Contracts.TestRecipient) }
-
-// Send dispatches a message from the first user of this chain to the test recipient of another, and returns once it is in a
-// block: with automatic mining at once.
-func (c *Chain) Send(ctx context.Context, to *Chain, body []byte) (*hyperlane.Dispatched, error) {
-	return c.Outbox().Dispatch(ctx, c.Transactor(0), hyperlane.Dispatch{Destination: to.domain, Recipient: to.Recipient(), Body: body})
-}
-
-// ISM returns the module that judges messages to a recipient on this chain.
-func (c *Chain) ISM(ctx context.Context, recipient common.Address) (common.Address, error) {
-	return c.Inbox().RecipientISM(ctx, recipient)
 }

@@ -82,11 +82,24 @@ func (s settings) check() error {
 		return &OptionError{Option: "WithISM", Have: s.ism.String(), Want: "a kind this package names"}
 	case s.blockTime < time.Second:
 		return &OptionError{Option: "WithBlockTime", Have: s.blockTime.String(), Want: "a second or more: blocks count seconds"}
+	case s.lag() > maxLag:
+		return &OptionError{Option: "WithFinality", Have: fmt.Sprint(s.lag(), " blocks"), Want: fmt.Sprintf("%d or less", maxLag)}
 	case s.heartbeat <= 0:
 		return &OptionError{Option: "WithHeartbeat", Have: s.heartbeat.String(), Want: "more than zero"}
 	}
 	return s.finality.Validate()
 }
+
+// lag is how many blocks behind the newest one agents read.
+func (s settings) lag() uint64 {
+	if s.finality.Tag != "" {
+		return s.final
+	}
+	return s.finality.Blocks
+}
+
+// maxLag bounds how many blocks are made at the start.
+const maxLag = 10_000
 
 // maxValidators is the most that a static multisig ISM holds.
 const maxValidators = 255

@@ -24,6 +24,10 @@ func (n *Network) employ(ctx context.Context) error {
 		if err := c.announce(ctx); err != nil {
 			return fmt.Errorf("hyperlanetest: domain %d: announce: %w", c.domain, err)
 		}
+		// Agents read nothing that is not final; a network begins with its contracts final.
+		if err := c.Mine(int(n.settings.lag())); err != nil {
+			return err
+		}
 	}
 	var err error
 	n.Relayer, err = n.employRelayer(ctx)

@@ -56,7 +56,7 @@ func (n *Network) employValidator(ctx context.Context, c *Chain, i int) (*Valida
 
 // announce puts the locations of the chain's validators on chain, all in one block.
 func (c *Chain) announce(ctx context.Context) error {
-	b, err := c.batch()
+	b, err := c.batch(deployer(c.index))
 	if err != nil {
 		return err
 	}
