@@ -20,6 +20,9 @@ const (
 	supportDir  = "test/support"
 )
 
+// testPrefix starts the names of those contracts in supportDir that Go tests deploy.
+const testPrefix = "Test"
+
 // ErrNotInstalled reports that the npm packages are missing, so nothing can be compiled.
 var ErrNotInstalled = errors.New("bindgen: npm packages are not installed; run npm ci --ignore-scripts in contracts/")
 
@@ -78,6 +81,9 @@ func readSources(dir, folder string) (map[string]source, error) {
 	err := filepath.WalkDir(filepath.Join(dir, filepath.FromSlash(folder)), func(name string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() || filepath.Ext(name) != ".sol" {
 			return err
+		}
+		if folder == supportDir && !strings.HasPrefix(entry.Name(), testPrefix) {
+			return nil // serves forge only; compiled where imported
 		}
 		content, err := os.ReadFile(name)
 		if err != nil {
@@ -243,7 +249,7 @@ func bound(file string, n node, bytecode string) bool {
 		return false
 	case n.ContractKind == "interface", n.Abstract:
 		return within(file, deployedDir+"/interfaces") || within(file, deployedDir+"/routers")
-	case within(file, supportDir) && !strings.HasPrefix(n.Name, "Test"):
+	case within(file, supportDir) && !strings.HasPrefix(n.Name, testPrefix):
 		return false
 	default:
 		return bytecode != ""
