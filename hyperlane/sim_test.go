@@ -39,17 +39,25 @@ type sim struct {
 
 func newSim(t testing.TB) *sim {
 	t.Helper()
-	key, err := crypto.ToECDSA(common.Hex2Bytes("1111111111111111111111111111111111111111111111111111111111111111"))
+	s, err := startSim()
 	require.NoError(t, err)
+	t.Cleanup(func() { _ = s.node.Close() })
+	return s
+}
+
+func startSim() (*sim, error) {
+	key, err := crypto.ToECDSA(common.Hex2Bytes("1111111111111111111111111111111111111111111111111111111111111111"))
+	if err != nil {
+		return nil, err
+	}
 	alloc := types.GenesisAlloc{crypto.PubkeyToAddress(key.PublicKey): {Balance: new(big.Int).Lsh(big.NewInt(1), 100)}}
 	b := simulated.NewBackend(alloc, func(_ *node.Config, conf *ethconfig.Config) {
 		config := *params.MergedTestChainConfig // copied; Osaka is its last fork, unlike the default's, which is repriced
 		config.ChainID = big.NewInt(simChainID)
 		conf.Genesis.Config = &config
 	})
-	t.Cleanup(func() { _ = b.Close() })
 	client := b.Client()
-	return &sim{Backend: client, BlockHashContractCaller: client.(bind.BlockHashContractCaller), node: b, key: key}
+	return &sim{Backend: client, BlockHashContractCaller: client.(bind.BlockHashContractCaller), node: b, key: key}, nil
 }
 
 func (s *sim) SendTransaction(ctx context.Context, tx *types.Transaction) error {

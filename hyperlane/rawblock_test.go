@@ -1,0 +1,114 @@
+package hyperlane_test
+
+import (
+	"encoding/json"
+	"math/big"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"github.com/ethereum/go-ethereum"
+	"github.com/ethereum/go-ethereum/common"
+	"github.com/ethereum/go-ethereum/common/hexutil"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/hyperlane-go/sdk/contracts"
+	"github.com/hyperlane-go/sdk/hyperlane"
+)
+
+// rawNode is a node over HTTP whose blocks are JSON written by hand.
+type rawNode struct {
+	block atomic.Pointer[string] // answer to eth_getBlockByNumber
+	asked atomic.Pointer[string] // its first parameter
+}
+
+func (n *rawNode) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	var call struct {
+		ID     json.RawMessage
+		Method string
+		Params []json.RawMessage
+	}
+	if err := json.NewDecoder(r.Body).Decode(&call); err != nil {
+		http.Error(w, err.Error(), http.StatusBadRequest)
+		return
+	}
+	result := `null`
+	switch call.Method {
+	case "eth_chainId":
+		result = `"0x7"`
+	case "eth_getCode":
+		result = `"0x01"`
+	case "eth_getBlockByNumber":
+		arg := string(call.Params[0])
+		n.asked.Store(&arg)
+		result = *n.block.Load()
+	case "eth_call":
+		version := hexutil.Encode(contracts.NewMailbox().PackVERSION())
+		value := big.NewInt(int64(coreDomain))
+		if strings.Contains(string(call.Params[0]), version) {
+			value = big.NewInt(3)
+		}
+		result = `"` + hexutil.Encode(common.LeftPadBytes(value.Bytes(), 32)) + `"`
+	}
+	w.Header().Set("Content-Type", "application/json")
+	_, _ = w.Write([]byte(`{"jsonrpc":"2.0","id":` + string(call.ID) + `,"result":` + result + `}`))
+}
+
+// A dialled node's own block hashes are used: on chains with header fields that go-ethereum does not know, a computed hash is wrong.
+func TestDialledBlocks(t *testing.T) {
+	n := &rawNode{}
+	server := httptest.NewServer(n)
+	defer server.Close()
+	c, err := hyperlane.Dial(t.Context(), server.URL, hyperlane.Mailbox(fakeBox))
+	require.NoError(t, err)
+	defer c.Close()
+	hash, parent := "0x"+strings.Repeat("ab", 32), "0x"+strings.Repeat("cd", 32)
+	whole := `{"number":"0x10","hash":"` + hash + `","parentHash":"` + parent + `","timestamp":"0x5","unheardOf":[1]}`
+	n.block.Store(&whole)
+	for _, row := range []struct {
+		finality hyperlane.Finality
+		asked    string
+	}{{hyperlane.Finality{}, `"latest"`}, {hyperlane.Finality{Tag: "safe"}, `"safe"`}, {hyperlane.Finality{Tag: "finalized"}, `"finalized"`}} {
+		head, err := c.Head(t.Context(), row.finality)
+		require.NoError(t, err)
+		assert.Equal(t, common.HexToHash(hash), head.Hash)
+		assert.Equal(t, common.HexToHash(parent), head.Parent)
+		assert.EqualValues(t, 16, head.Number)
+		assert.EqualValues(t, 5, head.Time.Unix())
+		assert.Equal(t, row.asked, *n.asked.Load())
+	}
+	_, err = c.HeadAt(t.Context(), 16)
+	require.NoError(t, err)
+	assert.Equal(t, `"0x10"`, *n.asked.Load())
+	_, err = c.HeadAt(t.Context(), 15)
+	require.ErrorIs(t, err, hyperlane.ErrAnswer)
+
+	for name, row := range map[string]struct {
+		block string
+		want  error
+	}{
+		"null":           {`null`, ethereum.NotFound},
+		"a string":       {`"x"`, hyperlane.ErrRPC},
+		"empty":          {`{}`, hyperlane.ErrAnswer},
+		"no hash":        {strings.Replace(whole, `"hash"`, `"h"`, 1), hyperlane.ErrAnswer},
+		"null hash":      {strings.Replace(whole, `"`+hash+`"`, `null`, 1), hyperlane.ErrAnswer},
+		"zero hash":      {strings.Replace(whole, hash, "0x"+strings.Repeat("00", 32), 1), hyperlane.ErrAnswer},
+		"no parent":      {strings.Replace(whole, `"parentHash"`, `"h"`, 1), hyperlane.ErrAnswer},
+		"no time":        {strings.Replace(whole, `"timestamp"`, `"h"`, 1), hyperlane.ErrAnswer},
+		"no number":      {strings.Replace(whole, `"number"`, `"h"`, 1), hyperlane.ErrAnswer},
+		"a huge number":  {strings.Replace(whole, `0x10`, `0x10000000000000000`, 1), hyperlane.ErrAnswer},
+		"a short hash":   {strings.Replace(whole, hash, "0xab", 1), hyperlane.ErrRPC},
+		"a wild number":  {strings.Replace(whole, `0x10`, `ten`, 1), hyperlane.ErrRPC},
+		"a whole number": {strings.Replace(whole, `"0x10"`, `16`, 1), hyperlane.ErrRPC},
+	} {
+		t.Run(name, func(t *testing.T) {
+			n.block.Store(&row.block)
+			_, err := c.Head(t.Context(), hyperlane.Finality{})
+			require.ErrorIs(t, err, row.want)
+			require.ErrorIs(t, err, hyperlane.ErrRPC)
+		})
+	}
+}
