@@ -1,11 +1,8 @@
 package hyperlane_test
 
 import (
-	"context"
-	"fmt"
 	"math/big"
 	"testing"
-	"time"
 
 	"github.com/ethereum/go-ethereum"
 	"github.com/ethereum/go-ethereum/accounts/abi"
@@ -14,16 +11,12 @@ import (
 	"github.com/ethereum/go-ethereum/core/types"
 	"github.com/stretchr/testify/require"
 
+	"github.com/hyperlane-go/sdk/contracts"
 	"github.com/hyperlane-go/sdk/contracts/contractstest"
 	"github.com/hyperlane-go/sdk/hyperlane"
 	"github.com/hyperlane-go/sdk/hyperlane/hyperlanetest"
-	"github.com/hyperlane-go/sdk/hyperlane/relayer"
-	"github.com/hyperlane-go/sdk/hyperlane/storage"
-	"github.com/hyperlane-go/sdk/hyperlane/validator"
 	"github.com/hyperlane-go/sdk/internal/official"
 	"github.com/hyperlane-go/sdk/ism"
-	"github.com/hyperlane-go/sdk/ism/checkpoint"
-	"github.com/hyperlane-go/sdk/ism/metadata"
 	"github.com/hyperlane-go/sdk/message"
 )
 
@@ -48,6 +41,24 @@ func deploy(t testing.TB, on *hyperlanetest.Chain, name string, args ...any) *de
 	d.mined(tx, name)
 	d.at = at
 	return d
+}
+
+// create puts one of our contracts on a chain.
+func create(t testing.TB, on *hyperlanetest.Chain, meta *bind.MetaData, constructor []byte) common.Address {
+	t.Helper()
+	at, tx, err := bind.DeployContract(on.Transactor(0), common.FromHex(meta.Bin), on.Link, constructor)
+	require.NoError(t, err, meta.ID)
+	(&deployed{t: t, node: on.Link}).mined(tx, meta.ID)
+	return at
+}
+
+// clone puts a minimal proxy (EIP-1167) of a contract on a chain.
+func clone(t testing.TB, on *hyperlanetest.Chain, of common.Address) common.Address {
+	t.Helper()
+	return create(t, on, &bind.MetaData{
+		ID:  "proxy",
+		Bin: "0x3d602d80600a3d3981f3363d3d373d3d3d363d73" + common.Bytes2Hex(of[:]) + "5af43d82803e903d91602b57fd5bf3",
+	}, nil)
 }
 
 // speaks gives a contract another ABI, that of the named official contract.
@@ -103,9 +114,10 @@ type party struct {
 	recipients map[ism.ModuleType]common.Address
 	last       func(recipient common.Address) (sender [32]byte, body []byte) // of what the recipient handled last
 
-	// Of the official contracts only.
+	// Of official mailboxes only.
 	mailbox, tree, announce *deployed
 	aside                   *deployed // a hook that leaves the tree alone
+	paymaster               *deployed // of newLive only
 }
 
 // protocolFee is what the required hook of the official mailboxes takes.
@@ -115,38 +127,104 @@ func trio() []common.Address {
 	return []common.Address{hyperlanetest.Signer(0).Address, hyperlanetest.Signer(1).Address, hyperlanetest.Signer(2).Address}
 }
 
-// newOfficial deploys the official contracts as the live network has them: the tree is the default hook, and a fee is taken by the
-// required one, so each message passes the tree once.
+// newOfficial deploys official contracts only: the tree is the default hook, and a fee is taken by the required one, so each message
+// passes the tree once.
 func newOfficial(t testing.TB, on *hyperlanetest.Chain) *party {
 	t.Helper()
-	owner := on.Transactor(0).From
-	p := &party{on: on, modules: map[ism.ModuleType]common.Address{}, recipients: map[ism.ModuleType]common.Address{}}
+	p := &party{on: on, modules: officialModules(t, on)}
 	p.mailbox = deploy(t, on, "contracts/Mailbox", uint32(on.Domain()))
 	p.tree = deploy(t, on, "hooks/MerkleTreeHook", p.mailbox.at)
 	p.announce = deploy(t, on, "ValidatorAnnounce", p.mailbox.at)
-	p.aside = deploy(t, on, "hooks/PausableHook")
-	fee := deploy(t, on, "hooks/ProtocolFee", big.NewInt(1000), big.NewInt(protocolFee), owner, owner)
-	p.modules[ism.TypeNull] = deploy(t, on, "isms/NoopIsm").at
-	p.mailbox.send("initialize", owner, p.modules[ism.TypeNull], p.tree.at, fee.at)
+	return p.open(t, p.tree.at)
+}
+
+// newLive deploys official contracts arranged as on the live network: the mailbox behind a proxy, and as its default hook an aggregation
+// of the tree and a gas paymaster. The paymaster's numbers are those of protocol.md 17.5.
+func newLive(t testing.TB, on *hyperlanetest.Chain) *party {
+	t.Helper()
+	p := &party{on: on, modules: officialModules(t, on)}
+	p.mailbox = deploy(t, on, "contracts/Mailbox", uint32(on.Domain()))
+	p.mailbox.at = clone(t, on, p.mailbox.at)
+	p.tree = deploy(t, on, "hooks/MerkleTreeHook", p.mailbox.at)
+	p.announce = deploy(t, on, "ValidatorAnnounce", p.mailbox.at)
+	oracle := deploy(t, on, "hooks/igp/StorageGasOracle")
+	p.paymaster = deploy(t, on, "hooks/igp/InterchainGasPaymaster")
+	owner := on.Transactor(0).From
+	p.paymaster.send("initialize", owner, owner)
+	for _, remote := range []uint32{1000, 2000} {
+		oracle.send("setRemoteGasData", struct {
+			RemoteDomain                uint32
+			TokenExchangeRate, GasPrice *big.Int
+		}{remote, big.NewInt(15_000_000_001), big.NewInt(7)})
+		type config struct {
+			GasOracle   common.Address
+			GasOverhead *big.Int
+		}
+		p.paymaster.send("setDestinationGasConfigs", []struct {
+			RemoteDomain uint32
+			Config       config
+		}{{remote, config{oracle.at, big.NewInt(1000)}}})
+	}
+	hooks := []common.Address{p.tree.at, p.paymaster.at}
+	factory := deploy(t, on, "StaticAggregationHookFactory")
+	factory.send("deploy", hooks)
+	return p.open(t, factory.ask("getAddress", hooks)[0].(common.Address))
+}
+
+// newMixed puts our tree, announcements and modules behind an official mailbox.
+func newMixed(t testing.TB, on *hyperlanetest.Chain) *party {
+	t.Helper()
+	p := &party{on: on, modules: ourModules(on)}
+	p.mailbox = deploy(t, on, "contracts/Mailbox", uint32(on.Domain()))
+	tree, err := hyperlane.DeployMerkleTreeHook(t.Context(), on.Link, on.Transactor(0), p.mailbox.at, fast)
+	require.NoError(t, err)
+	p.tree = speaks(t, on, tree, "hooks/MerkleTreeHook")
+	announce := create(t, on, &contracts.ValidatorAnnounceMetaData, contracts.NewValidatorAnnounce().PackConstructor(p.mailbox.at))
+	p.announce = speaks(t, on, announce, "ValidatorAnnounce")
+	return p.open(t, tree)
+}
+
+// officialModules deploys one official module of each kind.
+func officialModules(t testing.TB, on *hyperlanetest.Chain) map[ism.ModuleType]common.Address {
+	t.Helper()
+	modules := map[ism.ModuleType]common.Address{ism.TypeNull: deploy(t, on, "isms/NoopIsm").at}
 	for kind, name := range map[ism.ModuleType]string{
 		ism.TypeMessageIDMultisig: "StaticMessageIdMultisigIsmFactory", ism.TypeMerkleRootMultisig: "StaticMerkleRootMultisigIsmFactory",
 	} {
 		factory := deploy(t, on, name)
-		p.modules[kind] = factory.ask("getAddress", trio(), uint8(2))[0].(common.Address)
+		modules[kind] = factory.ask("getAddress", trio(), uint8(2))[0].(common.Address)
 		factory.send("deploy", trio(), uint8(2))
 	}
+	return modules
+}
+
+// ourModules are those that the test network deployed.
+func ourModules(on *hyperlanetest.Chain) map[ism.ModuleType]common.Address {
+	return map[ism.ModuleType]common.Address{
+		ism.TypeMessageIDMultisig: on.Contracts.MessageIDMultisig, ism.TypeMerkleRootMultisig: on.Contracts.MerkleRootMultisig, ism.TypeNull: on.Contracts.Noop,
+	}
+}
+
+// open initialises an official mailbox, deploys an official recipient for each module, and connects our client.
+func (p *party) open(t testing.TB, defaultHook common.Address) *party {
+	t.Helper()
+	owner := p.on.Transactor(0).From
+	p.aside = deploy(t, p.on, "hooks/PausableHook")
+	fee := deploy(t, p.on, "hooks/ProtocolFee", big.NewInt(1000), big.NewInt(protocolFee), owner, owner)
+	p.mailbox.send("initialize", owner, p.modules[ism.TypeNull], defaultHook, fee.at)
+	p.recipients = map[ism.ModuleType]common.Address{}
 	for kind, module := range p.modules {
-		recipient := deploy(t, on, "test/TestRecipient")
+		recipient := deploy(t, p.on, "test/TestRecipient")
 		recipient.send("setInterchainSecurityModule", module)
 		p.recipients[kind] = recipient.at
 	}
 	p.last = func(recipient common.Address) ([32]byte, []byte) {
-		r := speaks(t, on, recipient, "test/TestRecipient")
+		r := speaks(t, p.on, recipient, "test/TestRecipient")
 		return r.ask("lastSender")[0].([32]byte), r.ask("lastData")[0].([]byte)
 	}
 	addrs := hyperlane.Mailbox(p.mailbox.at)
 	addrs.MerkleTreeHook, addrs.ValidatorAnnounce = p.tree.at, p.announce.at
-	client, err := hyperlane.New(t.Context(), on.Link, addrs, fast, hyperlane.WithDomain(on.Domain()))
+	client, err := hyperlane.New(t.Context(), p.on.Link, addrs, fast, hyperlane.WithDomain(p.on.Domain()))
 	require.NoError(t, err)
 	p.Chain = client
 	return p
@@ -155,23 +233,16 @@ func newOfficial(t testing.TB, on *hyperlanetest.Chain) *party {
 // newOurs makes a party of the contracts that the test network has anyway.
 func newOurs(t testing.TB, on *hyperlanetest.Chain) *party {
 	t.Helper()
-	p := &party{Chain: on.Chain, on: on, recipients: map[ism.ModuleType]common.Address{}, modules: map[ism.ModuleType]common.Address{
-		ism.TypeMessageIDMultisig: on.Contracts.MessageIDMultisig, ism.TypeMerkleRootMultisig: on.Contracts.MerkleRootMultisig, ism.TypeNull: on.Contracts.Noop,
-	}}
-	b := contractstest.NewTestRecipient()
-	recipient := func(at common.Address) *deployed {
-		return &deployed{ABI: b.GetABI(), t: t, at: at, node: on.Link, opts: on.Transactor(0)}
+	p := &party{Chain: on.Chain, on: on, modules: ourModules(on), recipients: map[ism.ModuleType]common.Address{}}
+	speak := func(at common.Address) *deployed {
+		return &deployed{ABI: contractstest.NewTestRecipient().GetABI(), t: t, at: at, node: on.Link, opts: on.Transactor(0)}
 	}
 	for kind, module := range p.modules {
-		d := recipient(common.Address{})
-		at, tx, err := bind.DeployContract(d.opts, common.FromHex(contractstest.TestRecipientMetaData.Bin), d.node, nil)
-		require.NoError(t, err)
-		d.mined(tx, "TestRecipient")
-		recipient(at).send("setInterchainSecurityModule", module)
-		p.recipients[kind] = at
+		p.recipients[kind] = create(t, on, &contractstest.TestRecipientMetaData, nil)
+		speak(p.recipients[kind]).send("setInterchainSecurityModule", module)
 	}
 	p.last = func(at common.Address) ([32]byte, []byte) {
-		return recipient(at).ask("lastSender")[0].([32]byte), recipient(at).ask("lastBody")[0].([]byte)
+		return speak(at).ask("lastSender")[0].([32]byte), speak(at).ask("lastBody")[0].([]byte)
 	}
 	return p
 }
@@ -179,96 +250,4 @@ func newOurs(t testing.TB, on *hyperlanetest.Chain) *party {
 // recipient is the one behind a kind of module.
 func (p *party) recipient(kind ism.ModuleType) message.Address {
 	return message.FromEVM(p.recipients[kind])
-}
-
-// lane is two parties with our agents between them.
-type lane struct {
-	t          testing.TB
-	network    *hyperlanetest.Network
-	parties    [2]*party
-	validators []*validator.Validator
-	relayer    *relayer.Relayer
-	stores     map[string]*hyperlanetest.Storage
-	built      map[message.ID]*metadata.Result // with what each message was delivered
-}
-
-// newLane employs three validators for each party and a relayer between them. Each first validator publishes into a directory, the others
-// into memory that stands for S3.
-func newLane(t testing.TB, network *hyperlanetest.Network, a, b *party) *lane {
-	t.Helper()
-	l := &lane{t: t, network: network, parties: [2]*party{a, b}, stores: map[string]*hyperlanetest.Storage{}, built: map[message.ID]*metadata.Result{}}
-	final := hyperlane.Finality{Blocks: 1}
-	var chains []relayer.Chain
-	for _, p := range l.parties {
-		for i := range trio() {
-			store, location := l.store(p, i)
-			v, err := validator.New(validator.Config{
-				Chain: p.Chain, Signer: checkpoint.NewKeySigner(hyperlanetest.Signer(i).Key), Store: store, Location: location, StateDir: t.TempDir(),
-				Finality: final, Transactor: p.on.TransactorOf(hyperlanetest.Signer(i)), Now: network.Clock.Now,
-			})
-			require.NoError(t, err)
-			t.Cleanup(func() { require.NoError(t, v.Close()) })
-			l.validators = append(l.validators, v)
-		}
-		chains = append(chains, relayer.Chain{Client: p.Chain, Transactor: p.on.Transactor(9), Finality: &final})
-	}
-	r, err := relayer.New(relayer.Config{
-		Chains: chains, Ephemeral: true, AllowLocal: true, OpenStore: l.open, Now: network.Clock.Now,
-		Observe: func(e relayer.Event) {
-			if e.Stage == relayer.StageMetadataBuilt {
-				l.built[e.ID] = e.Result
-			}
-		},
-	})
-	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, r.Close()) })
-	l.relayer = r
-	return l
-}
-
-func (l *lane) store(p *party, i int) (*storage.Store, string) {
-	l.t.Helper()
-	if i == 0 {
-		location := "file://" + l.t.TempDir()
-		store, err := storage.Open(l.t.Context(), location, storage.Write)
-		require.NoError(l.t, err)
-		l.t.Cleanup(func() { require.NoError(l.t, store.Close()) })
-		return store, location
-	}
-	s := hyperlanetest.NewStorage(fmt.Sprintf("s3://validator-%d-of-%s/us-east-1", i, p.Domain()))
-	l.stores[s.Location()] = s
-	return s.Open(), s.Location()
-}
-
-// open is how the relayer gets from an announced location to a store.
-func (l *lane) open(ctx context.Context, location string) (*storage.Store, error) {
-	if s := l.stores[location]; s != nil {
-		return s.Open(storage.ReadOnly()), nil
-	}
-	return storage.Open(ctx, location, storage.Read)
-}
-
-// work lets blocks come and everybody work until all messages have come to rest: delivered for good, or not to be delivered.
-func (l *lane) work(ids ...message.ID) map[message.ID]relayer.Status {
-	l.t.Helper()
-	at := map[message.ID]relayer.Status{}
-	for range 20 {
-		require.NoError(l.t, l.network.Mine(2))
-		for _, v := range l.validators {
-			require.NoError(l.t, v.Step(l.t.Context()))
-		}
-		require.NoError(l.t, l.relayer.Step(l.t.Context()))
-		resting := true
-		for _, id := range ids {
-			status, err := l.relayer.Status(id)
-			require.NoError(l.t, err)
-			at[id] = status
-			resting = resting && (status.Stage == relayer.StageFinal || status.Stage == relayer.StageNotInTree)
-		}
-		if resting {
-			break
-		}
-		l.network.Clock.Advance(10 * time.Minute)
-	}
-	return at
 }

@@ -31,10 +31,15 @@ var kinds = []ism.ModuleType{ism.TypeMessageIDMultisig, ism.TypeMerkleRootMultis
 // Our client, validators and relayer, unchanged, carry messages between official contracts, and between official contracts and ours:
 // each way, to recipients behind every kind of module.
 func TestOfficialLanes(t *testing.T) {
-	for name, second := range map[string]func(testing.TB, *hyperlanetest.Chain) *party{"official and official": newOfficial, "official and ours": newOurs} {
+	for name, pair := range map[string][2]func(testing.TB, *hyperlanetest.Chain) *party{
+		"official and official":      {newOfficial, newOfficial},
+		"official and ours":          {newOfficial, newOurs},
+		"ours and live arrangement":  {newOurs, newLive},
+		"live arrangement and mixed": {newLive, newMixed},
+	} {
 		t.Run(name, func(t *testing.T) {
 			network := hyperlanetest.New(t, 2)
-			a, b := newOfficial(t, network.Chains[0]), second(t, network.Chains[1])
+			a, b := pair[0](t, network.Chains[0]), pair[1](t, network.Chains[1])
 			l := newLane(t, network, a, b)
 			var ids []message.ID
 			var sent []*hyperlane.Dispatched
