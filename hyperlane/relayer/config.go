@@ -59,7 +59,7 @@ type Config struct {
 	// Retry is the schedule of attempts. The zero Retry is the network's.
 	Retry Retry `yaml:"-"`
 	// OpenStore opens the storage of a validator for reading. Nil means storage.Open, which knows file locations, and
-	// S3 and GCS when hyperlane/storage/cloud is imported.
+	// S3 and GCS when hyperlane/storage/cloud is imported. It is called from several goroutines.
 	OpenStore func(ctx context.Context, location string) (*storage.Store, error) `yaml:"-"`
 	// Logger takes the log. Nil discards it.
 	Logger *slog.Logger `yaml:"-"`

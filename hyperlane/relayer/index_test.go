@@ -220,7 +220,8 @@ func TestAnotherChain(t *testing.T) {
 		_, err := open(cfg, other)
 		require.ErrorIs(t, err, ErrStore)
 		require.ErrorContains(t, err, "origin 1000")
-		_, err = open(cfg, w.ends())
+		w.r, err = open(cfg, w.ends())
 		require.NoError(t, err)
+		w.close(t)
 	})
 }
