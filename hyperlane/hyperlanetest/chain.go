@@ -54,7 +54,7 @@ func startChain(ctx context.Context, i, n int, clock *Clock, s settings) (_ *Cha
 		safeDepth:  (s.final + 1) / 2,
 	}
 	c.node, err = devnode.Start(devnode.Config{
-		ChainID: c.id, Time: uint64(Epoch.Unix()), Alloc: allocation(n, s.validators),
+		ChainID: c.id, Time: uint64(Epoch.Unix()), Alloc: allocation(n, s.validators), HTTP: s.http,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("hyperlanetest: domain %d: %w", c.domain, err)
@@ -98,6 +98,11 @@ func (c *Chain) customISM(ctx context.Context, s settings) error {
 	}
 	return c.SetDefaultISM(ctx, module)
 }
+
+// URL is where the chain answers RPC calls over HTTP, for programs that are given a URL; empty without [WithHTTP]. It leads
+// straight to the node: no link's faults are met on this way, and a transaction that is sent here waits for the next block,
+// however [Chain.AutoMine] is set.
+func (c *Chain) URL() string { return c.node.URL() }
 
 // close stops the node.
 func (c *Chain) close() error {

@@ -28,6 +28,7 @@ type settings struct {
 	domain     func(i int) message.Domain
 	log        *slog.Logger
 	observe    func(Event)
+	http       bool
 }
 
 // ISM is the kind of security module that a chain uses for recipients that choose none.
@@ -157,3 +158,7 @@ func WithObserver(observe func(Event)) Option {
 		}
 	}
 }
+
+// WithHTTP makes every chain answer RPC calls on a port of the loopback interface; see [Chain.URL]. Without it no port is
+// opened.
+func WithHTTP() Option { return func(s *settings) { s.http = true } }

@@ -21,6 +21,7 @@ type Config struct {
 	ChainID *big.Int           // required
 	Time    uint64             // time of the genesis block, in seconds
 	Alloc   types.GenesisAlloc // accounts that exist from the start; copied
+	HTTP    bool               // also listen on a free port of the loopback interface, see Node.URL
 }
 
 // Rules returns the consensus rules of the test chains: every fork up to Osaka from the first block on, none after it.
@@ -75,12 +76,16 @@ func genesis(cfg Config) *core.Genesis {
 	}
 }
 
-// nodeConfig is a node without disk, peers or listeners.
-func nodeConfig() *node.Config {
-	cfg := node.DefaultConfig
-	cfg.DataDir = ""
-	cfg.P2P = p2p.Config{NoDiscovery: true}
-	return &cfg
+// nodeConfig is a node without disk and peers, and without listeners unless one is asked for.
+func nodeConfig(cfg Config) *node.Config {
+	c := node.DefaultConfig
+	c.DataDir = ""
+	c.P2P = p2p.Config{NoDiscovery: true}
+	if cfg.HTTP {
+		c.HTTPHost, c.HTTPPort = "127.0.0.1", 0 // a free port
+		c.HTTPModules = []string{"eth", "net", "web3"}
+	}
+	return &c
 }
 
 // ethConfig is an archive node in memory: no snapshot, no log index, small caches.

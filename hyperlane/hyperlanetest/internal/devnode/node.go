@@ -34,7 +34,7 @@ func Start(cfg Config) (*Node, error) {
 	if cfg.ChainID == nil || cfg.ChainID.Sign() <= 0 {
 		return nil, fmt.Errorf("devnode: chain id must be positive, got %v", cfg.ChainID)
 	}
-	stack, err := node.New(nodeConfig())
+	stack, err := node.New(nodeConfig(cfg))
 	if err != nil {
 		return nil, fmt.Errorf("devnode: create node: %w", err)
 	}
@@ -57,6 +57,14 @@ func Start(cfg Config) (*Node, error) {
 
 // Client talks to the node through its RPC server, in memory.
 func (n *Node) Client() *ethclient.Client { return n.client }
+
+// URL is where the node answers RPC calls over HTTP, empty unless Config.HTTP.
+func (n *Node) URL() string {
+	if n.stack.Config().HTTPHost == "" {
+		return ""
+	}
+	return n.stack.HTTPEndpoint()
+}
 
 // Head is the newest block of the canonical chain.
 func (n *Node) Head() *types.Header { return n.eth.BlockChain().CurrentBlock() }
