@@ -53,12 +53,11 @@ func TestLadder(t *testing.T) {
 		packages = append(packages, p)
 	}
 	require.NotEmpty(t, packages)
+	readme, err := os.ReadFile("README.md")
+	require.NoError(t, err)
 
 	for _, p := range packages {
-		name := strings.TrimPrefix(strings.TrimPrefix(p.ImportPath, modulePath), "/")
-		if name == "" {
-			name = "."
-		}
+		name := shortName(p)
 		r, ok := find(rungs, name)
 		if !assert.Truef(t, ok, "%s has no row in %s: decide what it may import and write down why", name, ladderFile) {
 			continue
@@ -66,11 +65,9 @@ func TestLadder(t *testing.T) {
 		for _, imported := range append(p.Imports, p.TestImports...) {
 			checkImport(t, name, r, imported, standard)
 		}
-		links := 0
-		for _, dep := range p.Deps {
-			if isStandard, known := standard[dep]; known && !isStandard && !isOurs(dep) {
-				links++
-			}
+		links := countLinks(p, standard)
+		if row, ok := readmeRow(string(readme), name); ok {
+			assert.Containsf(t, row, fmt.Sprintf("| %d |", links), "README.md says another number of links for %s", name)
 		}
 		if r.exact {
 			assert.Equalf(t, r.links, links, "%s links another number of packages outside the standard library than %s says, because: %s", name, ladderFile, r.why)
@@ -78,6 +75,36 @@ func TestLadder(t *testing.T) {
 			assert.Lessf(t, links, r.links, "%s links too much: %s", name, r.why)
 		}
 	}
+}
+
+// shortName is the path of a package within the module, a dot for the module's own.
+func shortName(p goPackage) string {
+	if p.ImportPath == modulePath {
+		return "."
+	}
+	return strings.TrimPrefix(p.ImportPath, modulePath+"/")
+}
+
+// countLinks counts the packages outside the standard library and outside this
+// module that a package compiles.
+func countLinks(p goPackage, standard map[string]bool) int {
+	links := 0
+	for _, dep := range p.Deps {
+		if isStandard, known := standard[dep]; known && !isStandard && !isOurs(dep) {
+			links++
+		}
+	}
+	return links
+}
+
+// readmeRow is the row of a package in the table of README.md.
+func readmeRow(readme, name string) (string, bool) {
+	for line := range strings.Lines(readme) {
+		if strings.HasPrefix(line, "| [`"+name+"`]") {
+			return line, true
+		}
+	}
+	return "", false
 }
 
 func checkImport(t *testing.T, name string, r rung, imported string, standard map[string]bool) {
