@@ -17,8 +17,8 @@ import (
 	"github.com/hyperlane-go/sdk/message"
 )
 
-// connect returns the two faces of a configured chain.
-func connect(c *Chain) ends {
+// endsOf returns the two faces of a configured chain.
+func endsOf(c *Chain) ends {
 	client := c.Client
 	addresses := client.Addresses()
 	e := ends{

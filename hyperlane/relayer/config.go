@@ -14,6 +14,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/hyperlane-go/sdk/hyperlane"
+	"github.com/hyperlane-go/sdk/hyperlane/connect"
 	"github.com/hyperlane-go/sdk/hyperlane/storage"
 	"github.com/hyperlane-go/sdk/message"
 )
@@ -78,7 +79,7 @@ type Config struct {
 type Chain struct {
 	// Name stands for the chain in logs and metrics. Empty means its domain, in decimal.
 	Name string `yaml:"name"`
-	// Client is the connection. LoadConfig makes it from RPC and Contracts.
+	// Client is the connection. LoadConfig makes it from Connection.
 	Client *hyperlane.Chain `yaml:"-" validate:"required"`
 	// Transactor signs and pays for deliveries. Its account must not send anything else while the relayer runs. Fees in
 	// it are used as they are; nonce and gas limit are the relayer's. Nil means that nothing is delivered to this chain.
@@ -99,11 +100,8 @@ type Chain struct {
 	// means no cap but the block's.
 	GasCap uint64 `yaml:"gasCap"`
 
-	// The rest is read by LoadConfig and ignored by New.
-
-	RPC       string    `yaml:"rpc"`       // URL of a node
-	Contracts Contracts `yaml:"contracts"` // where the protocol lives on the chain
-	Signer    Signer    `yaml:"signer"`    // key of the transactor; none means no transactor
+	// Connection is how LoadConfig reaches the chain: rpc, contracts, signer. New ignores it.
+	Connection connect.Chain `yaml:",inline"`
 }
 
 const (

@@ -51,7 +51,7 @@ func New(cfg Config) (*Relayer, error) {
 	}
 	ends := make([]ends, len(cfg.Chains))
 	for i := range cfg.Chains {
-		ends[i] = connect(&cfg.Chains[i])
+		ends[i] = endsOf(&cfg.Chains[i])
 	}
 	return open(cfg, ends)
 }
