@@ -145,6 +145,33 @@ contract OutboxTest is ForgeTest {
         assertEq(hook.latest(), id, "seen again");
     }
 
+    /// @dev Calls of one test share a transaction, unless each is asked to be one of its own.
+    /// forge-config: default.isolate = true
+    function test_latestDispatchedId_endsWithTheTransaction() public {
+        vm.prank(sender);
+        outbox.dispatch(REMOTE, RECIPIENT, "a");
+        assertEq(outbox.count(), 1, "dispatched");
+        assertEq(outbox.latestDispatchedId(), 0, "forgotten");
+    }
+
+    /// @dev Without hooks and without value no call leaves the Outbox.
+    function test_dispatch_callsNobody() public {
+        vm.startStateDiffRecording();
+        outbox.dispatch(REMOTE, RECIPIENT, "a", "metadata", address(outbox));
+        assertEq(callsRecorded(), 1, "the call of dispatch itself");
+        setHooks(address(required), address(standard));
+        vm.startStateDiffRecording();
+        outbox.dispatch(REMOTE, RECIPIENT, "a");
+        assertTrue(callsRecorded() > 4, "quotes and calls of two hooks");
+    }
+
+    /// @dev How many account accesses were recorded; their form does not matter here.
+    function callsRecorded() private returns (uint256 count) {
+        (bool ok, bytes memory answer) = address(vm).call(abi.encodeWithSignature("stopAndReturnStateDiff()"));
+        assertTrue(ok, "recording");
+        (, count) = abi.decode(answer, (uint256, uint256));
+    }
+
     // ----------------------------------------------------------------------------------------------------------- tree
 
     function testFuzz_tree(bytes32 seed, uint256 size) public {

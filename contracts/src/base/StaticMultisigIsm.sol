@@ -40,7 +40,7 @@ abstract contract StaticMultisigIsm is IMultisigIsm {
     }
 
     /// @inheritdoc IMultisigIsm
-    function validatorsAndThreshold(bytes calldata) external view returns (address[] memory, uint8) {
+    function validatorsAndThreshold(bytes calldata) external pure returns (address[] memory, uint8) {
         (uint256 cursor, uint256 end, uint256 threshold) = CodeSetLib.load();
         address[] memory validators = new address[]((end - cursor) / CodeSetLib.MEMBER_LENGTH);
         for (uint256 i = 0; i < validators.length; ++i) {

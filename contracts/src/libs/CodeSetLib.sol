@@ -33,7 +33,7 @@ library CodeSetLib {
     /// @notice Copies the set behind the code of this contract into memory.
     /// @return cursor Where the first member is in memory; each next one is `MEMBER_LENGTH` further on.
     /// @return end Behind the last member.
-    function load() internal view returns (uint256 cursor, uint256 end, uint256 threshold) {
+    function load() internal pure returns (uint256 cursor, uint256 end, uint256 threshold) {
         assembly ("memory-safe") {
             let size := codesize()
             codecopy(0x00, sub(size, 0x20), 0x20)
