@@ -48,6 +48,10 @@
 // making sure that no other process signs with the key, an operator calls
 // Recover, which rebuilds the log from the published checkpoints.
 //
+// leaves.bin beside it is a cache of the leaves read so far, so that a restart
+// does not read the chain from the beginning. It may be deleted at any time, and
+// what it holds counts only once it makes the contract's root again.
+//
 // # Reorganisations
 //
 // If the chain, with all nodes agreeing, no longer reproduces the record, then

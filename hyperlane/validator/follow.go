@@ -35,6 +35,9 @@ type follower struct {
 	tree  merkle.FullTree
 	trail []point // oldest first; the tree may hold more than the last one's leaves, read but not agreed upon
 	next  uint64  // first block that was not read to its end
+	// unproven: the only point comes from a file, and this process has not yet held
+	// it against the contract.
+	unproven bool
 }
 
 // advance brings the tree to the newest block that is final for all nodes, and
@@ -48,7 +51,8 @@ func (f *follower) advance(ctx context.Context) (point, error) {
 	if err := f.rewind(ctx, target); err != nil {
 		return point{}, err
 	}
-	if last, ok := f.last(); ok && last.Number == target.Number {
+	last, ok := f.last()
+	if ok && last.Number == target.Number && !f.unproven {
 		if err := f.truncate(); err != nil {
 			return point{}, err
 		}
@@ -69,9 +73,13 @@ func (f *follower) advance(ctx context.Context) (point, error) {
 	}
 	if f.tree.Count() != want.Count() || have != want.Root() {
 		mismatch := &MismatchError{Block: target.Number, HaveCount: f.tree.Count(), WantCount: want.Count(), HaveRoot: have, WantRoot: want.Root()}
-		return point{}, errors.Join(mismatch, f.truncate())
+		return point{}, errors.Join(mismatch, f.drop())
 	}
+	f.unproven = false
 	at := point{Number: target.Number, Hash: target.Hash, Count: want.Count()}
+	if ok && last == at {
+		return at, nil
+	}
 	f.trail = append(f.trail, at)
 	if len(f.trail) > trailMost {
 		f.trail = append(f.trail[:0], f.trail[1:]...)
@@ -157,6 +165,15 @@ func (f *follower) truncate() error {
 	return f.tree.Truncate(last.Count)
 }
 
+// drop goes back to the last point that holds: leaves from a file that do not
+// make the contract's root are as if they had never been there.
+func (f *follower) drop() error {
+	if f.unproven {
+		f.unproven, f.trail = false, nil
+	}
+	return f.truncate()
+}
+
 // agreedTree reads the contract's tree, on all nodes.
 func (f *follower) agreedTree(ctx context.Context, at hyperlane.Head) (merkle.Tree, error) {
 	want, err := f.chain.TreeAt(ctx, at)
@@ -197,7 +214,7 @@ func (f *follower) read(ctx context.Context, target hyperlane.Head) error {
 		}
 		f.next = e.BlockNumber
 		if err := f.append(e); err != nil {
-			return errors.Join(err, f.truncate())
+			return errors.Join(err, f.drop())
 		}
 	}
 	f.next = target.Number + 1

@@ -69,11 +69,11 @@ func places(t *testing.T, setup func(t *testing.T) *world) []place {
 	}
 	for _, name := range []string{
 		"write metadata", "write announcement", "send announcement", "write temporary sign log", "rename sign log", "sync state directory",
-		"sign checkpoint", "write checkpoint", "write latest index",
+		"write leaves", "sign checkpoint", "write checkpoint", "write latest index",
 	} {
 		require.NotZero(t, names[name], name)
 	}
-	require.Len(t, names, 9, "%v", names)
+	require.Len(t, names, 10, "%v", names)
 	return all
 }
 
@@ -105,6 +105,7 @@ func setupWith(store func(t *testing.T) *storage.Store) func(t *testing.T) *worl
 		w := newWorld(t, t.TempDir())
 		w.store = store(t)
 		w.cfg.Store = w.store
+		w.saveEvery = 2
 		w.cfg.SkipAnnounce, w.cfg.Transactor = false, &bind.TransactOpts{}
 		return w
 	}

@@ -2,6 +2,7 @@ package validator
 
 import (
 	"fmt"
+	"os"
 	"testing"
 
 	"github.com/ethereum/go-ethereum/common"
@@ -180,7 +181,8 @@ func TestStaleHead(t *testing.T) {
 	assert.Equal(t, StaleError{Have: 1, Seen: 2}, *stale)
 	closeOf(t, v)
 
-	// After a restart only the sign log knows.
+	// After a restart without the saved leaves only the sign log knows.
+	require.NoError(t, os.Remove(v.leaves.path()))
 	w.chain.lie.head = func(hyperlane.Head) (hyperlane.Head, error) { return w.chain.blocks[1].head, nil }
 	v = w.mustOpen()
 	defer closeOf(t, v)

@@ -30,6 +30,7 @@ type Validator struct {
 	metrics  *metrics
 	follower *follower
 	guard    *guard
+	leaves   *leaves
 	register register
 	step     stepFunc
 	wait     func(ctx context.Context, d time.Duration) // replaced in tests
@@ -70,12 +71,16 @@ type parts struct {
 	witnesses []source
 	register  register
 	step      stepFunc
+	saveEvery uint32
 }
 
 func build(cfg Config, p parts) (*Validator, error) {
 	cfg.defaults()
 	if p.step == nil {
 		p.step = func(_ string, do func() error) error { return do() }
+	}
+	if p.saveEvery == 0 {
+		p.saveEvery = saveLeaves
 	}
 	name := cfg.Name
 	if name == "" {
@@ -96,11 +101,14 @@ func build(cfg Config, p parts) (*Validator, error) {
 	if cfg.Finality == (hyperlane.Finality{}) {
 		log.Warn("no finality: any reorganisation of a signed block ends this validator")
 	}
-	return &Validator{
+	v := &Validator{
 		cfg: cfg, id: p.id, log: log, metrics: metrics, register: p.register, step: p.step, wait: wait,
 		guard:    &guard{id: p.id, signer: cfg.Signer, log: signLog},
+		leaves:   &leaves{dir: cfg.StateDir, id: p.id, every: p.saveEvery},
 		follower: &follower{chain: p.chain, witnesses: p.witnesses, finality: cfg.Finality, from: cfg.From, next: cfg.From, log: log},
-	}, nil
+	}
+	v.restore()
+	return v, nil
 }
 
 // Run steps until the context ends, then returns nil, or until an error after
@@ -182,6 +190,7 @@ func (v *Validator) pass(ctx context.Context) (point, error) {
 	if err := v.prepare(ctx, at); err != nil {
 		return at, err
 	}
+	v.remember(at)
 	return at, v.publish(ctx, at)
 }
 
@@ -298,5 +307,6 @@ func (v *Validator) Close() error {
 		return nil
 	}
 	v.closed = true
+	v.rememberLast()
 	return v.guard.log.close()
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"iter"
 	"os"
+	"sync"
 	"testing"
 	"time"
 
@@ -44,6 +45,7 @@ type fakeChain struct {
 	blocks []block
 	salt   uint64
 	lie    lie
+	asked  []uint64 // first blocks of the ranges whose logs were asked for
 }
 
 // lie is what a node says instead of the truth. Nil means the truth.
@@ -143,6 +145,7 @@ func (c *fakeChain) TreeAt(ctx context.Context, at hyperlane.Head) (merkle.Tree,
 
 func (c *fakeChain) Insertions(ctx context.Context, r hyperlane.EventRange) iter.Seq2[hyperlane.InsertionEvent, error] {
 	return func(yield func(hyperlane.InsertionEvent, error) bool) {
+		c.asked = append(c.asked, r.From)
 		index := uint32(0)
 		to := r.To
 		if to == 0 {
@@ -215,6 +218,9 @@ type world struct {
 	clock    time.Time
 	events   []Event
 
+	saveEvery uint32
+
+	mu     sync.Mutex                         // SignDigest is called by several goroutines
 	truth  map[[32]byte]checkpoint.Checkpoint // every checkpoint that ever was the chain's, by digest
 	signed map[uint32]merkle.Hash             // every root that ever was signed, by index
 	keyErr error                              // of the next signatures
@@ -251,6 +257,8 @@ func (w *world) real(c checkpoint.Checkpoint) {
 func (w *world) Address() common.Address { return w.key.Address() }
 
 func (w *world) SignDigest(ctx context.Context, digest [32]byte) (checkpoint.Signature, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
 	if w.keyErr != nil {
 		return checkpoint.Signature{}, w.keyErr
 	}
@@ -266,7 +274,7 @@ func (w *world) SignDigest(ctx context.Context, digest [32]byte) (checkpoint.Sig
 
 // open starts a validator.
 func (w *world) open(witnesses ...source) (*Validator, error) {
-	v, err := build(w.cfg, parts{id: w.id, chain: w.chain, witnesses: witnesses, register: w.register, step: func(name string, do func() error) error {
+	v, err := build(w.cfg, parts{id: w.id, chain: w.chain, witnesses: witnesses, register: w.register, saveEvery: w.saveEvery, step: func(name string, do func() error) error {
 		if w.hook != nil {
 			w.hook(name, true)
 		}
