@@ -47,11 +47,11 @@ func (in *Inbox) Process(ctx context.Context, opts *bind.TransactOpts, metadata 
 		return nil, err
 	}
 	if _, err := in.c.call(ctx, Head{}, msg); err != nil {
-		return nil, in.explain(ctx, m, err)
+		return nil, in.explain(ctx, value, m, err)
 	}
 	receipt, err := in.c.send(ctx, opts, in.c.addrs.Inbox, msg.Data, value)
 	if err != nil {
-		return receipt, in.explain(ctx, m, err)
+		return receipt, in.explain(ctx, value, m, err)
 	}
 	id := m.ID()
 	for _, l := range receipt.Logs {
@@ -72,7 +72,7 @@ func (in *Inbox) Simulate(ctx context.Context, from common.Address, metadata []b
 		return err
 	}
 	if _, err = in.c.call(ctx, Head{}, msg); err != nil {
-		return in.explain(ctx, m, err)
+		return in.explain(ctx, nil, m, err)
 	}
 	return nil
 }
@@ -85,7 +85,7 @@ func (in *Inbox) EstimateProcess(ctx context.Context, from common.Address, metad
 	}
 	gas, err := in.c.estimate(ctx, msg)
 	if err != nil {
-		return 0, in.explain(ctx, m, err)
+		return 0, in.explain(ctx, nil, m, err)
 	}
 	return gas, nil
 }
@@ -111,23 +111,45 @@ func (in *Inbox) processCall(from common.Address, value *big.Int, metadata []byt
 	return ethereum.CallMsg{From: from, To: &in.c.addrs.Inbox, Value: value, Data: contracts.NewInbox().PackProcess(metadata, raw)}, nil
 }
 
-// explain adds what the bare refusal leaves open: an official mailbox reverts without a word where the recipient or its module has no code, and
-// a complaint about signatures or metadata comes from the module.
-func (in *Inbox) explain(ctx context.Context, m *message.Message, err error) error {
+// explain adds what a refusal leaves open: an official mailbox reverts without a word where the recipient or its module has no code, a
+// complaint about signatures or metadata comes from the module, and words that nobody here knows may be the module's or the recipient's.
+func (in *Inbox) explain(ctx context.Context, value *big.Int, m *message.Message, err error) error {
 	var refused *RevertError
 	if !errors.As(err, &refused) {
 		return err
 	}
-	switch {
-	case refused.Class == ErrMetadata || refused.Class == ErrSignature:
-		refused.also = ErrISMRefused
-	case len(refused.Data) == 0:
+	if len(refused.Data) == 0 {
 		if why := in.withoutCode(ctx, m); why != nil {
 			why.Err = errors.Join(why.Err, err)
 			return why
 		}
 	}
+	switch refused.Class {
+	case ErrMetadata, ErrSignature:
+		refused.also = ErrISMRefused
+	case nil:
+		if in.handles(ctx, value, m, err) {
+			refused.Class = ErrISMRefused
+		}
+	case ErrPaused:
+		if in.handles(ctx, value, m, err) {
+			refused.also = ErrISMRefused
+		}
+	}
 	return err
+}
+
+// handles says whether the recipient takes a message from the mailbox when no module stands before it; then a refusal of the whole was the
+// module's. False where that cannot be found out, and for a transaction that was mined: it can also fail for its gas limit, or for what stood
+// before it in its block.
+func (in *Inbox) handles(ctx context.Context, value *big.Int, m *message.Message, refusal error) bool {
+	recipient, err := m.Recipient.EVM()
+	if failed := (*TxError)(nil); err != nil || errors.As(refusal, &failed) {
+		return false
+	}
+	handle := contracts.NewIMessageRecipient().PackHandle(uint32(m.Origin), m.Sender, m.Body)
+	_, err = in.c.call(ctx, Head{}, ethereum.CallMsg{From: in.c.addrs.Inbox, To: &recipient, Value: value, Data: handle})
+	return err == nil
 }
 
 // withoutCode looks for what is no contract: the recipient, or the module that decides for it. Nil: neither, or not to be found out.

@@ -88,24 +88,39 @@ func (l *lane) open(ctx context.Context, location string) (*storage.Store, error
 // work lets blocks come and everybody work until all messages have come to rest: delivered for good, or not to be delivered.
 func (l *lane) work(ids ...message.ID) map[message.ID]relayer.Status {
 	l.t.Helper()
-	at := map[message.ID]relayer.Status{}
+	var at map[message.ID]relayer.Status
 	for range 20 {
-		require.NoError(l.t, l.network.Mine(2))
-		for _, v := range l.validators {
-			require.NoError(l.t, v.Step(l.t.Context()))
-		}
-		require.NoError(l.t, l.relayer.Step(l.t.Context()))
+		l.pass()
+		at = l.status(ids...)
 		resting := true
-		for _, id := range ids {
-			status, err := l.relayer.Status(id)
-			require.NoError(l.t, err)
-			at[id] = status
+		for _, status := range at {
 			resting = resting && (status.Stage == relayer.StageFinal || status.Stage == relayer.StageNotInTree)
 		}
 		if resting {
 			break
 		}
-		l.network.Clock.Advance(10 * time.Minute)
+	}
+	return at
+}
+
+// pass makes blocks, lets everybody work once, and time pass until whatever failed is tried again.
+func (l *lane) pass() {
+	l.t.Helper()
+	require.NoError(l.t, l.network.Mine(2))
+	for _, v := range l.validators {
+		require.NoError(l.t, v.Step(l.t.Context()))
+	}
+	require.NoError(l.t, l.relayer.Step(l.t.Context()))
+	l.network.Clock.Advance(10 * time.Minute)
+}
+
+func (l *lane) status(ids ...message.ID) map[message.ID]relayer.Status {
+	l.t.Helper()
+	at := map[message.ID]relayer.Status{}
+	for _, id := range ids {
+		status, err := l.relayer.Status(id)
+		require.NoError(l.t, err)
+		at[id] = status
 	}
 	return at
 }

@@ -35,6 +35,7 @@ type bench struct {
 	delivered *message.Message // already
 	refuses   common.Address   // recipient behind a module that says no
 	pauses    common.Address   // recipient behind a paused module
+	unrouted  common.Address   // recipient behind a module with words of its own
 	reverts   common.Address   // recipient with words of its own
 }
 
@@ -53,6 +54,7 @@ func newBench(t testing.TB) *bench {
 	module, recipient = behind("isms/PausableIsm", b.on.Transactor(0).From)
 	module.send("pause")
 	b.pauses = recipient
+	_, b.unrouted = behind("isms/routing/DomainRoutingIsm")
 	b.reverts = newOurs(t, b.on).recipients[ism.TypeNull]
 	mode := &deployed{ABI: contractstest.NewTestRecipient().GetABI(), t: t, at: b.reverts, node: b.on.Link, opts: b.on.Transactor(0)}
 	mode.send("setHandleMode", uint8(1))
@@ -85,7 +87,8 @@ func (b *bench) refusals(t testing.TB) []refusal {
 		{"dirty recipient", func(m *message.Message) []byte { m.Recipient[11] = 1; return nil }, "TypeCasts: bytes32ToAddress overflow", []error{hyperlane.ErrRecipient}, nil},
 		{"recipient without code (trap 7)", to(common.Address{1, 2, 3}), "", []error{hyperlane.ErrRecipient, hyperlane.ErrNoCode}, nil},
 		{"module that says no", to(b.refuses), "Mailbox: ISM verification failed", []error{hyperlane.ErrISMRefused}, nil},
-		{"paused module", to(b.pauses), "Pausable: paused", []error{hyperlane.ErrPaused}, nil},
+		{"paused module", to(b.pauses), "Pausable: paused", []error{hyperlane.ErrPaused, hyperlane.ErrISMRefused}, nil},
+		{"module's own words", to(b.unrouted), "No ISM found for origin: 2000", []error{hyperlane.ErrISMRefused}, nil},
 		{"recipient's own words", to(b.reverts), "TestRecipient: refused", []error{hyperlane.ErrReverted}, hyperlane.ErrISMRefused},
 		{"one validator twice", id(func(s []checkpoint.Signature) []checkpoint.Signature { return []checkpoint.Signature{s[0], s[0]} }),
 			"!threshold", []error{hyperlane.ErrISMRefused}, nil},
@@ -94,7 +97,7 @@ func (b *bench) refusals(t testing.TB) []refusal {
 		{"high s (trap 19)", id(func(s []checkpoint.Signature) []checkpoint.Signature { s[0] = highS(s[0]); return s }),
 			"ECDSA: invalid signature 's' value", []error{hyperlane.ErrISMRefused, hyperlane.ErrSignature}, nil},
 		{"too few signatures (trap 29)", id(func(s []checkpoint.Signature) []checkpoint.Signature { return s[:1] }),
-			"", []error{hyperlane.ErrReverted}, hyperlane.ErrRecipient},
+			"", []error{hyperlane.ErrISMRefused}, hyperlane.ErrRecipient},
 		{"message newer than the checkpoint", func(m *message.Message) []byte {
 			m.Recipient = b.recipient(ism.TypeMerkleRootMultisig)
 			raw, err := (&ism.MerkleRootMetadata{MessageIndex: 2, SignedIndex: 1}).MarshalBinary()
