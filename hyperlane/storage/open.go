@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"sync"
+	"time"
 
 	"gocloud.dev/blob"
 	"gocloud.dev/blob/fileblob"
@@ -22,6 +23,10 @@ const (
 	// environment; a directory is created.
 	Write
 )
+
+// cloudTimeout bounds each request to a cloud bucket, as in the official reader:
+// a bucket that hangs must not hold up a quorum.
+const cloudTimeout = 10 * time.Second
 
 // Opener opens the bucket behind a location, without regard to its folder.
 type Opener func(ctx context.Context, l Location, access Access) (*blob.Bucket, error)
@@ -40,7 +45,7 @@ func Register(kind Kind, opener Opener) {
 }
 
 // Open opens an announced location for reading, or with Write for its owner.
-// The zero access is Read. It fails with ErrLocation, with ErrNoDriver, with
+// The zero access is Read. Each request to a cloud bucket may take ten seconds. It fails with ErrLocation, with ErrNoDriver, with
 // ErrNotFound for a directory that does not exist, or with the driver's error.
 //
 // A file location reaches into the file system of this machine. Never open one
@@ -61,6 +66,9 @@ func Open(ctx context.Context, location string, access Access) (*Store, error) {
 		return nil, fmt.Errorf("storage: open %q: %w", clip(location), err)
 	}
 	options := []Option{WithFolder(l.Folder)}
+	if l.Kind != KindLocal {
+		options = append(options, WithTimeout(cloudTimeout))
+	}
 	if access != Write {
 		options = append(options, ReadOnly())
 	}

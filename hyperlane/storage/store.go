@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"time"
 
 	"gocloud.dev/blob"
 	"gocloud.dev/blob/memblob"
@@ -23,6 +24,7 @@ type Store struct {
 	layout   Layout
 	folder   string
 	readOnly bool
+	timeout  time.Duration
 }
 
 // Option changes how New lays objects out, or what the store may do.
@@ -33,6 +35,10 @@ func WithFolder(folder string) Option { return func(s *Store) { s.folder = folde
 
 // ReadOnly makes every write fail with ErrReadOnly.
 func ReadOnly() Option { return func(s *Store) { s.readOnly = true } }
+
+// WithTimeout bounds each single read and write. Zero or less means no bound but
+// the caller's context.
+func WithTimeout(d time.Duration) Option { return func(s *Store) { s.timeout = d } }
 
 // New lays a validator's store over a bucket. The store owns the bucket: Close
 // closes it.
@@ -81,9 +87,18 @@ func (s *Store) key(name string) string {
 	return s.folder + "/" + name
 }
 
+func (s *Store) bounded(ctx context.Context) (context.Context, context.CancelFunc) {
+	if s.timeout <= 0 {
+		return ctx, func() {}
+	}
+	return context.WithTimeout(ctx, s.timeout)
+}
+
 // read gives the object's bytes, never more than MaxObjectSize of them. There
 // is no range request: an empty object has none that S3 would answer.
 func (s *Store) read(ctx context.Context, key string) (_ []byte, err error) {
+	ctx, cancel := s.bounded(ctx)
+	defer cancel()
 	r, err := s.bucket.NewReader(ctx, key, nil)
 	if err != nil {
 		return nil, bucketError(key, err)
@@ -122,6 +137,8 @@ func (s *Store) write(ctx context.Context, key string, data []byte) error {
 	if s.readOnly {
 		return &ObjectError{Key: key, Class: ErrReadOnly}
 	}
+	ctx, cancel := s.bounded(ctx)
+	defer cancel()
 	options := &blob.WriterOptions{ContentType: "application/json"}
 	if err := s.bucket.WriteAll(ctx, key, data, options); err != nil {
 		return &ObjectError{Key: key, Err: err}

@@ -16,6 +16,9 @@ import (
 const (
 	announceFirst = 30 * time.Second
 	announceMost  = 900 * time.Second
+	// announceWait bounds one attempt: a node that never shows the receipt must not
+	// keep the validator waiting. Whether it was mined is read from the chain.
+	announceWait = 2 * time.Minute
 )
 
 // announcing is the state of the announcement.
@@ -58,8 +61,12 @@ func (v *Validator) announce(ctx context.Context) error {
 	// mined unseen, is not repeated at once.
 	a.pause = min(max(2*a.pause, announceFirst), announceMost)
 	a.next = v.cfg.Now().Add(time.Duration(float64(a.pause) * (0.8 + 0.2*rand.Float64())))
-	a.last = v.step("send announcement", func() error { return v.register.Announce(ctx, a.signed) })
-	if a.last != nil && !errors.Is(a.last, hyperlane.ErrAlreadyAnnounced) {
+	a.last = v.step("send announcement", func() error {
+		ctx, cancel := context.WithTimeout(ctx, v.announceWait)
+		defer cancel()
+		return v.register.Announce(ctx, a.signed)
+	})
+	if a.last != nil && !errors.Is(a.last, hyperlane.ErrAlreadyAnnounced) && !errors.Is(a.last, hyperlane.ErrNotMined) {
 		v.log.Warn("announcing failed", "location", v.cfg.Location, "next", a.next, "err", a.last)
 		return &NotAnnouncedError{Location: v.cfg.Location, Next: a.next, Err: a.last}
 	}

@@ -12,9 +12,9 @@ import (
 	"github.com/ethereum/go-ethereum/common"
 	"github.com/go-playground/validator/v10"
 	"github.com/prometheus/client_golang/prometheus"
-	"go.yaml.in/yaml/v3"
 
 	"github.com/hyperlane-go/sdk/hyperlane"
+	"github.com/hyperlane-go/sdk/hyperlane/connect"
 	"github.com/hyperlane-go/sdk/hyperlane/storage"
 	"github.com/hyperlane-go/sdk/ism/checkpoint"
 )
@@ -27,7 +27,7 @@ const (
 )
 
 // Config is what a validator needs. Fields with a yaml name can stand in a
-// configuration file, under the names of the network's agents where those have
+// configuration file (see [LoadConfig]), under the names of the network's agents where those have
 // one; the others are made by the program.
 type Config struct {
 	// Chain is the chain whose tree is signed. Required.
@@ -85,19 +85,12 @@ type Config struct {
 	Observe func(Event) `yaml:"-"`
 	// Now is the clock of events, announcements and flags. Nil means time.Now.
 	Now func() time.Time `yaml:"-"`
-}
 
-// UnmarshalYAML reads a configuration; what is missing keeps its zero, except
-// that a missing reorgPeriod is one block (trap 53).
-func (c *Config) UnmarshalYAML(node *yaml.Node) error {
-	type plain Config
-	read := plain(*c)
-	read.Finality = hyperlane.DefaultFinality()
-	if err := node.Decode(&read); err != nil {
-		return fmt.Errorf("%w: %w", ErrConfig, err)
-	}
-	*c = Config(read)
-	return nil
+	// The rest is read by LoadConfig and ignored by New.
+
+	Connection  connect.Chain `yaml:",inline"`   // rpc, contracts, and the signer who pays for the announcement
+	Key         connect.Key   `yaml:"validator"` // the key that signs checkpoints
+	WitnessRPCs []string      `yaml:"witnesses"` // URLs of further nodes, see Witnesses
 }
 
 var rules = newRules()

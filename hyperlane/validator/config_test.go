@@ -1,15 +1,17 @@
 package validator
 
 import (
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-	"go.yaml.in/yaml/v3"
 
 	"github.com/hyperlane-go/sdk/hyperlane"
+	"github.com/hyperlane-go/sdk/hyperlane/connect"
 	"github.com/hyperlane-go/sdk/hyperlane/storage"
 )
 
@@ -73,15 +75,18 @@ func TestConfigRefused(t *testing.T) {
 	require.ErrorIs(t, err, storage.ErrLocation, "the reason is kept")
 }
 
-func TestConfigYAML(t *testing.T) {
-	var c Config
-	require.NoError(t, yaml.Unmarshal([]byte(strings.Join([]string{
+func TestParseConfig(t *testing.T) {
+	c, err := ParseConfig([]byte(strings.Join([]string{
 		"stateDir: /var/lib/validator", "location: s3://bucket/us-east-1", "reorgPeriod: finalized", "from: 123", "interval: 5s",
 		"maxSignConcurrency: 7", "maxPerStep: 9", "skipAnnounce: true", "name: origin",
-	}, "\n")), &c))
+		"rpc: http://one", "signer: {keyEnv: PAYER}", "validator: {keyFile: key}", "witnesses: [http://two]",
+	}, "\n")))
+	require.NoError(t, err)
 	assert.Equal(t, Config{
 		StateDir: "/var/lib/validator", Location: "s3://bucket/us-east-1", Finality: hyperlane.Finality{Tag: "finalized"}, From: 123,
 		Interval: 5 * time.Second, MaxSignConcurrency: 7, MaxPerStep: 9, SkipAnnounce: true, Name: "origin",
+		Connection: connect.Chain{RPC: "http://one", Signer: connect.Key{Env: "PAYER"}}, Key: connect.Key{File: "key"},
+		WitnessRPCs: []string{"http://two"},
 	}, c)
 	for text, want := range map[string]hyperlane.Finality{
 		"name: x":           {Blocks: 1}, // trap 53
@@ -89,14 +94,38 @@ func TestConfigYAML(t *testing.T) {
 		"reorgPeriod: 15":   {Blocks: 15},
 		`reorgPeriod: "15"`: {Blocks: 15},
 	} {
-		var c Config
-		require.NoError(t, yaml.Unmarshal([]byte(text), &c), text)
+		c, err := ParseConfig([]byte(text))
+		require.NoError(t, err, text)
 		assert.Equal(t, want, c.Finality, text)
 	}
-	for _, text := range []string{"reorgPeriod: soon", "reorgPeriod: -1", "interval: fast", "from: -1"} {
-		c := Config{Name: "untouched"}
-		err := yaml.Unmarshal([]byte(text), &c)
+	for _, text := range []string{"reorgPeriod: soon", "reorgPeriod: -1", "interval: fast", "from: -1", "reorgperiod: 5", "[]"} {
+		c, err := ParseConfig([]byte(text))
 		require.ErrorIs(t, err, ErrConfig, text)
-		assert.Equal(t, Config{Name: "untouched"}, c)
+		assert.Equal(t, Config{}, c)
 	}
+}
+
+func TestLoadConfigRefuses(t *testing.T) {
+	key := filepath.Join(t.TempDir(), "key")
+	require.NoError(t, os.WriteFile(key, []byte(strings.Repeat("11", 32)), 0o600))
+	location := "file://" + filepath.Join(t.TempDir(), "checkpoints")
+	rows := []struct{ name, text, field string }{
+		{"not YAML", "rpc: [", "file"},
+		{"no signing key", "location: " + location, "Key"},
+		{"unreadable key", "validator: {keyFile: none}", "Key"},
+		{"no location", "validator: {keyFile: " + key + "}", "Location"},
+		{"no node", "validator: {keyFile: " + key + "}\nlocation: " + location, "Connection"},
+	}
+	for _, row := range rows {
+		t.Run(row.name, func(t *testing.T) {
+			file := filepath.Join(t.TempDir(), "validator.yaml")
+			require.NoError(t, os.WriteFile(file, []byte(row.text), 0o600))
+			_, err := LoadConfig(t.Context(), file)
+			var refused *ConfigError
+			require.ErrorAs(t, err, &refused)
+			assert.Equal(t, row.field, refused.Field)
+		})
+	}
+	_, err := LoadConfig(t.Context(), filepath.Join(t.TempDir(), "none"))
+	require.ErrorIs(t, err, os.ErrNotExist)
 }

@@ -212,6 +212,21 @@ func TestAnnouncedByAnother(t *testing.T) {
 	w.requirePublished(1)
 }
 
+// A node that hides the receipt does not hold the validator up: what counts is
+// what stands on chain.
+func TestAnnouncementWithoutReceipt(t *testing.T) {
+	w := newWorld(t, t.TempDir())
+	w.cfg.SkipAnnounce, w.cfg.Transactor = false, &bind.TransactOpts{}
+	w.register.hang = true
+	w.chain.mine(1)
+	w.chain.mine(0)
+	v := w.mustOpen()
+	defer closeOf(t, v)
+	v.announceWait = time.Millisecond
+	require.NoError(t, v.Step(t.Context()))
+	w.requirePublished(1)
+}
+
 // Trap 23: existence of the flag is enough.
 func TestFlagKeepsFromStarting(t *testing.T) {
 	for _, content := range []string{"", "{}", "anything"} {

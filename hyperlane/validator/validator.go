@@ -35,6 +35,8 @@ type Validator struct {
 	step     stepFunc
 	wait     func(ctx context.Context, d time.Duration) // replaced in tests
 
+	announceWait time.Duration // shorter in tests
+
 	mu         sync.Mutex // held by Step and Close
 	started    bool
 	alone      bool // no twin was found when last looked
@@ -102,7 +104,7 @@ func build(cfg Config, p parts) (*Validator, error) {
 		log.Warn("no finality: any reorganisation of a signed block ends this validator")
 	}
 	v := &Validator{
-		cfg: cfg, id: p.id, log: log, metrics: metrics, register: p.register, step: p.step, wait: wait,
+		cfg: cfg, id: p.id, log: log, metrics: metrics, register: p.register, step: p.step, wait: wait, announceWait: announceWait,
 		guard:    &guard{id: p.id, signer: cfg.Signer, log: signLog},
 		leaves:   &leaves{dir: cfg.StateDir, id: p.id, every: p.saveEvery},
 		follower: &follower{chain: p.chain, witnesses: p.witnesses, finality: cfg.Finality, from: cfg.From, next: cfg.From, log: log},

@@ -183,6 +183,7 @@ type fakeRegister struct {
 	locations []string
 	fail      error // of the next announcement
 	sent      int
+	hang      bool // mined, but the receipt never comes
 }
 
 func (r *fakeRegister) Locations(context.Context, common.Address) ([]string, error) {
@@ -193,10 +194,15 @@ func (r *fakeRegister) Announcement(validator common.Address, location string) c
 	return checkpoint.Announcement{Validator: validator, Mailbox: message.Address{31: 0x77}, Origin: 1000, Location: location}
 }
 
-func (r *fakeRegister) Announce(_ context.Context, s checkpoint.SignedAnnouncement) error {
+func (r *fakeRegister) Announce(ctx context.Context, s checkpoint.SignedAnnouncement) error {
 	r.sent++
 	if r.fail != nil {
 		return r.fail
+	}
+	if r.hang {
+		r.locations = append(r.locations, s.Location)
+		<-ctx.Done()
+		return &hyperlane.TxError{Class: hyperlane.ErrNotMined, Err: ctx.Err()}
 	}
 	if err := s.Verify(); err != nil {
 		return err

@@ -1,14 +1,19 @@
 package cloud_test
 
 import (
+	"context"
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/x509"
 	"encoding/json"
 	"encoding/pem"
+	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
+	"sync"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -32,11 +37,18 @@ func awsKeys(t *testing.T) {
 	t.Setenv("AWS_SHARED_CREDENTIALS_FILE", filepath.Join(t.TempDir(), "none"))
 }
 
+// nobodysKey is made once: it takes a while.
+var nobodysKey = sync.OnceValues(func() ([]byte, error) {
+	key, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		return nil, err
+	}
+	return x509.MarshalPKCS8PrivateKey(key)
+})
+
 // googleKeys are credentials of nobody, redeemed at the imitation.
 func googleKeys(t *testing.T, tokenURL string) {
-	key, err := rsa.GenerateKey(rand.Reader, 2048)
-	require.NoError(t, err)
-	der, err := x509.MarshalPKCS8PrivateKey(key)
+	der, err := nobodysKey()
 	require.NoError(t, err)
 	account, err := json.Marshal(map[string]string{
 		"type": "service_account", "client_email": "nobody@example.com", "token_uri": tokenURL,
@@ -147,4 +159,30 @@ func TestHostileNames(t *testing.T) {
 		_, err := storage.Open(t.Context(), location, storage.Read)
 		require.ErrorIs(t, err, storage.ErrLocation, location)
 	}
+}
+
+// A bucket that never answers holds nobody up, and one that never ends fills no
+// memory.
+func TestHangingAndEndless(t *testing.T) {
+	service := serve(t, func(s *service, w http.ResponseWriter, r *http.Request) {
+		if strings.HasSuffix(r.URL.Path, "/hang/checkpoint_latest_index.json") {
+			<-r.Context().Done()
+			return
+		}
+		for range 100 { // no length is announced
+			if _, err := w.Write(make([]byte, storage.MaxObjectSize)); err != nil {
+				return
+			}
+		}
+	})
+	config := cloud.Config{S3Endpoint: service.url}
+	bucket, err := config.OpenS3(t.Context(), storage.Location{Kind: storage.KindS3, Bucket: "my-bucket", Region: "us-east-1"}, storage.Read)
+	require.NoError(t, err)
+	defer func() { require.NoError(t, bucket.Close()) }()
+	_, err = storage.New(bucket, storage.S3, storage.WithFolder("hang"), storage.WithTimeout(50*time.Millisecond)).LatestIndex(t.Context())
+	require.ErrorIs(t, err, context.DeadlineExceeded)
+	require.NotErrorIs(t, err, storage.ErrNotFound)
+	_, err = storage.New(bucket, storage.S3).LatestIndex(t.Context())
+	require.ErrorIs(t, err, storage.ErrTooLarge)
+	require.ErrorContains(t, err, "51200 bytes or more", "not a byte beyond the limit is kept")
 }
