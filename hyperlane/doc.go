@@ -12,7 +12,7 @@
 //
 // Every answer is checked against the request, the protocol and the node's other answers before it is passed on: receipts and logs must be of the
 // transaction and block they were asked for, in blocks that are part of the chain; a Dispatch log must hold bytes that hash to the id the contract stated;
-// numbers of messages and leaves must follow each other without gaps; a tree's branch must give the root that the contract computes. What fails a check is an
+// numbers of messages and leaves must follow each other without gaps, from what the contract counts before a range to what it counts at its end; a tree's branch must give the root that the contract computes. What fails a check is an
 // *[AnswerError], and nothing of it is used. All failures of a node match [ErrRPC]: they may pass, so agents try again. What a node invents consistently cannot
 // be noticed by asking it alone; that is what a second node is for.
 //

@@ -130,12 +130,10 @@ func (f *follower[E]) undo(ctx context.Context, head Head) error {
 			return err
 		}
 	}
+	f.next = f.r.From
 	if keep > 0 {
 		f.next = f.window[keep-1].number + 1
-		return nil
 	}
-	// Blocks before r.From may have changed as well, and with them the number of the first event.
-	f.next, f.reader.next = f.r.From, nil
 	return nil
 }
 
@@ -145,15 +143,14 @@ func (f *follower[E]) advance(ctx context.Context, head Head) error {
 	if f.r.To != 0 {
 		to = min(to, f.r.To)
 	}
+	if n := len(f.window); n > 0 {
+		f.anchor = &Head{Number: f.window[n-1].number, Hash: f.window[n-1].hash}
+	} else if err := f.start(ctx, f.next); err != nil { // blocks before r.From may have changed, and with them the number of the first event
+		return err
+	}
 	end, events, err := f.chunk(ctx, f.next, to)
 	if err != nil {
 		return err
-	}
-	// The chunk must continue what was read before.
-	if n := len(f.window); n > 0 {
-		if err := f.c.sameBlock(ctx, f.window[n-1].number, f.window[n-1].hash); err != nil {
-			return err
-		}
 	}
 	if err := f.accept(ctx, end, events, end.Number == head.Number); err != nil {
 		return err

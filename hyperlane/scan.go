@@ -1,25 +1,12 @@
 package hyperlane
 
 import (
-	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"iter"
 	"math"
-	"math/big"
-	"reflect"
-	"slices"
 	"strconv"
-
-	"github.com/ethereum/go-ethereum"
-	"github.com/ethereum/go-ethereum/common"
-	"github.com/ethereum/go-ethereum/core/types"
-	"golang.org/x/sync/errgroup"
 )
-
-// checkLanes is how many blocks are checked at a time for still being part of the chain.
-const checkLanes = 8
 
 // scan reads the events of a range that ends at a final block.
 func scan[E any](ctx context.Context, c *Chain, kind eventKind[E], r EventRange) iter.Seq2[E, error] {
@@ -38,11 +25,18 @@ func scan[E any](ctx context.Context, c *Chain, kind eventKind[E], r EventRange)
 		if r.To != 0 {
 			to = min(to, r.To)
 		}
+		if r.From > to {
+			return
+		}
 		rd := newReader(c, kind, r.Chunk)
+		if err := rd.start(ctx, r.From); err != nil {
+			yield(zero, err)
+			return
+		}
 		for from := r.From; from <= to; {
 			end, events, err := rd.chunk(ctx, from, to)
 			if err == nil {
-				err = rd.accept(ctx, end, events, end.Number == head.Number)
+				err = rd.accept(ctx, end, events, end.Number == to)
 			}
 			if err != nil {
 				yield(zero, err)
@@ -63,11 +57,12 @@ func scan[E any](ctx context.Context, c *Chain, kind eventKind[E], r EventRange)
 
 // reader reads events in chunks of blocks that shrink when a node refuses and grow again.
 type reader[E any] struct {
-	c    *Chain
-	kind eventKind[E]
-	size uint64 // blocks the next query covers
-	most uint64
-	next *uint32 // serial that the next event must have; nil: not known yet
+	c      *Chain
+	kind   eventKind[E]
+	size   uint64 // blocks the next query covers
+	most   uint64
+	anchor *Head   // the block that the next chunk follows; nil: the next chunk is the chain's first
+	next   *uint32 // serial that the next event must have; nil: not known yet
 }
 
 func newReader[E any](c *Chain, kind eventKind[E], chunk uint64) *reader[E] {
@@ -78,7 +73,38 @@ func newReader[E any](c *Chain, kind eventKind[E], chunk uint64) *reader[E] {
 	return &reader[E]{c: c, kind: kind, size: most, most: most}
 }
 
-// chunk reads the events from block from up to block end, which is to or earlier, and all of one chain: end was the same block before and after.
+// start anchors the reader before its first block, and learns from the contract's counter which number the first event must have. A node without
+// the state of that block cannot be asked; any number is then accepted for the first event.
+func (rd *reader[E]) start(ctx context.Context, from uint64) error {
+	rd.anchor, rd.next = nil, nil
+	if from == 0 {
+		if rd.kind.serial != nil {
+			rd.next = new(uint32)
+		}
+		return nil
+	}
+	before, err := rd.c.HeadAt(ctx, from-1)
+	if err != nil {
+		return err
+	}
+	rd.anchor = &before
+	if rd.kind.serial == nil {
+		return nil
+	}
+	count, err := rd.kind.count(ctx, before)
+	switch {
+	case err == nil || errors.Is(err, ErrNoCode): // without the contract there were no events
+		rd.next = &count
+	case errors.Is(err, ErrReorg) || ctx.Err() != nil:
+		return err
+	default:
+		rd.c.opts.log.Debug("counter not readable, first number of logs not checked", "event", rd.kind.name, "block", before.Number, "err", err)
+	}
+	return nil
+}
+
+// chunk reads the events from block from up to block end, which is to or earlier, and all of one chain: end was the same block before and after, and
+// so is the block that the chunk follows.
 //
 // A node that refuses a range, finds too many results in it or runs out of time for it is asked for half of it, down to one block: what the
 // refusal says differs from node to node and is not looked at.
@@ -95,6 +121,9 @@ func (rd *reader[E]) chunk(ctx context.Context, from, to uint64) (end Head, even
 		if err == nil {
 			err = rd.c.sameBlock(ctx, end.Number, end.Hash)
 		}
+		if err == nil && rd.anchor != nil {
+			err = rd.c.sameBlock(ctx, rd.anchor.Number, rd.anchor.Hash)
+		}
 		if err == nil {
 			events, err = rd.kind.decode(logs)
 		}
@@ -110,21 +139,21 @@ func (rd *reader[E]) chunk(ctx context.Context, from, to uint64) (end Head, even
 	}
 }
 
-// accept checks that the serial numbers of a chunk follow each other and those before: a gap is a log that the node kept back. In the newest chunk
-// the last one must also be what the contract counts. Nothing is changed on error, but the next chunk is smaller: nodes cut long answers short.
-func (rd *reader[E]) accept(ctx context.Context, end Head, events []E, newest bool) error {
-	if rd.kind.serial == nil {
-		return nil
+// accept checks that the serial numbers of a chunk follow each other and those before: a gap is a log that the node kept back. At the end of the
+// range the last one must also be what the contract counts. Nothing is changed on error, but the next chunk is smaller: nodes cut long answers short.
+func (rd *reader[E]) accept(ctx context.Context, end Head, events []E, last bool) error {
+	if rd.kind.serial != nil {
+		next, err := rd.inOrder(events)
+		if err == nil && last && next != nil {
+			err = rd.complete(ctx, end, *next)
+		}
+		if err != nil {
+			rd.size = max(1, rd.size/2)
+			return err
+		}
+		rd.next = next
 	}
-	next, err := rd.inOrder(events)
-	if err == nil && newest && next != nil {
-		err = rd.complete(ctx, end, *next)
-	}
-	if err != nil {
-		rd.size = max(1, rd.size/2)
-		return err
-	}
-	rd.next = next
+	rd.anchor = &end
 	return nil
 }
 
@@ -162,72 +191,4 @@ func (rd *reader[E]) complete(ctx context.Context, at Head, next uint32) error {
 		}
 	}
 	return nil
-}
-
-// logs reads, checks and sorts the logs of a range, and checks that their blocks are part of the chain.
-func (c *Chain) logs(ctx context.Context, address common.Address, topics []common.Hash, from, to uint64) ([]types.Log, error) {
-	reqCtx, cancel := c.bounded(ctx)
-	defer cancel()
-	logs, err := c.backend.FilterLogs(reqCtx, ethereum.FilterQuery{
-		FromBlock: new(big.Int).SetUint64(from), ToBlock: new(big.Int).SetUint64(to),
-		Addresses: []common.Address{address}, Topics: [][]common.Hash{topics},
-	})
-	if err != nil {
-		return nil, &RPCError{Op: fmt.Sprintf("eth_getLogs %d..%d of %s", from, to, address), Err: err}
-	}
-	logs = slices.Clone(logs)
-	for i := range logs {
-		if err := checkLog(&logs[i], address, topics, from, to); err != nil {
-			return nil, err
-		}
-	}
-	slices.SortStableFunc(logs, func(a, b types.Log) int {
-		return cmp.Or(cmp.Compare(a.BlockNumber, b.BlockNumber), cmp.Compare(a.Index, b.Index))
-	})
-	// The same log twice is a node's mistake without consequence; two logs in one place are a contradiction.
-	logs = slices.CompactFunc(logs, func(a, b types.Log) bool { return reflect.DeepEqual(a, b) })
-	var blocks []types.Log // one log of each block
-	for i := range logs {
-		l := &logs[i]
-		if i == 0 || l.BlockNumber != logs[i-1].BlockNumber {
-			blocks = append(blocks, *l)
-			continue
-		}
-		switch prev := &logs[i-1]; {
-		case l.BlockHash != prev.BlockHash:
-			return nil, &ReorgError{Number: l.BlockNumber, Had: prev.BlockHash, Now: l.BlockHash}
-		case l.Index == prev.Index:
-			return nil, badLog(l, "place", "taken by two different logs", "one log")
-		case l.TxIndex < prev.TxIndex || (l.TxIndex == prev.TxIndex) != (l.TxHash == prev.TxHash):
-			return nil, badLog(l, "transaction", fmt.Sprintf("%s at place %d", l.TxHash, l.TxIndex), fmt.Sprintf("in order after %s at place %d", prev.TxHash, prev.TxIndex))
-		}
-	}
-	return logs, c.canonical(ctx, blocks)
-}
-
-// checkLog reports a log that was not asked for.
-func checkLog(l *types.Log, address common.Address, topics []common.Hash, from, to uint64) error {
-	switch {
-	case l.Address != address:
-		return badLog(l, "address", l.Address.Hex(), address.Hex())
-	case !hasTopic(l, topics...):
-		return badLog(l, "topic", topicText(l), "one of those asked for")
-	case l.BlockNumber < from || l.BlockNumber > to:
-		return badLog(l, "block", strconv.FormatUint(l.BlockNumber, 10), fmt.Sprintf("%d..%d", from, to))
-	case l.Removed:
-		return badLog(l, "removed", "true", "false")
-	case l.BlockHash == common.Hash{} || l.TxHash == common.Hash{}:
-		return badLog(l, "block and transaction", l.BlockHash.Hex()+" "+l.TxHash.Hex(), "those of a mined log")
-	}
-	return nil
-}
-
-// canonical checks that the blocks of these logs are the chain's.
-func (c *Chain) canonical(ctx context.Context, blocks []types.Log) error {
-	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(checkLanes)
-	for _, l := range blocks {
-		group.Go(func() error { return c.sameBlock(ctx, l.BlockNumber, l.BlockHash) })
-	}
-	return group.Wait()
 }

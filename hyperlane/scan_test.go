@@ -236,6 +236,50 @@ func TestHostileLogs(t *testing.T) {
 	}
 }
 
+// The contract's own counter at both ends of the range says how many events there must be, also in a range that ends below the head.
+func TestScanMissingAtTheEnds(t *testing.T) {
+	hide := func(blocks ...uint64) func([]types.Log) ([]types.Log, error) {
+		return func(logs []types.Log) ([]types.Log, error) {
+			return slices.DeleteFunc(logs, func(l types.Log) bool { return slices.Contains(blocks, l.BlockNumber) }), nil
+		}
+	}
+	for name, row := range map[string]struct {
+		r    hyperlane.EventRange
+		hide []uint64
+	}{
+		"first":                   {hyperlane.EventRange{From: 3, To: 6}, []uint64{3}},
+		"last":                    {hyperlane.EventRange{From: 3, To: 6}, []uint64{6}},
+		"all":                     {hyperlane.EventRange{From: 3, To: 6}, []uint64{3, 4, 5, 6}},
+		"all of a single block":   {hyperlane.EventRange{From: 4, To: 4}, []uint64{4}},
+		"all from the first":      {hyperlane.EventRange{To: 3}, []uint64{1, 2, 3}},
+		"first of the chain":      {hyperlane.EventRange{}, []uint64{1}},
+		"last below the finality": {hyperlane.EventRange{From: 3, Finality: hyperlane.Finality{Blocks: 2}}, []uint64{7}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := grown(9, 1)
+			c := f.client(t)
+			f.logs = hide(row.hide...)
+			_, err := all(c.Tree().Insertions(t.Context(), row.r))
+			require.ErrorIs(t, err, hyperlane.ErrAnswer)
+			_, err = all(c.Outbox().Dispatches(t.Context(), row.r))
+			require.ErrorIs(t, err, hyperlane.ErrAnswer)
+
+			// A node that forgot old states still answers; its gaps in the middle are noticed all the same.
+			f.answer = func([4]byte, []byte) ([]byte, error) { return nil, rpcError{code: -32000, text: "pruned"} }
+			f.logs = nil
+			have, err := all(c.Tree().Insertions(t.Context(), row.r))
+			require.NoError(t, err)
+			require.NotEmpty(t, have)
+			f.logs = hide(have[len(have)/2].BlockNumber)
+			got, err := all(c.Tree().Insertions(t.Context(), row.r))
+			if half := len(have) / 2; half > 0 && half < len(have)-1 {
+				require.ErrorIs(t, err, hyperlane.ErrAnswer)
+				require.Empty(t, got)
+			}
+		})
+	}
+}
+
 // The block read at is gone before its logs arrive: nothing is mixed.
 func TestScanDuringReorg(t *testing.T) {
 	f := grown(5, 1)
