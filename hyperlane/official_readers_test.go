@@ -53,85 +53,91 @@ func TestOfficialReadersOfOurContracts(t *testing.T) {
 	})
 	require.NoError(t, err)
 	require.Equal(t, relayer.StageFinal, l.work(sent.ID)[sent.ID].Stage)
-	raw, err := sent.Message.MarshalBinary()
+	t.Run("hook", func(t *testing.T) { readHook(t, a, sent) })
+	t.Run("announcements", func(t *testing.T) { readAnnouncements(t, a) })
+	t.Run("sender", func(t *testing.T) { readSender(t, a) })
+	t.Run("delivery", func(t *testing.T) { readDelivery(t, a, b, sent) })
+	t.Run("gas", func(t *testing.T) { readGas(t, a, b, sent.Message) })
+}
+
+func readHook(t *testing.T, a *party, sent *hyperlane.Dispatched) {
+	at, raw := a.on.Contracts.Mailbox, wire(t, &sent.Message)
+	mailbox, hook := speaks(t, a.on, at, "contracts/Mailbox"), speaks(t, a.on, at, "hooks/MerkleTreeHook")
+	assert.Equal(t, at, mailbox.ask("defaultHook")[0], "its own address")
+	assert.EqualValues(t, 3, hook.ask("hookType")[0])
+	assert.Equal(t, true, hook.ask("supportsMetadata", []byte{0, 1})[0])
+	assert.Zero(t, hook.ask("quoteDispatch", []byte{}, raw)[0].(*big.Int).Sign())
+	_, err := hook.try("postDispatch", []byte{}, raw)
+	require.ErrorContains(t, err, "execution reverted", "strangers insert nothing")
+	tree, err := a.Tree().Tree(t.Context(), hyperlane.Head{})
 	require.NoError(t, err)
+	assert.Equal(t, []any{[32]byte(tree.Root()), uint32(0)}, hook.ask("latestCheckpoint"))
+	assert.EqualValues(t, 1, hook.ask("count")[0])
+	assert.EqualValues(t, 1, mailbox.ask("nonce")[0])
+	assert.EqualValues(t, message.Version, mailbox.ask("VERSION")[0])
+	assert.Equal(t, map[string]any{
+		"sender": a.on.Transactor(1).From, "destination": uint32(sent.Message.Destination), "recipient": [32]byte(sent.Message.Recipient), "message": raw,
+	}, mailbox.named(sent.Receipt, "Dispatch"))
+	assert.Equal(t, [32]byte(sent.ID), mailbox.named(sent.Receipt, "DispatchId")["messageId"])
+	assert.Equal(t, map[string]any{"messageId": [32]byte(sent.ID), "index": uint32(0)}, hook.named(sent.Receipt, "InsertedIntoTree"))
+}
 
-	t.Run("origin", func(t *testing.T) {
-		at := a.on.Contracts.Mailbox
-		mailbox, hook := speaks(t, a.on, at, "contracts/Mailbox"), speaks(t, a.on, at, "hooks/MerkleTreeHook")
-		assert.Equal(t, at, mailbox.ask("defaultHook")[0], "its own address")
-		assert.EqualValues(t, 3, hook.ask("hookType")[0])
-		assert.Equal(t, true, hook.ask("supportsMetadata", []byte{0, 1})[0])
-		assert.Zero(t, hook.ask("quoteDispatch", []byte{}, raw)[0].(*big.Int).Sign())
-		_, err := hook.try("postDispatch", []byte{}, raw)
-		require.ErrorContains(t, err, "execution reverted", "strangers insert nothing")
-		tree, err := a.Tree().Tree(t.Context(), hyperlane.Head{})
-		require.NoError(t, err)
-		assert.Equal(t, []any{[32]byte(tree.Root()), uint32(0)}, hook.ask("latestCheckpoint"))
-		assert.EqualValues(t, 1, hook.ask("count")[0])
-		assert.EqualValues(t, 1, mailbox.ask("nonce")[0])
-		assert.EqualValues(t, message.Version, mailbox.ask("VERSION")[0])
+func readAnnouncements(t *testing.T, a *party) {
+	announce := speaks(t, a.on, a.on.Contracts.ValidatorAnnounce, "ValidatorAnnounce")
+	locations := announce.ask("getAnnouncedStorageLocations", trio())[0].([][]string)
+	want, err := a.Announce().Locations(t.Context(), trio()...)
+	require.NoError(t, err)
+	assert.Equal(t, want, locations)
+	for _, of := range locations {
+		assert.NotEmpty(t, of)
+	}
+	assert.ElementsMatch(t, trio(), announce.ask("getAnnouncedValidators")[0])
+}
 
-		announce := speaks(t, a.on, a.on.Contracts.ValidatorAnnounce, "ValidatorAnnounce")
-		locations := announce.ask("getAnnouncedStorageLocations", trio())[0].([][]string)
-		want, err := a.Announce().Locations(t.Context(), trio()...)
-		require.NoError(t, err)
-		assert.Equal(t, want, locations)
-		assert.NotEmpty(t, locations[2])
+func readSender(t *testing.T, a *party) {
+	router := create(t, a.on, &contracts.HelloWorldMetaData, contracts.NewHelloWorld().PackConstructor(a.on.Contracts.Mailbox, a.on.Transactor(0).From))
+	client := speaks(t, a.on, router, "client/MailboxClient")
+	assert.Equal(t, common.Address{}, client.ask("hook")[0], "the mailbox's default (trap 10)")
+	assert.Equal(t, a.on.Contracts.Mailbox, client.ask("mailbox")[0])
+	client.at = a.recipients[ism.TypeNull] // not a client of a mailbox: readers bear a refusal
+	_, err := client.try("hook")
+	require.ErrorContains(t, err, "execution reverted")
+}
 
-		dispatch := mailbox.named(sent.Receipt, "Dispatch")
-		assert.Equal(t, map[string]any{
-			"sender": a.on.Transactor(1).From, "destination": uint32(b.Domain()), "recipient": [32]byte(sent.Message.Recipient), "message": raw,
-		}, dispatch)
-		assert.Equal(t, [32]byte(sent.ID), mailbox.named(sent.Receipt, "DispatchId")["messageId"])
-		assert.Equal(t, map[string]any{"messageId": [32]byte(sent.ID), "index": uint32(0)}, hook.named(sent.Receipt, "InsertedIntoTree"))
-	})
+func readDelivery(t *testing.T, a, b *party, sent *hyperlane.Dispatched) {
+	mailbox := speaks(t, b.on, b.on.Contracts.Mailbox, "contracts/Mailbox")
+	recipient, module := b.recipients[ism.TypeMerkleRootMultisig], b.modules[ism.TypeMerkleRootMultisig]
+	assert.Equal(t, true, mailbox.ask("delivered", sent.ID)[0])
+	assert.Equal(t, module, mailbox.ask("recipientIsm", recipient)[0])
+	assert.Equal(t, b.on.Transactor(9).From, mailbox.ask("processor", sent.ID)[0])
+	delivery, err := b.Inbox().Wait(t.Context(), sent.ID)
+	require.NoError(t, err)
+	assert.EqualValues(t, delivery.BlockNumber, mailbox.ask("processedAt", sent.ID)[0].(*big.Int).Uint64())
 
-	t.Run("sender", func(t *testing.T) {
-		router := create(t, a.on, &contracts.HelloWorldMetaData, contracts.NewHelloWorld().PackConstructor(a.on.Contracts.Mailbox, a.on.Transactor(0).From))
-		client := speaks(t, a.on, router, "client/MailboxClient")
-		assert.Equal(t, common.Address{}, client.ask("hook")[0], "the mailbox's default (trap 10)")
-		assert.Equal(t, a.on.Contracts.Mailbox, client.ask("mailbox")[0])
-		client.at = a.recipients[ism.TypeNull] // not a client of a mailbox: readers bear a refusal
-		_, err := client.try("hook")
-		require.ErrorContains(t, err, "execution reverted")
-	})
+	multisig := speaks(t, b.on, module, "StaticMerkleRootMultisigIsm")
+	assert.EqualValues(t, ism.TypeMerkleRootMultisig, multisig.ask("moduleType")[0])
+	assert.Equal(t, []any{trio(), uint8(2)}, multisig.ask("validatorsAndThreshold", wire(t, &sent.Message)))
 
-	t.Run("destination", func(t *testing.T) {
-		mailbox := speaks(t, b.on, b.on.Contracts.Mailbox, "contracts/Mailbox")
-		recipient, module := b.recipients[ism.TypeMerkleRootMultisig], b.modules[ism.TypeMerkleRootMultisig]
-		assert.Equal(t, true, mailbox.ask("delivered", sent.ID)[0])
-		assert.Equal(t, module, mailbox.ask("recipientIsm", recipient)[0])
-		assert.Equal(t, b.on.Transactor(9).From, mailbox.ask("processor", sent.ID)[0])
-		delivery, err := b.Inbox().Wait(t.Context(), sent.ID)
-		require.NoError(t, err)
-		assert.EqualValues(t, delivery.BlockNumber, mailbox.ask("processedAt", sent.ID)[0].(*big.Int).Uint64())
+	receipt, err := b.on.Link.TransactionReceipt(t.Context(), delivery.TxHash)
+	require.NoError(t, err)
+	assert.Equal(t, map[string]any{"origin": uint32(a.Domain()), "sender": [32]byte(sent.Message.Sender), "recipient": recipient}, mailbox.named(receipt, "Process"))
+	assert.Equal(t, [32]byte(sent.ID), mailbox.named(receipt, "ProcessId")["messageId"])
+}
 
-		multisig := speaks(t, b.on, module, "StaticMerkleRootMultisigIsm")
-		assert.EqualValues(t, ism.TypeMerkleRootMultisig, multisig.ask("moduleType")[0])
-		assert.Equal(t, []any{trio(), uint8(2)}, multisig.ask("validatorsAndThreshold", raw))
-
-		receipt, err := b.on.Link.TransactionReceipt(t.Context(), delivery.TxHash)
-		require.NoError(t, err)
-		assert.Equal(t, map[string]any{"origin": uint32(a.Domain()), "sender": [32]byte(sent.Message.Sender), "recipient": recipient}, mailbox.named(receipt, "Process"))
-		assert.Equal(t, [32]byte(sent.ID), mailbox.named(receipt, "ProcessId")["messageId"])
-
-		// Gas is estimated for the whole delivery, and for handle as the mailbox calls it.
-		next := sent.Message
-		next.Nonce, next.Recipient = 7, b.recipient(ism.TypeNull)
-		undelivered, err := next.MarshalBinary()
-		require.NoError(t, err)
-		process, err := mailbox.Pack("process", []byte{}, undelivered)
-		require.NoError(t, err)
-		whole, err := b.on.Link.EstimateGas(t.Context(), ethereum.CallMsg{From: b.on.Transactor(9).From, To: &mailbox.at, Data: process})
-		require.NoError(t, err)
-		handler := speaks(t, b.on, b.recipients[ism.TypeNull], "test/TestRecipient")
-		handle, err := handler.Pack("handle", uint32(a.Domain()), [32]byte(next.Sender), next.Body)
-		require.NoError(t, err)
-		part, err := b.on.Link.EstimateGas(t.Context(), ethereum.CallMsg{From: mailbox.at, To: &handler.at, Data: handle})
-		require.NoError(t, err)
-		assert.Greater(t, whole, part)
-	})
+// readGas estimates a whole delivery, and handle as the mailbox calls it.
+func readGas(t *testing.T, a, b *party, m message.Message) {
+	m.Nonce, m.Recipient = 7, b.recipient(ism.TypeNull)
+	mailbox := speaks(t, b.on, b.on.Contracts.Mailbox, "contracts/Mailbox")
+	process, err := mailbox.Pack("process", []byte{}, wire(t, &m))
+	require.NoError(t, err)
+	whole, err := b.on.Link.EstimateGas(t.Context(), ethereum.CallMsg{From: b.on.Transactor(9).From, To: &mailbox.at, Data: process})
+	require.NoError(t, err)
+	handler := speaks(t, b.on, b.recipients[ism.TypeNull], "test/TestRecipient")
+	handle, err := handler.Pack("handle", uint32(a.Domain()), [32]byte(m.Sender), m.Body)
+	require.NoError(t, err)
+	part, err := b.on.Link.EstimateGas(t.Context(), ethereum.CallMsg{From: mailbox.at, To: &handler.at, Data: handle})
+	require.NoError(t, err)
+	assert.Greater(t, whole, part)
 }
 
 // The official paymaster's quotes are those of protocol.md 17.5, to the unit and whatever the mailbox; what the client pays by itself is

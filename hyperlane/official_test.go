@@ -140,3 +140,37 @@ func TestOfficialTreeIsNotTheMailbox(t *testing.T) {
 	_, err = a.tree.try("postDispatch", []byte{}, raw)
 	require.ErrorContains(t, err, "message not dispatching")
 }
+
+// A dispatch that is reorganised away before it is final is never signed nor carried; the message that takes its nonce and its leaf is.
+func TestOfficialReorganisation(t *testing.T) {
+	network := hyperlanetest.New(t, 2)
+	a, b := newOfficial(t, network.Chains[0]), newLive(t, network.Chains[1])
+	l := newLane(t, network, a, b)
+	dispatch := func(body string) *hyperlane.Dispatched {
+		sent, err := a.Outbox().Dispatch(t.Context(), a.on.Transactor(1), hyperlane.Dispatch{
+			Destination: b.Domain(), Recipient: b.recipient(ism.TypeMerkleRootMultisig), Body: []byte(body),
+		})
+		require.NoError(t, err)
+		return sent
+	}
+	first := dispatch("first")
+	require.Equal(t, relayer.StageFinal, l.work(first.ID)[first.ID].Stage)
+
+	undone := dispatch("undone")
+	for _, v := range l.validators {
+		require.NoError(t, v.Step(t.Context()), "sees a newest block that is not final")
+	}
+	require.NoError(t, l.relayer.Step(t.Context()))
+	_, err := a.on.Reorg(1, hyperlanetest.Dropping(nil), hyperlanetest.Blocks(1))
+	require.NoError(t, err)
+	second := dispatch("second")
+	assert.Equal(t, undone.Message.Nonce, second.Message.Nonce)
+	assert.Equal(t, undone.LeafIndex, second.LeafIndex)
+
+	at := l.work(second.ID)
+	require.Equal(t, relayer.StageFinal, at[second.ID].Stage, at[second.ID])
+	assert.Equal(t, relayer.StageUnknown, l.status(undone.ID)[undone.ID].Stage)
+	delivered, err := b.Inbox().Delivered(t.Context(), undone.ID)
+	require.NoError(t, err)
+	assert.False(t, delivered)
+}
