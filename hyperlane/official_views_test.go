@@ -177,7 +177,7 @@ func (v *verdicts) ask(verifier ism.Module, raw []byte, m *message.Message) {
 func TestOfficialAnnouncements(t *testing.T) {
 	network := hyperlanetest.New(t, 1)
 	p, rng := newOfficial(t, network.Chains[0]), seeded(t)
-	locations := []string{"", "x", "s3://bucket/us-east-1/folder", "file:///tmp/ünïcödé"}
+	locations := []string{"", "x", "s3://bucket/us-east-1/folder", "file:///srv/ünïcödé"}
 	for range 40 {
 		locations = append(locations, string(randomBytes(rng, rng.IntN(600))))
 	}
