@@ -137,7 +137,6 @@ func TestEndsEarly(t *testing.T) {
 	require.EqualError(t, run(interrupted, config{timeout: longEnough}, io.Discard), "interrupted")
 
 	err := run(t.Context(), config{timeout: time.Nanosecond}, io.Discard)
-	require.ErrorIs(t, err, context.DeadlineExceeded)
 	require.ErrorContains(t, err, "gave up after 1ns")
 
 	nobody := config{timeout: longEnough, origin: "http://127.0.0.1:1", destination: "http://127.0.0.1:1", key: strings.Repeat("42", 32)}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -56,6 +57,21 @@ func TestRelayWithoutQuorumSaysWhoIsMissing(t *testing.T) {
 	assert.Contains(t, err.Error(), c.Validators[0].Account.Address.Hex()+" pending", "the report names who is missing")
 
 	c.Validators[2].Resume()
+	require.NoError(t, n.Relay(t.Context()))
+	assert.True(t, isDelivered(t, n.Chains[1], sent))
+}
+
+// However often an attempt has failed, and however far the next one is, Relay gets there.
+func TestRelayAfterManyFailures(t *testing.T) {
+	n, c, sent := one(t, hyperlanetest.WithValidators(1, 1), hyperlanetest.WithFinality(hyperlane.Finality{Blocks: 30}))
+	c.Validators[0].Pause()
+	for range 3 {
+		require.ErrorIs(t, n.Relay(t.Context()), hyperlanetest.ErrStuck)
+	}
+	status, err := n.Relayer.Status(sent.ID)
+	require.NoError(t, err)
+	assert.Greater(t, status.Next.Sub(n.Clock.Now()), time.Minute)
+	c.Validators[0].Resume()
 	require.NoError(t, n.Relay(t.Context()))
 	assert.True(t, isDelivered(t, n.Chains[1], sent))
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -102,17 +103,18 @@ func (e *StuckError) Unwrap() []error {
 	return []error{ErrStuck, e.Err}
 }
 
-// patience is how many rounds [Network.Relay] makes without any message getting further.
-const patience = 64
+// patience is how many rounds [Network.Relay] makes without any message getting further, beyond those that finality takes.
+const patience = 16
 
 // Relay steps all agents, and makes a block on every chain after each round, until every message that was dispatched before is
-// delivered for good, or filtered. Failing agents are given further rounds. When nothing moves any more, the result is a
-// [StuckError].
+// delivered for good, or filtered. Failing agents are given further rounds, and where a message waits for its next attempt the
+// clock moves to it. When nothing moves any more, the result is a [StuckError].
 func (n *Network) Relay(ctx context.Context) error {
 	target := make([]uint64, len(n.Chains))
 	for i, c := range n.Chains {
 		target[i] = c.Height()
 	}
+	most := patience + int(n.settings.lag())
 	var before string
 	for idle := 0; ; idle++ {
 		failed := n.Step(ctx)
@@ -126,13 +128,23 @@ func (n *Network) Relay(ctx context.Context) error {
 		if now := progress(waiting, seen); now != before {
 			before, idle = now, 0
 		}
-		if idle == patience {
+		if idle == most {
 			return &StuckError{Messages: waiting, Err: failed}
 		}
 		if err := n.Mine(1); err != nil {
 			return err
 		}
+		n.awaitAttempt(waiting)
 	}
+}
+
+// awaitAttempt moves the clock to when the first of the messages is tried again.
+func (n *Network) awaitAttempt(waiting []relayer.Status) {
+	if len(waiting) == 0 {
+		return
+	}
+	first := slices.MinFunc(waiting, func(a, b relayer.Status) int { return a.Next.Compare(b.Next) }).Next
+	n.Clock.Advance(first.Sub(n.Clock.Now()))
 }
 
 // waiting is what the relayer still has to do.
