@@ -22,6 +22,7 @@
 //	ErrReverted      a contract: *RevertError, with classes such as ErrAlreadyDelivered, ErrISMRefused, ErrRecipient
 //	ErrNotMined      a transaction that may still be mined: *TxError
 //	ErrTxFailed      a mined transaction that reverted: *TxError around a *RevertError
+//	ErrFunds         an account that cannot pay: *FundsError
 //	ErrConfig        settings that cannot work: *ConfigError
 //	ErrNoFinality    a node without the block tag asked for: *NoFinalityError
 //

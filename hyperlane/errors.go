@@ -3,6 +3,7 @@ package hyperlane
 import (
 	"errors"
 	"fmt"
+	"math/big"
 	"strings"
 
 	"github.com/ethereum/go-ethereum/common"
@@ -37,6 +38,8 @@ var (
 	ErrNotMined = errors.New("hyperlane: transaction not seen in a block")
 	// ErrTxFailed says that a transaction was mined and reverted.
 	ErrTxFailed = errors.New("hyperlane: transaction reverted")
+	// ErrFunds says that an account cannot pay for what it is to send.
+	ErrFunds = errors.New("hyperlane: account cannot pay")
 	// ErrEmptyTree says that a tree without leaves has no checkpoint.
 	ErrEmptyTree = errors.New("hyperlane: the tree is empty and has no checkpoint")
 )
@@ -160,3 +163,16 @@ func (e *TxError) Unwrap() []error {
 	}
 	return []error{e.Class, e.Err}
 }
+
+// FundsError is an account that cannot pay. It matches [ErrFunds] and what the node said.
+type FundsError struct {
+	Account    common.Address
+	Have, Want *big.Int // in the chain's smallest unit; Want may leave out gas that could not be estimated
+	Err        error    // as the node gave it
+}
+
+func (e *FundsError) Error() string {
+	return fmt.Sprintf("hyperlane: account %s has %s and needs at least %s: fund it", e.Account, e.Have, e.Want)
+}
+
+func (e *FundsError) Unwrap() []error { return []error{ErrFunds, e.Err} }

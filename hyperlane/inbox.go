@@ -47,7 +47,7 @@ func (in *Inbox) Process(ctx context.Context, opts *bind.TransactOpts, metadata 
 		return nil, err
 	}
 	if _, err := in.c.call(ctx, Head{}, msg); err != nil {
-		return nil, in.explain(ctx, value, m, err)
+		return nil, in.explain(ctx, value, m, in.c.broke(ctx, opts.From, value, err))
 	}
 	receipt, err := in.c.send(ctx, opts, in.c.addrs.Inbox, msg.Data, value)
 	if err != nil {

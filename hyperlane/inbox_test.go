@@ -3,11 +3,14 @@ package hyperlane_test
 import (
 	"context"
 	"math/big"
+	"sync/atomic"
 	"testing"
 
+	"github.com/ethereum/go-ethereum"
 	"github.com/ethereum/go-ethereum/core/types"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"go.uber.org/goleak"
 
 	"github.com/hyperlane-go/sdk/contracts/contractstest"
 	"github.com/hyperlane-go/sdk/hyperlane"
@@ -179,6 +182,63 @@ func TestWaitPollsAndWakes(t *testing.T) {
 		require.NotNil(t, d)
 		assert.Equal(t, r.TxHash, d.TxHash)
 	}
+}
+
+// Waiting leaves no goroutine behind, with and without a subscription that works, or that ends by itself.
+func TestWaitLeavesNothing(t *testing.T) {
+	f := newFake()
+	f.answer = func(_ [4]byte, out []byte) ([]byte, error) {
+		if out == nil {
+			return make([]byte, 32), nil
+		}
+		return out, nil
+	}
+	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
+	for _, sub := range []*fakeSubscription{nil, {errs: make(chan error)}, {errs: closed()}} {
+		ctx, cancel := context.WithCancel(t.Context())
+		c, err := hyperlane.New(ctx, subscribes{f, sub}, hyperlane.Mailbox(fakeBox), fast)
+		require.NoError(t, err)
+		looks := 0
+		f.before = func(op string) {
+			if looks++; looks > 4 {
+				cancel()
+			}
+		}
+		_, err = c.Inbox().Wait(ctx, message.ID{1})
+		require.ErrorIs(t, err, context.Canceled)
+		f.before = nil
+		if sub != nil {
+			assert.True(t, sub.ended.Load(), "unsubscribed")
+		}
+		cancel()
+	}
+}
+
+type subscribes struct {
+	*fake
+	sub *fakeSubscription
+}
+
+func (s subscribes) SubscribeFilterLogs(_ context.Context, _ ethereum.FilterQuery, logs chan<- types.Log) (ethereum.Subscription, error) {
+	if s.sub == nil {
+		return nil, nil
+	}
+	logs <- types.Log{} // wakes, and proves nothing
+	return s.sub, nil
+}
+
+type fakeSubscription struct {
+	errs  chan error
+	ended atomic.Bool
+}
+
+func (s *fakeSubscription) Unsubscribe()      { s.ended.Store(true) }
+func (s *fakeSubscription) Err() <-chan error { return s.errs }
+
+func closed() chan error {
+	c := make(chan error)
+	close(c)
+	return c
 }
 
 func TestWaitEnds(t *testing.T) {

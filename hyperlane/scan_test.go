@@ -1,11 +1,14 @@
 package hyperlane_test
 
 import (
+	"context"
 	"errors"
 	"iter"
 	"slices"
 	"testing"
+	"time"
 
+	"github.com/ethereum/go-ethereum"
 	"github.com/ethereum/go-ethereum/common"
 	"github.com/ethereum/go-ethereum/core/types"
 	"github.com/stretchr/testify/assert"
@@ -295,4 +298,47 @@ func TestScanDuringReorg(t *testing.T) {
 	have, err := all(c.Tree().Insertions(t.Context(), hyperlane.EventRange{}))
 	require.ErrorIs(t, err, hyperlane.ErrReorg)
 	assert.Empty(t, have)
+}
+
+// A node that hangs is given up on after the request's time, and the range halved as for any refusal.
+func TestScanHangingNode(t *testing.T) {
+	f := grown(8, 1)
+	hang := &hangs{fake: f, above: 2}
+	c, err := hyperlane.New(t.Context(), hang, hyperlane.Mailbox(fakeBox), hyperlane.WithRequestTimeout(20*time.Millisecond))
+	require.NoError(t, err)
+	leaves, err := all(c.Tree().Insertions(t.Context(), hyperlane.EventRange{}))
+	require.NoError(t, err)
+	assert.Len(t, leaves, 8)
+	hang.above = 0
+	_, err = all(c.Tree().Insertions(t.Context(), hyperlane.EventRange{}))
+	require.ErrorIs(t, err, hyperlane.ErrRPC)
+	require.ErrorIs(t, err, context.DeadlineExceeded)
+	require.NoError(t, t.Context().Err())
+}
+
+// hangs answers log queries over more blocks than it likes when the caller has given up.
+type hangs struct {
+	*fake
+	above uint64
+}
+
+func (h *hangs) FilterLogs(ctx context.Context, q ethereum.FilterQuery) ([]types.Log, error) {
+	if q.ToBlock.Uint64()-q.FromBlock.Uint64()+1 > h.above {
+		<-ctx.Done()
+		return nil, ctx.Err()
+	}
+	return h.fake.FilterLogs(ctx, q)
+}
+
+func BenchmarkDispatches(b *testing.B) {
+	f := grown(10, 100)
+	c := f.client(b)
+	b.ReportAllocs()
+	for b.Loop() {
+		events, err := all(c.Outbox().Dispatches(b.Context(), hyperlane.EventRange{}))
+		if err != nil || len(events) != 1000 {
+			b.Fatal(len(events), err)
+		}
+	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/1000, "ns/event")
 }

@@ -50,7 +50,7 @@ func (c *Chain) send(ctx context.Context, opts *bind.TransactOpts, to common.Add
 	if o.GasLimit == 0 {
 		gas, err := c.estimate(ctx, msg)
 		if err != nil {
-			return nil, err
+			return nil, c.broke(ctx, opts.From, value, err)
 		}
 		o.GasLimit = gas + c.opts.margin
 	}
@@ -63,7 +63,7 @@ func (c *Chain) send(ctx context.Context, opts *bind.TransactOpts, to common.Add
 		return nil, &ConfigError{Field: "TransactOpts.Signer", Have: "returned no transaction", Want: "the signed transaction"}
 	}
 	if err := c.submit(ctx, tx); err != nil {
-		return nil, err
+		return nil, c.broke(ctx, opts.From, tx.Cost(), err)
 	}
 	receipt, err := c.mined(ctx, tx.Hash())
 	if err != nil {
@@ -73,6 +73,26 @@ func (c *Chain) send(ctx context.Context, opts *bind.TransactOpts, to common.Add
 		return receipt, &TxError{Hash: tx.Hash(), Receipt: receipt, Class: ErrTxFailed, Err: c.replay(ctx, msg, receipt, o.GasLimit)}
 	}
 	return receipt, nil
+}
+
+// broke tells an account without means from a node that fails: nodes say both in words of their own, so the balance is looked at.
+func (c *Chain) broke(ctx context.Context, account common.Address, want *big.Int, err error) error {
+	if !errors.Is(err, ErrRPC) || !nodeSaidNo(err) {
+		return err
+	}
+	ctx, cancel := c.bounded(ctx)
+	defer cancel()
+	have, lookErr := c.backend.BalanceAt(ctx, account, nil)
+	if lookErr != nil || have == nil {
+		return err
+	}
+	if want.Sign() == 0 {
+		want = big.NewInt(1) // gas is never free of charge to an account without anything
+	}
+	if have.Cmp(want) < 0 {
+		return &FundsError{Account: account, Have: have, Want: want, Err: err}
+	}
+	return err
 }
 
 // submit hands the transaction to the node. A node that fails may have passed it on all the same, so the hash goes into the error,

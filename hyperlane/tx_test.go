@@ -223,6 +223,41 @@ func TestSending(t *testing.T) {
 	assert.EqualValues(t, 1, nonce(), "none of these was sent")
 }
 
+// An account that cannot pay is told from a node that fails, by its balance and not by the node's words.
+func TestFunds(t *testing.T) {
+	k := newCore(t)
+	poor := &sim{Backend: k.sim.Backend, BlockHashContractCaller: k.sim.BlockHashContractCaller, node: k.sim.node, key: newKey(t)}
+	c, err := hyperlane.New(t.Context(), poor, k.Addresses(), fast)
+	require.NoError(t, err)
+	check := func(err error, want int64) {
+		t.Helper()
+		require.ErrorIs(t, err, hyperlane.ErrFunds)
+		var funds *hyperlane.FundsError
+		require.ErrorAs(t, err, &funds)
+		assert.Equal(t, poor.opts().From, funds.Account)
+		assert.Zero(t, funds.Have.Sign())
+		if want > 0 {
+			assert.EqualValues(t, want, funds.Want.Int64())
+		}
+	}
+	opts := poor.opts()
+	opts.Value = big.NewInt(5)
+	_, err = c.Outbox().Dispatch(t.Context(), opts, toSomebody)
+	check(err, 5)
+	_, err = c.Inbox().Process(t.Context(), opts, nil, k.inbound(0))
+	check(err, 5)
+	opts.GasLimit = 200_000 // nothing is estimated, and the transaction itself is refused
+	_, err = c.Outbox().Dispatch(t.Context(), opts, toSomebody)
+	check(err, 0)
+
+	rich := k.sim.opts()
+	b, c := newCrooked(t, k)
+	b.gas = func() (uint64, error) { return 0, rpcError{code: -32000, text: "insufficient funds"} }
+	_, err = c.Outbox().Dispatch(t.Context(), rich, toSomebody)
+	require.NotErrorIs(t, err, hyperlane.ErrFunds, "the node's words are not believed")
+	require.ErrorIs(t, err, hyperlane.ErrRPC)
+}
+
 func TestConfirmations(t *testing.T) {
 	k := newCore(t)
 	naps := 0
