@@ -56,7 +56,7 @@
 // # What is stored
 //
 // One embedded database holds cursors, trees, messages and transactions. The cursor moves in the same write as the
-// messages it passes. A transaction is signed, stored, and only then sent; after a kill the same bytes are sent again. All
+// messages it passes. A transaction is signed, stored on disk, and only then sent; after a kill the same bytes are sent again. All
 // transactions of one delivery share a nonce, and another nonce is used only when a final block shows that the first is
 // gone. So a kill at any instruction neither loses a message nor pays for it twice. If another relayer delivers the same
 // message while a transaction is under way, that one may still be included, and fail.

@@ -66,6 +66,16 @@ func (q *queue) drop(ids ...message.ID) {
 // update writes what change makes of the current record of a message and returns it. It returns nil without writing
 // when the message is no longer in the queue, or change returns false.
 func (q *queue) update(name string, id message.ID, change func(r *record) bool) (*record, error) {
+	return q.changeRecord(name, id, change, q.store.commit)
+}
+
+// updateSynced is update that returns once the record is on disk.
+func (q *queue) updateSynced(name string, id message.ID, change func(r *record) bool) (*record, error) {
+	return q.changeRecord(name, id, change, q.store.commitSynced)
+}
+
+func (q *queue) changeRecord(name string, id message.ID, change func(r *record) bool,
+	commit func(string, func(*pebble.Batch) error) error) (*record, error) {
 	q.change.RLock()
 	defer q.change.RUnlock()
 	current := q.find(id)
@@ -76,7 +86,7 @@ func (q *queue) update(name string, id message.ID, change func(r *record) bool) 
 	if !change(r) {
 		return nil, nil
 	}
-	if err := q.store.commit(name, func(b *pebble.Batch) error { return putRecord(b, r) }); err != nil {
+	if err := commit(name, func(b *pebble.Batch) error { return putRecord(b, r) }); err != nil {
 		return nil, err
 	}
 	q.set(r)
@@ -103,6 +113,19 @@ func (q *queue) due(destination message.Domain, now time.Time) []*record {
 
 // all returns every message with work left.
 func (q *queue) all() []*record { return q.pick(func(*record) bool { return true }) }
+
+// nonces returns the nonces that transactions under way to a destination occupy.
+func (q *queue) nonces(destination message.Domain) map[uint64]bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	used := map[uint64]bool{}
+	for _, r := range q.live {
+		if nonce, ok := r.nonce(); ok && r.msg.Destination == destination {
+			used[nonce] = true
+		}
+	}
+	return used
+}
 
 func (q *queue) pick(want func(*record) bool) []*record {
 	q.mu.Lock()

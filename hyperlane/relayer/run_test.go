@@ -15,7 +15,11 @@ import (
 	"github.com/hyperlane-go/sdk/message"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	goleak.VerifyTestMain(m, // the nodes of the test kit leave these behind
+		goleak.IgnoreAnyFunction("github.com/syndtr/goleveldb/leveldb.(*DB).mpoolDrain"),
+		goleak.IgnoreAnyFunction("github.com/ethereum/go-ethereum/core.(*txSenderCacher).cache"))
+}
 
 // reach runs the relayer until a message has reached a stage, and returns what Run does when its context ends then.
 func reach(t *testing.T, w *world, id message.ID, stage Stage, meanwhile func()) {

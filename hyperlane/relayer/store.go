@@ -32,8 +32,8 @@ import (
 //	"f" id(32)                     record: filtered messages
 //	"d" id(32)                     record: messages that are done
 //
-// Everything that belongs together is written in one synced batch: the cursor moves with the leaves and messages of
-// the blocks it passes. A kill leaves the state before a batch or after it, never between.
+// Everything that belongs together is written in one batch: the cursor moves with the leaves and messages of the blocks
+// it passes. A kill leaves the state before a batch or after it, never between.
 const schemaVersion = "hyperlane relayer state, version 1"
 
 const (
@@ -154,15 +154,26 @@ func (s *store) empty() (bool, error) {
 
 func (s *store) close() error { return s.db.Close() }
 
-// commit writes what fill puts in a batch, all of it or nothing, and returns once it is on disk.
+// commit writes what fill puts in a batch, all of it or nothing. It returns before the batch is on disk: a crash may
+// take the newest batches with it, never one without those after it. What they said is found on the chains again.
 func (s *store) commit(name string, fill func(*pebble.Batch) error) error {
+	return s.write(name, pebble.NoSync, fill)
+}
+
+// commitSynced is commit that returns once the batch, and all before it, are on disk. It is for what must be known
+// after a crash before something leaves the process.
+func (s *store) commitSynced(name string, fill func(*pebble.Batch) error) error {
+	return s.write(name, pebble.Sync, fill)
+}
+
+func (s *store) write(name string, sync *pebble.WriteOptions, fill func(*pebble.Batch) error) error {
 	b := s.db.NewBatch()
 	defer b.Close()
 	if err := fill(b); err != nil {
 		return err
 	}
 	s.step(name + ": before")
-	if err := b.Commit(pebble.Sync); err != nil {
+	if err := b.Commit(sync); err != nil {
 		return fmt.Errorf("%w: %s: %w", errWrite, name, err)
 	}
 	s.step(name + ": after")

@@ -39,7 +39,8 @@ func (r *Relayer) record(rec *record, tx *types.Transaction, allowed func(*recor
 		return nil, err
 	}
 	now := r.now()
-	return r.queue.update("submit", rec.id, func(rec *record) bool {
+	// SECURITY: on disk before it leaves, or a crash makes the relayer sign, and pay, again.
+	return r.queue.updateSynced("submit", rec.id, func(rec *record) bool {
 		if !allowed(rec) {
 			return false
 		}
@@ -68,21 +69,11 @@ func (r *Relayer) nextNonce(ctx context.Context, d *destination) (uint64, error)
 	if err != nil {
 		return 0, err
 	}
-	used := r.usedNonces(d)
+	used := r.queue.nonces(d.domain)
 	for used[nonce] {
 		nonce++
 	}
 	return nonce, nil
-}
-
-func (r *Relayer) usedNonces(d *destination) map[uint64]bool {
-	used := map[uint64]bool{}
-	for _, rec := range r.queue.all() {
-		if nonce, ok := rec.nonce(); ok && rec.msg.Destination == d.domain {
-			used[nonce] = true
-		}
-	}
-	return used
 }
 
 // resubmit looks after a transaction that has not been included: the node may have lost it, a nonce before it may be

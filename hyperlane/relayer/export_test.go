@@ -1,0 +1,4 @@
+package relayer
+
+// PackProcess lets the tests over contracts compare it with the binding.
+var PackProcess = packProcess
