@@ -29,6 +29,7 @@ type Chain struct {
 	clock     *Clock
 	blockTime time.Duration
 	node      *devnode.Node
+	addresses hyperlane.Addresses
 
 	mining sync.Mutex // one change of the chain at a time
 
@@ -66,14 +67,16 @@ func startChain(ctx context.Context, i, n int, clock *Clock, s settings) (_ *Cha
 	if c.Chain, err = c.client(ctx, c.Link, s); err != nil {
 		return c, err
 	}
-	return c, c.customISM(ctx, s)
+	if err := c.customISM(ctx, s); err != nil {
+		return c, err
+	}
+	c.Contracts.DefaultISM, err = c.Inbox().DefaultISM(ctx)
+	return c, err
 }
 
 // client is a client of this chain over a link.
 func (c *Chain) client(ctx context.Context, link *Link, s settings) (*hyperlane.Chain, error) {
-	addresses := hyperlane.Mailbox(c.Contracts.Mailbox)
-	addresses.ValidatorAnnounce = c.Contracts.ValidatorAnnounce
-	return hyperlane.New(ctx, link, addresses,
+	return hyperlane.New(ctx, link, c.addresses,
 		hyperlane.WithLogger(s.log),
 		hyperlane.WithChainID(c.id),
 		hyperlane.WithDomain(c.domain),
@@ -83,6 +86,12 @@ func (c *Chain) client(ctx context.Context, link *Link, s settings) (*hyperlane.
 
 // pollInterval is how long clients pause in real time before they look again. Blocks come when told, so it is short.
 const pollInterval = time.Millisecond
+
+// Domain is the chain's domain, known before there is a client.
+func (c *Chain) Domain() message.Domain { return c.domain }
+
+// ChainID is the chain's id, known before there is a client.
+func (c *Chain) ChainID() *big.Int { return new(big.Int).Set(c.id) }
 
 // customISM asks the user's function for a module, if there is one.
 func (c *Chain) customISM(ctx context.Context, s settings) error {

@@ -9,11 +9,13 @@ import (
 
 	"github.com/hyperlane-go/sdk/contracts"
 	"github.com/hyperlane-go/sdk/contracts/contractstest"
+	"github.com/hyperlane-go/sdk/hyperlane"
 )
 
 // Contracts are the addresses of what is deployed on a chain.
 type Contracts struct {
-	Mailbox             common.Address
+	Mailbox             common.Address // with WithCore: its Outbox
+	MerkleTreeHook      common.Address // zero: the Mailbox is its own tree; set by WithCore only
 	ValidatorAnnounce   common.Address
 	MessageIDFactory    common.Address // deploys message id multisig ISMs
 	MerkleRootFactory   common.Address // deploys Merkle root multisig ISMs
@@ -51,6 +53,9 @@ func (c *Chain) deploy(ctx context.Context, s settings) error {
 	if err := c.deployModules(ctx, b, s); err != nil {
 		return err
 	}
+	if s.core != nil {
+		return c.deployOther(ctx, b, s)
+	}
 	mailbox := contracts.NewMailbox().PackConstructor(uint32(c.domain), b.from.Address, c.Contracts.DefaultISM)
 	if c.Contracts.Mailbox, err = b.create(contracts.MailboxMetaData.Bin, mailbox...); err != nil {
 		return err
@@ -60,7 +65,24 @@ func (c *Chain) deploy(ctx context.Context, s settings) error {
 		return err
 	}
 	c.Contracts.MailboxDeployedFrom = c.Height() + 1
+	c.addresses = hyperlane.Mailbox(c.Contracts.Mailbox)
+	c.addresses.ValidatorAnnounce = c.Contracts.ValidatorAnnounce
 	return b.mine(ctx)
+}
+
+// deployOther asks the user's function for a core.
+func (c *Chain) deployOther(ctx context.Context, b *batch, s settings) (err error) {
+	if err := b.mine(ctx); err != nil {
+		return err
+	}
+	c.Contracts.MailboxDeployedFrom = c.Height() + 1
+	if c.addresses, err = s.core(ctx, c); err != nil {
+		return err
+	}
+	c.Contracts.Mailbox = c.addresses.Outbox
+	c.Contracts.MerkleTreeHook = c.addresses.MerkleTreeHook
+	c.Contracts.ValidatorAnnounce = c.addresses.ValidatorAnnounce
+	return nil
 }
 
 // deployModules adds the network's own modules to the batch, and chooses the default.

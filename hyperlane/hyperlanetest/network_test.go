@@ -256,3 +256,42 @@ func TestStartFailsClean(t *testing.T) {
 	_, err := hyperlanetest.Start(ctx, 2)
 	require.Error(t, err)
 }
+
+// A lie told to the relayer alone costs time, and nothing else: no message is lost, none is delivered twice.
+func TestLyingToTheRelayer(t *testing.T) {
+	tests := map[string]struct {
+		lie   func(*hyperlanetest.Link)
+		chain int  // whose link lies: 0 is the origin
+		stops bool // nothing is delivered while it lasts
+	}{
+		"origin hides logs":         {func(l *hyperlanetest.Link) { l.HideLogs(nil) }, 0, true},
+		"origin repeats logs":       {(*hyperlanetest.Link).RepeatLogs, 0, false},
+		"origin has a wrong root":   {(*hyperlanetest.Link).WrongRoot, 0, true},
+		"origin is stale":           {func(l *hyperlanetest.Link) { l.StaleHead(3) }, 0, true},
+		"origin names wrong blocks": {(*hyperlanetest.Link).WrongBlockHash, 0, true},
+		"destination is cut":        {(*hyperlanetest.Link).Cut, 1, true},
+		"destination cannot send":   {func(l *hyperlanetest.Link) { l.FailNext(-1, hyperlanetest.SendTransaction, nil) }, 1, true},
+		"destination cannot call":   {func(l *hyperlanetest.Link) { l.FailNext(-1, hyperlanetest.CallContract, nil) }, 1, true},
+		"destination has no receipts": {
+			(*hyperlanetest.Link).NoReceipts, 1, false,
+		},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			n, _, sent := one(t)
+			link := n.Relayer.Links[n.Chains[tt.chain].Domain()]
+			tt.lie(link)
+			for range 5 {
+				_ = n.Step(t.Context()) // how it fails is the relayer's affair
+				require.NoError(t, n.Mine(1))
+			}
+			assert.Equal(t, !tt.stops, isDelivered(t, n.Chains[1], sent))
+			link.Repair()
+			require.NoError(t, n.Relay(t.Context()))
+			assert.True(t, isDelivered(t, n.Chains[1], sent))
+			paid, err := n.Chains[1].Link.NonceAt(t.Context(), n.Relayer.Account.Address, nil)
+			require.NoError(t, err)
+			assert.EqualValues(t, 1, paid, "one delivery, one transaction")
+		})
+	}
+}

@@ -21,6 +21,7 @@ type settings struct {
 	threshold  uint8
 	ism        ISM
 	custom     func(ctx context.Context, c *Chain) (common.Address, error)
+	core       func(ctx context.Context, c *Chain) (hyperlane.Addresses, error)
 	finality   hyperlane.Finality
 	final      uint64 // how many blocks behind the head the tag finalized is
 	blockTime  time.Duration
@@ -118,6 +119,14 @@ func WithISM(kind ISM) Option { return func(s *settings) { s.ism = kind } }
 // everything else is deployed; a zero address keeps the one of [WithISM].
 func WithDefaultISM(deploy func(ctx context.Context, c *Chain) (common.Address, error)) Option {
 	return func(s *settings) { s.custom = deploy }
+}
+
+// WithCore makes deploy put another core on every chain instead of this module's: the official contracts, say, or an Outbox and an
+// Inbox apart. It is called once for each chain, whose modules and test recipient exist already ([Chain.Contracts]), and whose
+// client does not exist yet: deploy through [Chain.Link]. Whom the core takes for its owner, and what module it has as default,
+// is its own affair; [WithISM] has no effect, and [Chain.SetDefaultISM] works where [Chain.Owner] is the owner.
+func WithCore(deploy func(ctx context.Context, c *Chain) (hyperlane.Addresses, error)) Option {
+	return func(s *settings) { s.core = deploy }
 }
 
 // WithFinality sets what validators and relayer hold to be final. Without it: the newest block.
