@@ -7,7 +7,8 @@ import {SignatureLib} from "./libs/SignatureLib.sol";
 import {TypeCasts} from "./libs/TypeCasts.sol";
 
 /// @title Where validators tell where their signatures are stored
-/// @dev See `IValidatorAnnounce`. Unlike the live contract it has no owner, no hook and no ISM, since none of them has any effect.
+/// @dev See `IValidatorAnnounce`. Unlike the live contract it has no owner, no hook and no ISM, since none of them has
+/// any effect.
 contract ValidatorAnnounce is IValidatorAnnounce, MailboxBound {
     address[] private _validators;
     mapping(address validator => string[]) private _locations;

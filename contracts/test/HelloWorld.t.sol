@@ -60,8 +60,7 @@ contract HelloWorldTest is ForgeTest {
         assertLog(logs[0], address(helloA), want, abi.encode(greeting), "SentHelloWorld");
         assertEq(helloA.sent(B), 1, "sent");
 
-        bytes memory message =
-            Plain.message(3, 0, A, word(address(helloA)), B, word(address(helloB)), bytes(greeting));
+        bytes memory message = Plain.message(3, 0, A, word(address(helloA)), B, word(address(helloB)), bytes(greeting));
         assertEq(id, keccak256(message), "id");
         vm.recordLogs();
         mailboxB.process("", message);
@@ -171,13 +170,17 @@ contract HelloWorldTest is ForgeTest {
             bytes32[] memory want = topics(IRouter.RemoteRouterEnrolled.selector, word(domains[i]), routers[i]);
             assertLog(logs[i], address(helloA), want, "", "RemoteRouterEnrolled");
             uint256 last = i; // the later entry of a domain counts
-            for (uint256 j = i; j < domains.length; ++j) if (domains[j] == domains[i]) last = j;
+            for (uint256 j = i; j < domains.length; ++j) {
+                if (domains[j] == domains[i]) last = j;
+            }
             assertEq(helloA.routers(domains[i]), routers[last], "router");
         }
         uint32[] memory have = helloA.domains();
         for (uint256 i = 0; i < have.length; ++i) {
             assertTrue(helloA.routers(have[i]) != 0, "listed and enrolled");
-            for (uint256 j = 0; j < i; ++j) assertTrue(have[i] != have[j], "listed once");
+            for (uint256 j = 0; j < i; ++j) {
+                assertTrue(have[i] != have[j], "listed once");
+            }
         }
     }
 
@@ -262,9 +265,7 @@ contract HelloWorldTest is ForgeTest {
         bytes memory want = abi.encodeWithSelector(IMailboxClient.MailboxClientNotContract.selector, user);
         vm.startPrank(owner);
         mustRevert(address(helloA), abi.encodeCall(IMailboxClient.setHook, (user)), want, "hook");
-        mustRevert(
-            address(helloA), abi.encodeCall(IMailboxClient.setInterchainSecurityModule, (user)), want, "module"
-        );
+        mustRevert(address(helloA), abi.encodeCall(IMailboxClient.setInterchainSecurityModule, (user)), want, "module");
         vm.stopPrank();
     }
 

@@ -75,8 +75,7 @@ contract InboxTest is ForgeTest {
     }
 
     function testFuzz_process(uint32 nonce, uint32 origin, bytes32 sender, bytes calldata body, uint64 value) public {
-        bytes memory message =
-            Plain.message(3, nonce, origin, sender, LOCAL, word(address(recipient)), body);
+        bytes memory message = Plain.message(3, nonce, origin, sender, LOCAL, word(address(recipient)), body);
         bytes32 id = keccak256(message);
         vm.deal(relayer, value);
         vm.recordLogs();
@@ -131,7 +130,13 @@ contract InboxTest is ForgeTest {
         bytes memory message = encode("odd calldata");
         bytes memory tail = abi.encodePacked(message.length, message, new bytes(32 - message.length % 32));
         bytes memory data = abi.encodePacked(
-            IInbox.process.selector, uint256(0x60 + tail.length), uint256(0x60), "junk between the parts is legal ", tail, uint256(2), hex"beef"
+            IInbox.process.selector,
+            uint256(0x60 + tail.length),
+            uint256(0x60),
+            "junk between the parts is legal ",
+            tail,
+            uint256(2),
+            hex"beef"
         );
         (bool ok,) = address(inbox).call(data);
         assertTrue(ok, "processed");

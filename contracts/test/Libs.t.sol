@@ -86,8 +86,12 @@ contract LibsTest is ForgeTest {
         for (uint256 length = 0; length <= 70; ++length) {
             bytes memory a = new bytes(length);
             bytes memory b = new bytes(70 - length);
-            for (uint256 i = 0; i < length; ++i) a[i] = 0xaa;
-            for (uint256 i = 0; i < b.length; ++i) b[i] = 0xbb;
+            for (uint256 i = 0; i < length; ++i) {
+                a[i] = 0xaa;
+            }
+            for (uint256 i = 0; i < b.length; ++i) {
+                b[i] = 0xbb;
+            }
             (bytes memory first, bytes memory second, bytes memory third) = libs.encodeTwice(a, b);
             assertEq(first, abi.encodeCall(IInterchainSecurityModule.verify, (a, b)), "first");
             assertEq(second, abi.encodeCall(IMessageRecipient.handle, (uint32(length), keccak256(a), b)), "second");
@@ -155,7 +159,9 @@ contract LibsTest is ForgeTest {
             (, bytes memory have) = address(libs).staticcall(data);
             assertEq(have, abi.encode(want), "signer");
         } else if (uint256(s) > Plain.HALF_ORDER) {
-            mustRevert(address(libs), data, abi.encodeWithSelector(ISignatureErrors.SignatureMalleable.selector, s), "s");
+            mustRevert(
+                address(libs), data, abi.encodeWithSelector(ISignatureErrors.SignatureMalleable.selector, s), "s"
+            );
         } else {
             bytes memory reason = abi.encodeWithSelector(ISignatureErrors.SignatureInvalid.selector, digest, r, v);
             mustRevert(address(libs), data, reason, "v or r");
@@ -177,7 +183,9 @@ contract LibsTest is ForgeTest {
         bytes memory at = abi.encodePacked(r, Plain.HALF_ORDER, uint8(27));
         (bool ok, bytes memory have) = address(libs).staticcall(abi.encodeCall(Libs.recover, (digest, at)));
         bytes memory want = abi.encode(ecrecover(digest, 27, r, bytes32(Plain.HALF_ORDER)));
-        assertEq(have, ok ? want : abi.encodeWithSelector(ISignatureErrors.SignatureInvalid.selector, digest, r, 27), "at");
+        assertEq(
+            have, ok ? want : abi.encodeWithSelector(ISignatureErrors.SignatureInvalid.selector, digest, r, 27), "at"
+        );
 
         bytes32 above = bytes32(Plain.HALF_ORDER + 1);
         mustRevert(
@@ -248,7 +256,9 @@ contract LibsTest is ForgeTest {
         bytes32[] memory leaves = new bytes32[](0);
         for (uint256 size = 1; size <= 70; ++size) {
             bytes32[] memory more = new bytes32[](size);
-            for (uint256 i = 0; i + 1 < size; ++i) more[i] = leaves[i];
+            for (uint256 i = 0; i + 1 < size; ++i) {
+                more[i] = leaves[i];
+            }
             more[size - 1] = keccak256(abi.encode(size));
             leaves = more;
             libs.insert(size - 1, leaves[size - 1]);

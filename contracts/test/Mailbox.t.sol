@@ -30,9 +30,30 @@ contract MailboxTest is ForgeTest {
     function test_liveSelectors() public {
         Mailbox mailbox = new Mailbox(1, address(this), address(new NoopIsm()));
         bytes4[24] memory views = [
-            bytes4(0x9c42bd18), 0xf7ccd321, 0x81d2ea95, 0xe495f1d4, 0x5d1fe5a9, 0x07a2fda1, 0xe70f48ac, 0x6e5f516e,
-            0x3d1250b7, 0xd6d08a09, 0x134fbb4f, 0xaffed0e0, 0x8d3638f4, 0x82ea7bfe, 0xffa1ad74, 0x93c44847,
-            0x8da5cb5b, 0x06661abd, 0xebf0c717, 0xfd54b228, 0xe445e7dd, 0xaaccd230, 0xe5320bb9, 0xfa31de01
+            bytes4(0x9c42bd18),
+            0xf7ccd321,
+            0x81d2ea95,
+            0xe495f1d4,
+            0x5d1fe5a9,
+            0x07a2fda1,
+            0xe70f48ac,
+            0x6e5f516e,
+            0x3d1250b7,
+            0xd6d08a09,
+            0x134fbb4f,
+            0xaffed0e0,
+            0x8d3638f4,
+            0x82ea7bfe,
+            0xffa1ad74,
+            0x93c44847,
+            0x8da5cb5b,
+            0x06661abd,
+            0xebf0c717,
+            0xfd54b228,
+            0xe445e7dd,
+            0xaaccd230,
+            0xe5320bb9,
+            0xfa31de01
         ];
         bytes memory arguments = abi.encode(0, 0, 0xa0, 0xa0, 0, 0);
         for (uint256 i = 0; i < views.length; ++i) {

@@ -42,7 +42,9 @@ contract MerkleRootMultisigTest is MultisigTest {
         returns (bytes memory metadata, bytes32 digest)
     {
         bytes32[] memory leaves = new bytes32[](size);
-        for (uint256 i = 0; i < size; ++i) leaves[i] = i == index ? keccak256(text) : keccak256(abi.encode("leaf", i));
+        for (uint256 i = 0; i < size; ++i) {
+            leaves[i] = i == index ? keccak256(text) : keccak256(abi.encode("leaf", i));
+        }
         bytes32 newest = leaves[size - 1]; // trap 27: the leaf at the signed index
         bytes32[32] memory path = Plain.treePath(leaves, index);
         metadata = abi.encodePacked(TREE, index, newest, abi.encodePacked(path), signedIndex);
@@ -95,9 +97,8 @@ contract MerkleRootMultisigTest is MultisigTest {
         IMultisigIsm ism = module(1, 1);
         (, bytes32 digest) = head(message(), 6, 3, 5);
         (bytes memory later,) = head(message(), 7, 3, 5);
-        (bool ok,) = address(ism).staticcall(
-            abi.encodeCall(ism.verify, (abi.encodePacked(later, signed(digest, list(0))), message()))
-        );
+        (bool ok,) = address(ism)
+            .staticcall(abi.encodeCall(ism.verify, (abi.encodePacked(later, signed(digest, list(0))), message())));
         assertTrue(!ok, "later tree");
     }
 

@@ -145,15 +145,6 @@ contract OutboxTest is ForgeTest {
         assertEq(hook.latest(), id, "seen again");
     }
 
-    /// @dev Calls of one test share a transaction, unless each is asked to be one of its own.
-    /// forge-config: default.isolate = true
-    function test_latestDispatchedId_endsWithTheTransaction() public {
-        vm.prank(sender);
-        outbox.dispatch(REMOTE, RECIPIENT, "a");
-        assertEq(outbox.count(), 1, "dispatched");
-        assertEq(outbox.latestDispatchedId(), 0, "forgotten");
-    }
-
     /// @dev Without hooks and without value no call leaves the Outbox.
     function test_dispatch_callsNobody() public {
         vm.startStateDiffRecording();
@@ -280,9 +271,8 @@ contract OutboxTest is ForgeTest {
     function test_hook_withoutCode() public {
         address nobody = address(0xdead);
         bytes memory want = abi.encodeWithSelector(IOutbox.OutboxHookNotContract.selector, nobody);
-        bytes memory data = abi.encodeWithSignature(
-            "dispatch(uint32,bytes32,bytes,bytes,address)", REMOTE, RECIPIENT, "", "", nobody
-        );
+        bytes memory data =
+            abi.encodeWithSignature("dispatch(uint32,bytes32,bytes,bytes,address)", REMOTE, RECIPIENT, "", "", nobody);
         mustRevert(address(outbox), data, want, "dispatch");
         data = abi.encodeWithSignature(
             "quoteDispatch(uint32,bytes32,bytes,bytes,address)", REMOTE, RECIPIENT, "", "", nobody

@@ -103,7 +103,9 @@ contract ValidatorAnnounceTest is ForgeTest {
 
     function test_replay() public {
         string[3] memory places = ["x", "a location that is longer than thirty-one bytes", ""];
-        for (uint256 i = 0; i < 3; ++i) announce(Golden.K1, places[i]);
+        for (uint256 i = 0; i < 3; ++i) {
+            announce(Golden.K1, places[i]);
+        }
         for (uint256 i = 0; i < 3; ++i) {
             bytes memory sig = signature(Golden.K1, announcements.getAnnouncementDigest(places[i]));
             mustRevert(

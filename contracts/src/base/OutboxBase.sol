@@ -49,13 +49,11 @@ abstract contract OutboxBase is IOutbox, Endpoint {
     }
 
     /// @inheritdoc IOutbox
-    function dispatch(
-        uint32 destination,
-        bytes32 recipient,
-        bytes calldata body,
-        bytes calldata metadata,
-        address hook
-    ) external payable returns (bytes32) {
+    function dispatch(uint32 destination, bytes32 recipient, bytes calldata body, bytes calldata metadata, address hook)
+        external
+        payable
+        returns (bytes32)
+    {
         return _dispatch(destination, recipient, body, metadata, hook);
     }
 
@@ -67,8 +65,7 @@ abstract contract OutboxBase is IOutbox, Endpoint {
         address hook
     ) private returns (bytes32 messageId) {
         Head memory head = _head;
-        bytes memory message =
-            MessageLib.encode(head.nonce, localDomain, msg.sender, destination, recipient, body);
+        bytes memory message = MessageLib.encode(head.nonce, localDomain, msg.sender, destination, recipient, body);
         messageId = keccak256(message);
 
         // SECURITY: leaf index = nonce. Checkpoints and fraud proofs rely on it.
@@ -125,11 +122,7 @@ abstract contract OutboxBase is IOutbox, Endpoint {
     // --------------------------------------------------------------------------------------------------------- quotes
 
     /// @inheritdoc IOutbox
-    function quoteDispatch(uint32 destination, bytes32 recipient, bytes calldata body)
-        external
-        view
-        returns (uint256)
-    {
+    function quoteDispatch(uint32 destination, bytes32 recipient, bytes calldata body) external view returns (uint256) {
         return _quoteDispatch(destination, recipient, body, msg.data[0:0], address(0));
     }
 
@@ -161,8 +154,7 @@ abstract contract OutboxBase is IOutbox, Endpoint {
         address hook
     ) private view returns (uint256) {
         Head memory head = _head;
-        bytes memory message =
-            MessageLib.encode(head.nonce, localDomain, msg.sender, destination, recipient, body);
+        bytes memory message = MessageLib.encode(head.nonce, localDomain, msg.sender, destination, recipient, body);
         hook = _chooseHook(hook, head.hasDefaultHook);
         return _quote(head.requiredHook, metadata, message) + _quote(hook, metadata, message);
     }

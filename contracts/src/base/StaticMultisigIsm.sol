@@ -29,7 +29,9 @@ abstract contract StaticMultisigIsm is IMultisigIsm {
                 address signer = SignatureLib.recoverAt(digest, metadata, offset);
                 // SECURITY: the cursor only goes forward, so no signature counts twice.
                 while (true) {
-                    if (cursor == end) revert MultisigThresholdNotReached(_signatureIndex(offset), signer, threshold);
+                    if (cursor == end) {
+                        revert MultisigThresholdNotReached(_signatureIndex(offset), signer, threshold);
+                    }
                     address member = CodeSetLib.memberAt(cursor);
                     cursor += CodeSetLib.MEMBER_LENGTH;
                     if (member == signer) break;
@@ -58,7 +60,8 @@ abstract contract StaticMultisigIsm is IMultisigIsm {
         return length / SignatureLib.LENGTH;
     }
 
-    /// @dev What the validators must have signed for the message to be proven. The metadata reaches up to the signatures at least.
+    /// @dev What the validators must have signed for the message to be proven. The metadata reaches up to the
+    /// signatures at least.
     function _digest(bytes calldata metadata, bytes calldata message) internal pure virtual returns (bytes32);
 
     /// @dev Which signature stands at an offset.

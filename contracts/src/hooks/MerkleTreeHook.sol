@@ -10,8 +10,9 @@ import {HookTypes} from "../libs/HookTypes.sol";
 import {MerkleLib} from "../libs/MerkleLib.sol";
 
 /// @title A Merkle tree for a mailbox that has none inside
-/// @notice For use with the live network's Mailbox; our own Outbox is its own tree. The leaf index need not equal the nonce, and anyone may insert
-/// the message dispatched last once more, while it is the last: an id can stand at several leaf indices.
+/// @notice For use with the live network's Mailbox; our own Outbox is its own tree. The leaf index need not equal the
+/// nonce, and anyone may insert the message dispatched last once more, while it is the last: an id can stand at several
+/// leaf indices.
 /// @dev Unlike the live hook it has no owner, no hook and no ISM of its own, since none of them has any effect.
 contract MerkleTreeHook is IMerkleTreeHook, MailboxBound {
     using HookMetadataLib for bytes;

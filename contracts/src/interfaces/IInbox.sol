@@ -6,11 +6,13 @@ import {IInterchainSecurityModule} from "./IInterchainSecurityModule.sol";
 import {IMessageErrors} from "./IMessageErrors.sol";
 
 /// @title Where messages arrive on a chain
-/// @notice Anyone may deliver a message once, with metadata that satisfies the recipient's interchain security module (ISM).
+/// @notice Anyone may deliver a message once, with metadata that satisfies the recipient's interchain security module
+/// (ISM).
 ///
-/// `process` goes in this order: version, length, destination, not yet delivered, clean recipient address; the delivery is
-/// recorded; the recipient is asked for its ISM; `Process` and `ProcessId` are logged; the ISM verifies; the recipient handles. A revert anywhere
-/// undoes all of it, so a delivery that failed can be tried again for ever. Reverts of the ISM and of the recipient come through unchanged.
+/// `process` goes in this order: version, length, destination, not yet delivered, clean recipient address; the delivery
+/// is recorded; the recipient is asked for its ISM; `Process` and `ProcessId` are logged; the ISM verifies; the
+/// recipient handles. A revert anywhere undoes all of it, so a delivery that failed can be tried again for ever.
+/// Reverts of the ISM and of the recipient come through unchanged.
 ///
 /// An ISM may read `processor(id)` and `processedAt(id)` while it verifies: simulate `process`, not `verify`.
 ///
@@ -38,7 +40,8 @@ interface IInbox is IEndpoint, IMessageErrors {
     /// @notice The message is for another domain.
     error InboxDestinationInvalid(uint32 have, uint32 want);
 
-    /// @notice The message was delivered before, in the block and by the account that `processedAt` and `processor` tell.
+    /// @notice The message was delivered before, in the block and by the account that `processedAt` and `processor`
+    /// tell.
     error InboxAlreadyDelivered(bytes32 messageId);
 
     /// @notice The recipient is not a 20-byte address: its upper 12 bytes are not zero.

@@ -5,5 +5,6 @@ import {IInbox} from "./IInbox.sol";
 import {IOutbox} from "./IOutbox.sol";
 
 /// @title Outbox and Inbox at one address
-/// @notice Has every function and event of the live network's Mailbox; the differences in behaviour are told in `IOutbox` and `IInbox`.
+/// @notice Has every function and event of the live network's Mailbox; the differences in behaviour are told in
+/// `IOutbox` and `IInbox`.
 interface IMailbox is IOutbox, IInbox {}

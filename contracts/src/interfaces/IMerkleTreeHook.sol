@@ -6,8 +6,9 @@ import {IPostDispatchHook} from "./IPostDispatchHook.sol";
 import {MerkleLib} from "../libs/MerkleLib.sol";
 
 /// @title An incremental Merkle tree of dispatched message ids
-/// @notice Depth 32, node `keccak256(left ‖ right)`, leaves are message ids as they are. A checkpoint at index i commits
-/// to the i + 1 leaves 0..i. Validators sign checkpoints; their domain hash contains the address of this contract.
+/// @notice Depth 32, node `keccak256(left ‖ right)`, leaves are message ids as they are. A checkpoint at index i
+/// commits to the i + 1 leaves 0..i. Validators sign checkpoints; their domain hash contains the address of this
+/// contract.
 interface IMerkleTreeHook is IPostDispatchHook, IMessageErrors {
     /// @notice A message became a leaf. No field is indexed: filter by address and topic 0.
     /// @param messageId The leaf.

@@ -6,9 +6,10 @@ import {IMessageErrors} from "./IMessageErrors.sol";
 import {ISignatureErrors} from "./ISignatureErrors.sol";
 
 /// @title Proof by m of n validators
-/// @notice The metadata ends with signatures of 65 bytes each; exactly the first `threshold` of them are read, whatever follows is ignored.
-/// Each must come from a validator that stands later in the set than the signer before: signatures follow the order of the set, not that of
-/// addresses. A validator that is listed twice counts twice. `verify` answers true or reverts, never false.
+/// @notice The metadata ends with signatures of 65 bytes each; exactly the first `threshold` of them are read, whatever
+/// follows is ignored. Each must come from a validator that stands later in the set than the signer before: signatures
+/// follow the order of the set, not that of addresses. A validator that is listed twice counts twice. `verify` answers
+/// true or reverts, never false.
 interface IMultisigIsm is IInterchainSecurityModule, IMessageErrors, ISignatureErrors {
     /// @notice The metadata ends before the last signature that is needed.
     error MultisigMetadataTooShort(uint256 have, uint256 want);

@@ -5,20 +5,21 @@ import {IEndpoint} from "./IEndpoint.sol";
 import {IMerkleTreeHook} from "./IMerkleTreeHook.sol";
 
 /// @title Where messages leave a chain
-/// @notice `dispatch` numbers a message, makes its id the next leaf of the Outbox's own Merkle tree, logs it, and shows it to the
-/// hooks that are set. The leaf index always equals the nonce: one counter serves both.
+/// @notice `dispatch` numbers a message, makes its id the next leaf of the Outbox's own Merkle tree, logs it, and shows
+/// it to the hooks that are set. The leaf index always equals the nonce: one counter serves both.
 ///
-/// Nothing is checked about destination, recipient or body: a message to a domain that does not exist is dispatched, paid
-/// for and lost. The sender is `msg.sender`, left-padded to 32 bytes.
+/// Nothing is checked about destination, recipient or body: a message to a domain that does not exist is dispatched,
+/// paid for and lost. The sender is `msg.sender`, left-padded to 32 bytes.
 ///
-/// Hooks. The required hook, if set, sees every message. After it comes the hook named by the sender, or else the default
-/// hook, if set. Both get the same metadata, and each exactly its own quote as value. What is left of `msg.value` goes to the refund
-/// address of the metadata (20 bytes at 66, variant 1) when that is there and not zero, otherwise to `msg.sender`. Nothing is kept.
-/// The Outbox's own address as hook means "no other hook": the tree has the message anyway.
+/// Hooks. The required hook, if set, sees every message. After it comes the hook named by the sender, or else the
+/// default hook, if set. Both get the same metadata, and each exactly its own quote as value. What is left of
+/// `msg.value` goes to the refund address of the metadata (20 bytes at 66, variant 1) when that is there and not zero,
+/// otherwise to `msg.sender`. Nothing is kept. The Outbox's own address as hook means "no other hook": the tree has the
+/// message anyway.
 ///
-/// Differences from the live Mailbox: the tree is inside and takes part in every dispatch; either hook may be unset; excess value comes
-/// back from here and is not handed to the second hook; a quote that is not covered is refused here, with both figures;
-/// `latestDispatchedId` does not outlive the transaction; ownership moves in two steps.
+/// Differences from the live Mailbox: the tree is inside and takes part in every dispatch; either hook may be unset;
+/// excess value comes back from here and is not handed to the second hook; a quote that is not covered is refused here,
+/// with both figures; `latestDispatchedId` does not outlive the transaction; ownership moves in two steps.
 interface IOutbox is IEndpoint, IMerkleTreeHook {
     /// @notice A message left.
     /// @param sender Who called `dispatch`.
@@ -41,7 +42,8 @@ interface IOutbox is IEndpoint, IMerkleTreeHook {
     /// @param want The sum of the quotes.
     error OutboxValueTooLow(uint256 have, uint256 want);
 
-    /// @notice The address that excess value belongs to does not take it. Name another in the metadata, or send exactly the quote.
+    /// @notice The address that excess value belongs to does not take it. Name another in the metadata, or send exactly
+    /// the quote.
     error OutboxRefundFailed(address to, uint256 amount);
 
     /// @notice A hook must be a contract.
@@ -69,13 +71,10 @@ interface IOutbox is IEndpoint, IMerkleTreeHook {
 
     /// @notice Dispatches a message through a hook of the sender's choice, in place of the default hook.
     /// @param hook The hook; zero means the default hook, the Outbox itself means none.
-    function dispatch(
-        uint32 destination,
-        bytes32 recipient,
-        bytes calldata body,
-        bytes calldata metadata,
-        address hook
-    ) external payable returns (bytes32 messageId);
+    function dispatch(uint32 destination, bytes32 recipient, bytes calldata body, bytes calldata metadata, address hook)
+        external
+        payable
+        returns (bytes32 messageId);
 
     /// @notice What the `dispatch` with the same arguments costs now, in wei.
     /// @dev Hooks may look at the sender and at the nonce: ask with the true `from`, and send the answer's value soon.

@@ -5,9 +5,11 @@ import {IMailboxClient} from "./IMailboxClient.sol";
 import {IMessageRecipient} from "./IMessageRecipient.sol";
 
 /// @title One application on many chains: each domain has one router, and routers trust only each other
-/// @notice `handle` checks, in this order: the caller is the mailbox, the origin has a router, the sender is that router.
+/// @notice `handle` checks, in this order: the caller is the mailbox, the origin has a router, the sender is that
+/// router.
 ///
-/// Differences from the live routers: enrolment is logged, and the zero router cannot be enrolled (it would accept messages from sender zero).
+/// Differences from the live routers: enrolment is logged, and the zero router cannot be enrolled (it would accept
+/// messages from sender zero).
 interface IRouter is IMailboxClient, IMessageRecipient {
     /// @notice A domain got a router, or another one.
     event RemoteRouterEnrolled(uint32 indexed domain, bytes32 indexed router);

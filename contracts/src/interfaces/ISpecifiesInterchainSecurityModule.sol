@@ -6,7 +6,7 @@ import {IInterchainSecurityModule} from "./IInterchainSecurityModule.sol";
 /// @title A recipient that chooses its own security
 interface ISpecifiesInterchainSecurityModule {
     /// @notice The ISM that messages to this contract must satisfy; zero for the mailbox's default ISM.
-    /// @dev Answer with little gas: whoever delivers a message chooses how much gas there is, and a call that runs out of it counts
-    /// as a revert, that is, as "default ISM".
+    /// @dev Answer with little gas: whoever delivers a message chooses how much gas there is, and a call that runs out
+    /// of it counts as a revert, that is, as "default ISM".
     function interchainSecurityModule() external view returns (IInterchainSecurityModule);
 }

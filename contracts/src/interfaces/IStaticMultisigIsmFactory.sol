@@ -2,11 +2,13 @@
 pragma solidity ^0.8.33;
 
 /// @title Deploys one multisig ISM for each set of validators and threshold
-/// @notice The address of an ISM follows from the factory, the validators in the order given, and the threshold; it can be known before the
-/// ISM exists. The set stands behind the code of the ISM, so `verify` needs neither storage nor a delegate call.
+/// @notice The address of an ISM follows from the factory, the validators in the order given, and the threshold; it can
+/// be known before the ISM exists. The set stands behind the code of the ISM, so `verify` needs neither storage nor a
+/// delegate call.
 ///
-/// Differences from the live factories: the zero address is refused as a validator, `getAddress` refuses the same sets as `deploy`, there is
-/// no `implementation`, and addresses differ from those of the live factories (whose clones have other code).
+/// Differences from the live factories: the zero address is refused as a validator, `getAddress` refuses the same sets
+/// as `deploy`, there is no `implementation`, and addresses differ from those of the live factories (whose clones have
+/// other code).
 interface IStaticMultisigIsmFactory {
     /// @notice The threshold must lie between 1 and the number of validators.
     error StaticMultisigThresholdInvalid(uint8 threshold, uint256 validators);

@@ -5,15 +5,17 @@ import {IMailboxBound} from "./IMailboxBound.sol";
 import {ISignatureErrors} from "./ISignatureErrors.sol";
 
 /// @title Where validators tell where their signatures are stored
-/// @notice An announcement is signed by the validator and may be brought by anyone. Locations are never removed; the newest is last.
+/// @notice An announcement is signed by the validator and may be brought by anyone. Locations are never removed; the
+/// newest is last.
 ///
 ///     announcement domain = keccak256( u32(localDomain) ‖ bytes32(mailbox) ‖ "HYPERLANE_ANNOUNCEMENT" )
 ///     digest              = eip191( keccak256( announcement domain ‖ location ) )
 ///
 /// The address is that of the MAILBOX; checkpoints have that of the tree in the same place.
 ///
-/// A location that is announced again is found by looking through the validator's own list, so an announcement costs about 4,500 gas for
-/// each location that the validator has announced before. Only the validator itself can make that list long.
+/// A location that is announced again is found by looking through the validator's own list, so an announcement costs
+/// about 4,500 gas for each location that the validator has announced before. Only the validator itself can make that
+/// list long.
 interface IValidatorAnnounce is IMailboxBound, ISignatureErrors {
     /// @notice A validator announced a location.
     event ValidatorAnnouncement(address indexed validator, string storageLocation);
@@ -35,7 +37,8 @@ interface IValidatorAnnounce is IMailboxBound, ISignatureErrors {
     /// @notice All validators that have announced something, first come first.
     function getAnnouncedValidators() external view returns (address[] memory);
 
-    /// @notice All locations of each of the validators asked for, oldest first; none for a validator that has announced nothing.
+    /// @notice All locations of each of the validators asked for, oldest first; none for a validator that has announced
+    /// nothing.
     function getAnnouncedStorageLocations(address[] calldata validators) external view returns (string[][] memory);
 
     /// @notice The digest that a validator signs to announce a location.

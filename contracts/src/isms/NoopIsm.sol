@@ -5,7 +5,8 @@ import {IInterchainSecurityModule} from "../interfaces/IInterchainSecurityModule
 import {ModuleTypes} from "../libs/ModuleTypes.sol";
 
 /// @title Accepts every message
-/// @notice Offers NO security: anyone can have anything delivered. For tests, and for recipients that check messages themselves.
+/// @notice Offers NO security: anyone can have anything delivered. For tests, and for recipients that check messages
+/// themselves.
 contract NoopIsm is IInterchainSecurityModule {
     /// @inheritdoc IInterchainSecurityModule
     function moduleType() external pure returns (uint8) {

@@ -5,10 +5,11 @@ import {IInterchainSecurityModule} from "../interfaces/IInterchainSecurityModule
 import {IMessageRecipient} from "../interfaces/IMessageRecipient.sol";
 
 /// @title The three calls that a delivery makes
-/// @notice Encoded in one pass from calldata, and looking at no more than one word of what comes back, so that a large answer costs the one
-/// who gives it. The tests compare each encoding with `abi.encodeCall`.
+/// @notice Encoded in one pass from calldata, and looking at no more than one word of what comes back, so that a large
+/// answer costs the one who gives it. The tests compare each encoding with `abi.encodeCall`.
 library CallLib {
-    /// @notice Asks a function without arguments for one word. A call to an account without code succeeds, with an answer of length 0.
+    /// @notice Asks a function without arguments for one word. A call to an account without code succeeds, with an
+    /// answer of length 0.
     /// @return ok Whether the call succeeded.
     /// @return length Length of the answer.
     /// @return word Its first 32 bytes; meaningful only if the call succeeded and the answer is that long.

@@ -4,9 +4,9 @@ pragma solidity ^0.8.33;
 import {IMerkleTreeHook} from "../interfaces/IMerkleTreeHook.sol";
 
 /// @title Incremental Merkle tree of depth 32
-/// @notice Node `keccak256(left ‖ right)`; an absent subtree of height i counts as the zero hash Z[i], with Z[0] = 0 and
-/// Z[i + 1] = keccak256(Z[i] ‖ Z[i]). `branch[i]` is the root of the newest full subtree of height i that is a left child; it is meaningful where
-/// bit i of the number of leaves is set.
+/// @notice Node `keccak256(left ‖ right)`; an absent subtree of height i counts as the zero hash Z[i], with Z[0] = 0
+/// and Z[i + 1] = keccak256(Z[i] ‖ Z[i]). `branch[i]` is the root of the newest full subtree of height i that is a left
+/// child; it is meaningful where bit i of the number of leaves is set.
 library MerkleLib {
     uint256 internal constant DEPTH = 32;
     uint256 internal constant MAX_LEAVES = 2 ** DEPTH - 1;
@@ -24,8 +24,8 @@ library MerkleLib {
         if (count >= MAX_LEAVES) revert IMerkleTreeHook.MerkleTreeFull(count);
         unchecked {
             uint256 level = 0;
-            // Each full left sibling on the way up is merged; the first free place takes what has come of it. There is one, because
-            // count + 1 is neither 0 nor 2^32.
+            // Each full left sibling on the way up is merged; the first free place takes what has come of it. There is
+            // one, because count + 1 is neither 0 nor 2^32.
             for (uint256 size = count + 1; size & 1 == 0; size >>= 1) {
                 leaf = hashPair(branch[level], leaf);
                 ++level;
@@ -49,7 +49,8 @@ library MerkleLib {
     function branchRoot(bytes32 leaf, bytes calldata path, uint256 index) internal pure returns (bytes32 node) {
         node = leaf;
         assembly ("memory-safe") {
-            // Four levels a turn. The node goes to 0x20 when its bit of the index is set, for then its sibling is on the left, else to 0.
+            // Four levels a turn. The node goes to 0x20 when its bit of the index is set, for then its sibling is on
+            // the left, else to 0.
             let sides := shl(5, index)
             let sibling := path.offset
             for { let end := add(sibling, 0x400) } lt(sibling, end) { sibling := add(sibling, 0x80) } {

@@ -22,11 +22,7 @@ contract HelloWorld is IHelloWorld, Router {
     constructor(address mailbox, address owner) Router(mailbox, owner) {}
 
     /// @inheritdoc IHelloWorld
-    function sendHelloWorld(uint32 destination, string calldata greeting)
-        external
-        payable
-        returns (bytes32 messageId)
-    {
+    function sendHelloWorld(uint32 destination, string calldata greeting) external payable returns (bytes32 messageId) {
         uint256 fee = quote(destination, greeting);
         if (msg.value < fee) revert HelloWorldValueTooLow(msg.value, fee);
 

@@ -47,9 +47,7 @@ abstract contract Router is IRouter, MailboxClient {
 
     /// @dev What `_dispatchTo` needs as value.
     function _quoteTo(uint32 destination, bytes memory body, bytes memory metadata) internal view returns (uint256) {
-        return IOutbox(mailbox).quoteDispatch(
-            destination, _mustHaveRouter(destination), body, metadata, address(hook)
-        );
+        return IOutbox(mailbox).quoteDispatch(destination, _mustHaveRouter(destination), body, metadata, address(hook));
     }
 
     function _mustHaveRouter(uint32 domain) internal view returns (bytes32 router) {

@@ -27,14 +27,12 @@ library Golden {
     bytes32 internal constant SIGNING_HASH_2 = 0x2cfda545ae41134789caf2c31d63bbe974f50f0b8aaba37df2af4b6571d91de6;
 
     /// @notice Validators K1, K2, K3, threshold 2, signed by K1 and K3.
-    bytes internal constant MESSAGE_ID_METADATA =
-        hex"0000000000000000000000002222222222222222222222222222222222222222"
+    bytes internal constant MESSAGE_ID_METADATA = hex"0000000000000000000000002222222222222222222222222222222222222222"
         hex"1c1a983e60d234ffcee9e86bcdfc66fc1cec8f22e52c50db42698a0b314009ac" hex"00000001"
         hex"142d1096c41a46514d90abdda7bbf972cf416a06194fa4091f72e34525267c8f15b18700d6af7ec003c9aedfd10e3d0d8f925347f0573dc72159c35ff07b007d1b"
         hex"8feb8ec09485473e998545fbe29870047a7a41e498a1ad87be9a536def335f225bdbecaae6866862604111759b64e7eb3e279bf4879b7c0a28cbdd20ac9e75681b";
 
-    bytes internal constant MERKLE_ROOT_SIGNATURES =
-        hex"2ef42ad4593711617ba9adb389bb27bd397b21ec788cbe2fc440a87e118f14dd5720254944d527d6f3903cfed308ce6530e80ca521287eeb6fb5a22e25b630551c"
+    bytes internal constant MERKLE_ROOT_SIGNATURES = hex"2ef42ad4593711617ba9adb389bb27bd397b21ec788cbe2fc440a87e118f14dd5720254944d527d6f3903cfed308ce6530e80ca521287eeb6fb5a22e25b630551c"
         hex"fd46743e0b12c5d7cb9d705a4eb8b5a3183fcbeef00f8d0466105b39a6b846c135ce3f87eea3a32fee4d6fc1c4aa703852b1ca5902d29b74f0308afd541b7cc01c";
     bytes32 internal constant MERKLE_ROOT_METADATA_HASH =
         0x734d0ccb5cba6ba2f934f3579bc531e054dc0fc3eca69c065764c35fafaae93b;
@@ -65,7 +63,8 @@ library Golden {
         ];
     }
 
-    /// @notice Validators K1, K2, K3, threshold 2, signed by K1 and K3: the checkpoint at index 2, for the message at index 1.
+    /// @notice Validators K1, K2, K3, threshold 2, signed by K1 and K3: the checkpoint at index 2, for the message at
+    /// index 1.
     function merkleRootMetadata() internal pure returns (bytes memory metadata) {
         bytes memory path = abi.encodePacked(LEAF_0, keccak256(abi.encodePacked(LEAF_2, bytes32(0))));
         bytes32 zero = keccak256(abi.encodePacked(bytes32(0), bytes32(0)));
@@ -73,8 +72,9 @@ library Golden {
             zero = keccak256(abi.encodePacked(zero, zero));
             path = abi.encodePacked(path, zero);
         }
-        return abi.encodePacked(
-            bytes32(uint256(uint160(TREE))), uint32(1), LEAF_2, path, uint32(2), MERKLE_ROOT_SIGNATURES
-        );
+        return
+            abi.encodePacked(
+                bytes32(uint256(uint160(TREE))), uint32(1), LEAF_2, path, uint32(2), MERKLE_ROOT_SIGNATURES
+            );
     }
 }

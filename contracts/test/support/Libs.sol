@@ -38,7 +38,15 @@ contract Libs {
         external
         pure
         dirtyMemory
-        returns (bytes32 id, uint8 version, uint32 origin, bytes32 sender, uint32 destination, bytes32 recipient, bytes memory body)
+        returns (
+            bytes32 id,
+            uint8 version,
+            uint32 origin,
+            bytes32 sender,
+            uint32 destination,
+            bytes32 recipient,
+            bytes memory body
+        )
     {
         return (
             MessageLib.id(message),
@@ -136,7 +144,9 @@ contract Libs {
         returns (bytes32 tree, bytes32 root_, uint32 index)
     {
         return (
-            MessageIdMetadataLib.tree(metadata), MessageIdMetadataLib.root(metadata), MessageIdMetadataLib.index(metadata)
+            MessageIdMetadataLib.tree(metadata),
+            MessageIdMetadataLib.root(metadata),
+            MessageIdMetadataLib.index(metadata)
         );
     }
 

@@ -29,7 +29,8 @@ abstract contract MultisigTest is ForgeTest {
 
     function moduleType() internal pure virtual returns (uint8);
 
-    /// @dev The digest that some metadata claims, by the plain algorithm; ok is false where it must be refused before any signature.
+    /// @dev The digest that some metadata claims, by the plain algorithm; ok is false where it must be refused before
+    /// any signature.
     function plainDigest(bytes memory metadata, bytes memory message)
         internal
         pure
@@ -46,7 +47,9 @@ abstract contract MultisigTest is ForgeTest {
 
     function set(uint256 n) internal pure returns (address[] memory validators) {
         validators = new address[](n);
-        for (uint256 i = 0; i < n; ++i) validators[i] = vm.addr(key(i));
+        for (uint256 i = 0; i < n; ++i) {
+            validators[i] = vm.addr(key(i));
+        }
     }
 
     function module(uint256 m, uint256 n) internal returns (IMultisigIsm) {
@@ -254,7 +257,9 @@ abstract contract MultisigTest is ForgeTest {
 
     function testFuzz_validatorsAndThreshold(address[] calldata validators, uint8 threshold) public {
         vm.assume(validators.length > 0 && validators.length <= 255);
-        for (uint256 i = 0; i < validators.length; ++i) vm.assume(validators[i] != address(0));
+        for (uint256 i = 0; i < validators.length; ++i) {
+            vm.assume(validators[i] != address(0));
+        }
         threshold = uint8(bound(threshold, 1, validators.length));
         IMultisigIsm ism = IMultisigIsm(factory.deploy(validators, threshold));
         (address[] memory have, uint8 m) = ism.validatorsAndThreshold("");
@@ -264,7 +269,9 @@ abstract contract MultisigTest is ForgeTest {
 
     function test_largestSet() public {
         address[] memory validators = new address[](255);
-        for (uint256 i = 0; i < 255; ++i) validators[i] = i == 254 ? vm.addr(key(0)) : address(uint160(i + 1));
+        for (uint256 i = 0; i < 255; ++i) {
+            validators[i] = i == 254 ? vm.addr(key(0)) : address(uint160(i + 1));
+        }
         IMultisigIsm ism = IMultisigIsm(factory.deploy(validators, 1));
         (address[] memory have,) = ism.validatorsAndThreshold("");
         assertEq(abi.encode(have), abi.encode(validators), "validators");
