@@ -20,16 +20,19 @@ type Announce struct{ c *Chain }
 // Address is the contract's address.
 func (a *Announce) Address() common.Address { return a.c.addrs.ValidatorAnnounce }
 
-// Announcement is what a validator of this chain signs to announce a location: it names the Outbox (checkpoints name the tree instead).
+// Announcement is what a validator of this chain signs to announce a location: it names the Outbox (checkpoints
+// name the tree instead).
 func (a *Announce) Announcement(validator common.Address, location string) checkpoint.Announcement {
 	return checkpoint.Announcement{
 		Validator: validator, Mailbox: message.FromEVM(a.c.addrs.Outbox), Origin: a.c.domain, Location: location,
 	}
 }
 
-// Announce publishes a signed announcement; anybody may. One that is for another chain or mailbox, or badly signed, is refused without asking the node;
-// one that is published already is [ErrAlreadyAnnounced].
-func (a *Announce) Announce(ctx context.Context, opts *bind.TransactOpts, s checkpoint.SignedAnnouncement) (*types.Receipt, error) {
+// Announce publishes a signed announcement; anybody may. One that is for another chain or mailbox, or badly signed,
+// is refused without asking the node; one that is published already is [ErrAlreadyAnnounced].
+func (a *Announce) Announce(
+	ctx context.Context, opts *bind.TransactOpts, s checkpoint.SignedAnnouncement,
+) (*types.Receipt, error) {
 	if err := need("ValidatorAnnounce", a.Address()); err != nil {
 		return nil, err
 	}
@@ -43,7 +46,9 @@ func (a *Announce) Announce(ctx context.Context, opts *bind.TransactOpts, s chec
 		}
 	}
 	if err := s.Verify(); err != nil {
-		return nil, &ConfigError{Field: "announcement", Have: "not signed by " + s.Validator.Hex(), Want: "its validator's signature", Err: err}
+		return nil, &ConfigError{
+			Field: "announcement", Have: "not signed by " + s.Validator.Hex(), Want: "its validator's signature", Err: err,
+		}
 	}
 	value := new(big.Int)
 	if opts.Value != nil {
@@ -53,8 +58,8 @@ func (a *Announce) Announce(ctx context.Context, opts *bind.TransactOpts, s chec
 	return a.c.send(ctx, opts, a.Address(), b.PackAnnounce(s.Validator, s.Location, s.Signature[:]), value)
 }
 
-// Locations reads what each validator has announced: one list for each of the arguments, in their order, oldest announcement first, empty for those
-// who announced nothing. Anything can stand there.
+// Locations reads what each validator has announced: one list for each of the arguments, in their order, oldest
+// announcement first, empty for those who announced nothing. Anything can stand there.
 func (a *Announce) Locations(ctx context.Context, validators ...common.Address) ([][]string, error) {
 	if err := need("ValidatorAnnounce", a.Address()); err != nil {
 		return nil, err
@@ -63,14 +68,15 @@ func (a *Announce) Locations(ctx context.Context, validators ...common.Address) 
 		return nil, nil
 	}
 	b := contracts.NewValidatorAnnounce()
-	locations, err := read(ctx, a.c, Head{}, common.Address{}, a.Address(), "getAnnouncedStorageLocations",
+	locations, err := read(ctx, a.c, Head{}, a.Address(), "getAnnouncedStorageLocations",
 		b.PackGetAnnouncedStorageLocations(validators), b.UnpackGetAnnouncedStorageLocations)
 	if err != nil {
 		return nil, err
 	}
 	if len(locations) != len(validators) {
 		return nil, &AnswerError{
-			Op: "getAnnouncedStorageLocations", What: "number of lists", Have: strconv.Itoa(len(locations)), Want: strconv.Itoa(len(validators)) + ", one for each validator",
+			Op: "getAnnouncedStorageLocations", What: "number of lists",
+			Have: strconv.Itoa(len(locations)), Want: strconv.Itoa(len(validators)) + ", one for each validator",
 		}
 	}
 	return locations, nil
@@ -82,5 +88,6 @@ func (a *Announce) Validators(ctx context.Context) ([]common.Address, error) {
 		return nil, err
 	}
 	b := contracts.NewValidatorAnnounce()
-	return read(ctx, a.c, Head{}, common.Address{}, a.Address(), "getAnnouncedValidators", b.PackGetAnnouncedValidators(), b.UnpackGetAnnouncedValidators)
+	return read(ctx, a.c, Head{}, a.Address(), "getAnnouncedValidators",
+		b.PackGetAnnouncedValidators(), b.UnpackGetAnnouncedValidators)
 }

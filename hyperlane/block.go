@@ -60,7 +60,10 @@ func (c *Chain) block(ctx context.Context, number *big.Int) (Head, error) {
 	case b.Number == nil || !b.Number.ToInt().IsUint64():
 		return Head{}, &AnswerError{Op: op, What: "number", Have: bigText(b.Number.ToInt()), Want: "a block number"}
 	case b.Hash == nil || *b.Hash == common.Hash{} || b.ParentHash == nil || b.Timestamp == nil:
-		return Head{}, &AnswerError{Op: op, Block: b.Number.ToInt().Uint64(), What: "block", Have: "without hash, parentHash or timestamp", Want: "all three"}
+		return Head{}, &AnswerError{
+			Op: op, Block: b.Number.ToInt().Uint64(),
+			What: "block", Have: "without hash, parentHash or timestamp", Want: "all three",
+		}
 	}
 	return Head{Number: b.Number.ToInt().Uint64(), Hash: *b.Hash, Parent: *b.ParentHash, Time: unix(uint64(*b.Timestamp))}, nil
 }

@@ -97,7 +97,16 @@ func (c *Chain) needCode(ctx context.Context, at Head, a common.Address) error {
 }
 
 // read calls a view function and decodes its answer; op names the function in errors.
-func read[T any](ctx context.Context, c *Chain, at Head, from, to common.Address, op string, input []byte, unpack func([]byte) (T, error)) (T, error) {
+func read[T any](
+	ctx context.Context, c *Chain, at Head, to common.Address, op string, input []byte, unpack func([]byte) (T, error),
+) (T, error) {
+	return readAs(ctx, c, at, common.Address{}, to, op, input, unpack)
+}
+
+// readAs is read for functions whose answer depends on who asks.
+func readAs[T any](
+	ctx context.Context, c *Chain, at Head, from, to common.Address, op string, input []byte, unpack func([]byte) (T, error),
+) (T, error) {
 	var zero T
 	out, err := c.call(ctx, at, ethereum.CallMsg{From: from, To: &to, Data: input})
 	if err != nil {
@@ -110,7 +119,10 @@ func read[T any](ctx context.Context, c *Chain, at Head, from, to common.Address
 	}
 	v, err := unpack(out)
 	if err != nil {
-		return zero, &AnswerError{Op: fmt.Sprintf("%s at %s", op, to), Block: at.Number, What: "answer", Have: short(out), Want: "what the ABI says: " + err.Error()}
+		return zero, &AnswerError{
+			Op: op + " at " + to.Hex(), Block: at.Number,
+			What: "answer", Have: short(out), Want: "what the ABI says: " + err.Error(),
+		}
 	}
 	return v, nil
 }

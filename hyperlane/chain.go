@@ -16,18 +16,18 @@ import (
 
 // Addresses are the contracts of one chain.
 type Addresses struct {
-	// Outbox dispatches and Inbox processes. A Mailbox is both: see [Mailbox]. One of the two may be zero on a chain that only sends or
-	// only receives; its methods then fail with ErrConfig.
+	// Outbox dispatches and Inbox processes. A Mailbox is both: see [Mailbox]. One of the two may be zero on a
+	// chain that only sends or only receives; its methods then fail with ErrConfig.
 	Outbox, Inbox common.Address
-	// MerkleTreeHook is the tree that checkpoints are about. Zero: the Outbox itself, as in our contracts. On the live network it is
-	// a contract of its own.
+	// MerkleTreeHook is the tree that checkpoints are about. Zero: the Outbox itself, as in our contracts. On the
+	// live network it is a contract of its own.
 	MerkleTreeHook common.Address
 	// ValidatorAnnounce may be zero until it is needed.
 	ValidatorAnnounce common.Address
 }
 
-// Mailbox is the Addresses of a chain whose Outbox and Inbox are one contract, as everywhere on the live network. The other
-// two are set on the result where the chain has them.
+// Mailbox is the Addresses of a chain whose Outbox and Inbox are one contract, as everywhere on the live network.
+// The other two are set on the result where the chain has them.
 func Mailbox(mailbox common.Address) Addresses { return Addresses{Outbox: mailbox, Inbox: mailbox} }
 
 // Tree is the tree's address, with the meaning of zero applied.
@@ -67,8 +67,8 @@ func Dial(ctx context.Context, url string, addrs Addresses, opts ...Option) (*Ch
 	return c, nil
 }
 
-// New checks that the contracts are what addrs says, and learns their domain: code at every address, VERSION 3, one domain, and a
-// separate tree that belongs to this Outbox. The Chain does not close b.
+// New checks that the contracts are what addrs says, and learns their domain: code at every address, VERSION 3, one
+// domain, and a separate tree that belongs to this Outbox. The Chain does not close b.
 func New(ctx context.Context, b Backend, addrs Addresses, opts ...Option) (*Chain, error) {
 	if b == nil {
 		return nil, &ConfigError{Field: "Backend", Have: "nil", Want: "a node"}
@@ -112,7 +112,9 @@ func (c *Chain) learn(ctx context.Context) error {
 			return err
 		}
 		if known && domain != c.domain {
-			return &ConfigError{Field: end.field, Have: "of domain " + domain.String(), Want: "of the Outbox's domain " + c.domain.String()}
+			return &ConfigError{
+				Field: end.field, Have: "of domain " + domain.String(), Want: "of the Outbox's domain " + c.domain.String(),
+			}
 		}
 		c.domain, known = domain, true
 	}
@@ -122,16 +124,18 @@ func (c *Chain) learn(ctx context.Context) error {
 // endpoint reads what an Outbox or Inbox says about itself.
 func (c *Chain) endpoint(ctx context.Context, field string, a common.Address) (message.Domain, error) {
 	outbox := contracts.NewOutbox()
-	domain, err := read(ctx, c, Head{}, common.Address{}, a, "localDomain()", outbox.PackLocalDomain(), outbox.UnpackLocalDomain)
+	domain, err := read(ctx, c, Head{}, a, "localDomain()", outbox.PackLocalDomain(), outbox.UnpackLocalDomain)
 	if err != nil {
 		return 0, misconfigured(field, a, "a Mailbox, Outbox or Inbox", err)
 	}
-	version, err := read(ctx, c, Head{}, common.Address{}, a, "VERSION()", outbox.PackVERSION(), outbox.UnpackVERSION)
+	version, err := read(ctx, c, Head{}, a, "VERSION()", outbox.PackVERSION(), outbox.UnpackVERSION)
 	if err != nil {
 		return 0, misconfigured(field, a, "a Mailbox, Outbox or Inbox", err)
 	}
 	if version != message.Version {
-		return 0, &ConfigError{Field: field, Have: fmt.Sprintf("%s with VERSION %d", a, version), Want: fmt.Sprintf("VERSION %d", message.Version)}
+		return 0, &ConfigError{
+			Field: field, Have: fmt.Sprintf("%s with VERSION %d", a, version), Want: fmt.Sprintf("VERSION %d", message.Version),
+		}
 	}
 	return message.Domain(domain), nil
 }
@@ -144,12 +148,14 @@ func (c *Chain) checkTree(ctx context.Context) error {
 	}
 	const field = "Addresses.MerkleTreeHook"
 	b := contracts.NewMerkleTreeHook()
-	owner, err := read(ctx, c, Head{}, common.Address{}, hook, "mailbox()", b.PackMailbox(), b.UnpackMailbox)
+	owner, err := read(ctx, c, Head{}, hook, "mailbox()", b.PackMailbox(), b.UnpackMailbox)
 	if err != nil {
 		return misconfigured(field, hook, "a Merkle tree hook", err)
 	}
 	if owner != c.addrs.Outbox {
-		return &ConfigError{Field: field, Have: fmt.Sprintf("%s, the tree of mailbox %s", hook, owner), Want: "the tree of " + c.addrs.Outbox.Hex()}
+		return &ConfigError{
+			Field: field, Have: fmt.Sprintf("%s, the tree of mailbox %s", hook, owner), Want: "the tree of " + c.addrs.Outbox.Hex(),
+		}
 	}
 	return nil
 }

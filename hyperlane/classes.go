@@ -9,7 +9,8 @@ import (
 	"github.com/hyperlane-go/sdk/contracts"
 )
 
-// classOfName says what our custom errors mean to a caller. Errors that are not here are known by name, without a class.
+// classOfName says what our custom errors mean to a caller. Errors that are not here are known by name, without a
+// class.
 var classOfName = map[string]error{
 	"InboxAlreadyDelivered":     ErrAlreadyDelivered,
 	"InboxVersionInvalid":       ErrVersion,
@@ -61,7 +62,8 @@ var classOfName = map[string]error{
 	"MailboxClientNotContract":   ErrNoCode,
 }
 
-// customErrors are the errors of all our contracts by selector: a refusal bubbles up from whatever contract was called last.
+// customErrors are the errors of all our contracts by selector: a refusal bubbles up from whatever contract was
+// called last.
 var customErrors = sync.OnceValue(func() map[[4]byte]abi.Error {
 	known := make(map[[4]byte]abi.Error)
 	for _, meta := range []*bind.MetaData{

@@ -25,7 +25,9 @@ type CoreConfig struct {
 }
 
 // DeployCore deploys a Mailbox and a ValidatorAnnounce and waits until both are mined. Options matter as in [New].
-func DeployCore(ctx context.Context, b Backend, opts *bind.TransactOpts, config CoreConfig, with ...Option) (Addresses, error) {
+func DeployCore(
+	ctx context.Context, b Backend, opts *bind.TransactOpts, config CoreConfig, with ...Option,
+) (Addresses, error) {
 	if err := checkOpts(opts); err != nil {
 		return Addresses{}, err
 	}
@@ -34,7 +36,9 @@ func DeployCore(ctx context.Context, b Backend, opts *bind.TransactOpts, config 
 	case config.Domain == 0:
 		return Addresses{}, &ConfigError{Field: "CoreConfig.Domain", Have: "0", Want: "the chain's number in the protocol"}
 	case config.DefaultISM == common.Address{}:
-		return Addresses{}, &ConfigError{Field: "CoreConfig.DefaultISM", Have: "zero", Want: "a security module; see DeployMultisigISM"}
+		return Addresses{}, &ConfigError{
+			Field: "CoreConfig.DefaultISM", Have: "zero", Want: "a security module; see DeployMultisigISM",
+		}
 	}
 	if err := c.needCode(ctx, Head{}, config.DefaultISM); err != nil {
 		return Addresses{}, misconfigured("CoreConfig.DefaultISM", config.DefaultISM, "a security module", err)
@@ -47,7 +51,8 @@ func DeployCore(ctx context.Context, b Backend, opts *bind.TransactOpts, config 
 	if err != nil {
 		return Addresses{}, err
 	}
-	announce, err := c.create(ctx, opts, &contracts.ValidatorAnnounceMetaData, contracts.NewValidatorAnnounce().PackConstructor(mailbox))
+	announce, err := c.create(ctx, opts, &contracts.ValidatorAnnounceMetaData,
+		contracts.NewValidatorAnnounce().PackConstructor(mailbox))
 	if err != nil {
 		return Addresses{}, err
 	}
@@ -55,7 +60,9 @@ func DeployCore(ctx context.Context, b Backend, opts *bind.TransactOpts, config 
 }
 
 // DeployMerkleTreeHook deploys a tree for a mailbox that has none of its own, that is, an official one.
-func DeployMerkleTreeHook(ctx context.Context, b Backend, opts *bind.TransactOpts, mailbox common.Address, with ...Option) (common.Address, error) {
+func DeployMerkleTreeHook(
+	ctx context.Context, b Backend, opts *bind.TransactOpts, mailbox common.Address, with ...Option,
+) (common.Address, error) {
 	if err := checkOpts(opts); err != nil {
 		return common.Address{}, err
 	}
@@ -63,7 +70,8 @@ func DeployMerkleTreeHook(ctx context.Context, b Backend, opts *bind.TransactOpt
 	return c.create(ctx, opts, &contracts.MerkleTreeHookMetaData, contracts.NewMerkleTreeHook().PackConstructor(mailbox))
 }
 
-// DeployNoopISM deploys the module that accepts everything. Whoever names it as a module lets anybody speak for any chain: for tests only.
+// DeployNoopISM deploys the module that accepts everything. Whoever names it as a module lets anybody speak for any
+// chain: for tests only.
 func DeployNoopISM(ctx context.Context, b Backend, opts *bind.TransactOpts, with ...Option) (common.Address, error) {
 	if err := checkOpts(opts); err != nil {
 		return common.Address{}, err
@@ -98,9 +106,11 @@ func (m MultisigConfig) check() error {
 	return nil
 }
 
-// DeployMultisigISM deploys a static multisig module and waits until it is mined. The same set from the same factory is the same address: if it is there already,
-// nothing is sent.
-func DeployMultisigISM(ctx context.Context, b Backend, opts *bind.TransactOpts, config MultisigConfig, with ...Option) (common.Address, error) {
+// DeployMultisigISM deploys a static multisig module and waits until it is mined. The same set from the same
+// factory is the same address: if it is there already, nothing is sent.
+func DeployMultisigISM(
+	ctx context.Context, b Backend, opts *bind.TransactOpts, config MultisigConfig, with ...Option,
+) (common.Address, error) {
 	if err := checkOpts(opts); err != nil {
 		return common.Address{}, err
 	}
@@ -120,7 +130,8 @@ func DeployMultisigISM(ctx context.Context, b Backend, opts *bind.TransactOpts, 
 		}
 	}
 	f := contracts.NewStaticMessageIdMultisigIsmFactory() // both factories have this ABI
-	module, err := read(ctx, c, Head{}, opts.From, factory, "getAddress", f.PackGetAddress(config.Validators, config.Threshold), f.UnpackGetAddress)
+	module, err := readAs(ctx, c, Head{}, opts.From, factory, "getAddress",
+		f.PackGetAddress(config.Validators, config.Threshold), f.UnpackGetAddress)
 	if err != nil {
 		return common.Address{}, misconfigured("MultisigConfig.Factory", factory, "a multisig factory", err)
 	}
@@ -136,7 +147,8 @@ func DeployMultisigISM(ctx context.Context, b Backend, opts *bind.TransactOpts, 
 	return module, c.isModule(ctx, module, config)
 }
 
-// isModule reads the module back: a factory of the other type, or somebody else's contract, is noticed before anything trusts it.
+// isModule reads the module back: a factory of the other type, or somebody else's contract, is noticed before
+// anything trusts it.
 func (c *Chain) isModule(ctx context.Context, module common.Address, config MultisigConfig) error {
 	have, err := c.Modules().ModuleType(ctx, module)
 	if err != nil {
@@ -150,13 +162,18 @@ func (c *Chain) isModule(ctx context.Context, module common.Address, config Mult
 		return err
 	}
 	if threshold != config.Threshold || !slices.Equal(validators, config.Validators) {
-		return &AnswerError{Op: "validatorsAndThreshold", What: "set", Have: strconv.Itoa(int(threshold)) + " of other validators", Want: "the set that was deployed"}
+		return &AnswerError{
+			Op: "validatorsAndThreshold", What: "set",
+			Have: strconv.Itoa(int(threshold)) + " of other validators", Want: "the set that was deployed",
+		}
 	}
 	return nil
 }
 
 // create deploys a contract and checks that it is there.
-func (c *Chain) create(ctx context.Context, opts *bind.TransactOpts, meta *bind.MetaData, constructor []byte) (common.Address, error) {
+func (c *Chain) create(
+	ctx context.Context, opts *bind.TransactOpts, meta *bind.MetaData, constructor []byte,
+) (common.Address, error) {
 	o := *opts
 	o.Context, o.NoSend, o.Value = ctx, true, new(big.Int)
 	code := common.FromHex(meta.Bin)
@@ -185,7 +202,10 @@ func (c *Chain) create(ctx context.Context, opts *bind.TransactOpts, meta *bind.
 	}
 	at := crypto.CreateAddress(o.From, tx.Nonce())
 	if receipt.ContractAddress != at {
-		return common.Address{}, &AnswerError{Op: "eth_getTransactionReceipt", Tx: tx.Hash(), What: "contractAddress", Have: receipt.ContractAddress.Hex(), Want: at.Hex()}
+		return common.Address{}, &AnswerError{
+			Op: "eth_getTransactionReceipt", Tx: tx.Hash(),
+			What: "contractAddress", Have: receipt.ContractAddress.Hex(), Want: at.Hex(),
+		}
 	}
 	return at, c.needCode(ctx, Head{}, at)
 }

@@ -90,8 +90,8 @@ func (e *ReorgError) Error() string {
 
 func (e *ReorgError) Unwrap() []error { return []error{ErrReorg, ErrRPC} }
 
-// StaleHeadError is a finalized head that went backwards. It matches [ErrStaleHead] and [ErrRPC]: a node that lags behind
-// the one asked before (a balanced address), or one that lies.
+// StaleHeadError is a finalized head that went backwards. It matches [ErrStaleHead] and [ErrRPC]: a node that lags
+// behind the one asked before (a balanced address), or one that lies.
 type StaleHeadError struct{ Have, Seen Head }
 
 func (e *StaleHeadError) Error() string {
@@ -137,8 +137,8 @@ func (e *NoCodeError) Error() string {
 
 func (e *NoCodeError) Unwrap() error { return ErrNoCode }
 
-// TxError is a transaction that was signed and did not do what it should. It matches [ErrNotMined] or [ErrTxFailed], and
-// its cause: for a reverted one that is a *RevertError when replaying it gave a reason.
+// TxError is a transaction that was signed and did not do what it should. It matches [ErrNotMined] or
+// [ErrTxFailed], and its cause: for a reverted one that is a *RevertError when replaying it gave a reason.
 type TxError struct {
 	Hash    common.Hash    // known from the moment of signing, so a doubtful transaction can be looked up
 	Receipt *types.Receipt // nil unless mined

@@ -39,7 +39,8 @@ type DispatchEvent struct {
 	ID      message.ID
 }
 
-// InsertionEvent is a leaf put into the tree. The same id may be inserted more than once: anybody may repeat the newest message.
+// InsertionEvent is a leaf put into the tree. The same id may be inserted more than once: anybody may repeat the
+// newest message.
 type InsertionEvent struct {
 	Position
 	ID    message.ID
@@ -65,15 +66,16 @@ type EventRange struct {
 	Chunk uint64
 }
 
-// Dispatches reads the messages that left in a range of blocks, oldest first. Each is checked: the bytes hash to the id that the contract stated, the
-// origin is this chain, the indexed fields agree, the nonces follow each other without a gap, the block is part of the chain. Iteration stops at the
-// first error.
+// Dispatches reads the messages that left in a range of blocks, oldest first. Each is checked: the bytes hash to
+// the id that the contract stated, the origin is this chain, the indexed fields agree, the nonces follow each other
+// without a gap, the block is part of the chain. Iteration stops at the first error.
 func (o *Outbox) Dispatches(ctx context.Context, r EventRange) iter.Seq2[DispatchEvent, error] {
 	return scan(ctx, o.c, o.events(), r)
 }
 
-// FollowDispatches reads the messages that left from r.From on, and goes on with those to come: see [Outbox.Dispatches] for what is checked, and the
-// package documentation for how reorganisations are told. It ends with ctx, with an error, or after block r.To if that is not zero.
+// FollowDispatches reads the messages that left from r.From on, and goes on with those to come: see
+// [Outbox.Dispatches] for what is checked, and the package documentation for how reorganisations are told. It ends
+// with ctx, with an error, or after block r.To if that is not zero.
 func (o *Outbox) FollowDispatches(ctx context.Context, r EventRange) iter.Seq2[DispatchEvent, error] {
 	return follow(ctx, o.c, o.events(), r)
 }
@@ -88,8 +90,8 @@ func (o *Outbox) events() eventKind[DispatchEvent] {
 	}
 }
 
-// Insertions reads the leaves put into the tree in a range of blocks, in order. Checked as [Outbox.Dispatches] says; leaf indices follow each other
-// without a gap.
+// Insertions reads the leaves put into the tree in a range of blocks, in order. Checked as [Outbox.Dispatches]
+// says; leaf indices follow each other without a gap.
 func (t *TreeClient) Insertions(ctx context.Context, r EventRange) iter.Seq2[InsertionEvent, error] {
 	return scan(ctx, t.c, t.events(), r)
 }
@@ -109,8 +111,8 @@ func (t *TreeClient) events() eventKind[InsertionEvent] {
 	}
 }
 
-// Deliveries reads the messages processed in a range of blocks, oldest first. There is no number by which a missing one could be noticed:
-// whether a given message was delivered is answered by [Inbox.Delivered].
+// Deliveries reads the messages processed in a range of blocks, oldest first. There is no number by which a missing
+// one could be noticed: whether a given message was delivered is answered by [Inbox.Delivered].
 func (in *Inbox) Deliveries(ctx context.Context, r EventRange) iter.Seq2[DeliveryEvent, error] {
 	return scan(ctx, in.c, in.events(), r)
 }
@@ -133,7 +135,7 @@ type eventKind[E any] struct {
 	name    string
 	field   string // of Addresses
 	address common.Address
-	topics  []common.Hash // any of them as the first topic; nothing else may be filtered by, InsertedIntoTree has no indexed fields
+	topics  []common.Hash // any of them as the first topic; nothing else is filtered by: InsertedIntoTree has no indexed field
 	decode  func([]types.Log) ([]E, error)
 	place   func(*E) *Position
 	serial  func(*E) uint32                             // number that grows by one with each event; nil: there is none
@@ -158,7 +160,10 @@ func position(l *types.Log) Position {
 
 // badLog describes a log that the contract cannot have emitted.
 func badLog(l *types.Log, what, have, want string) error {
-	return &AnswerError{Op: "eth_getLogs", Block: l.BlockNumber, Tx: l.TxHash, What: "log " + strconv.FormatUint(uint64(l.Index), 10) + ": " + what, Have: have, Want: want}
+	return &AnswerError{
+		Op: "eth_getLogs", Block: l.BlockNumber, Tx: l.TxHash,
+		What: "log " + strconv.FormatUint(uint64(l.Index), 10) + ": " + what, Have: have, Want: want,
+	}
 }
 
 // pairs splits logs into the pairs in which mailboxes emit them: the event, then at once its id, in one transaction.
@@ -194,8 +199,8 @@ func topicText(l *types.Log) string {
 
 // decodeDispatches reads Dispatch and DispatchId logs.
 //
-// SECURITY: what leaves here is signed for and delivered. The message must hash to the id that the contract stated, be from this domain, and agree with
-// the indexed fields; sender is an indexed address, recipient a full bytes32.
+// SECURITY: what leaves here is signed for and delivered. The message must hash to the id that the contract stated,
+// be from this domain, and agree with the indexed fields; sender is an indexed address, recipient a full bytes32.
 func decodeDispatches(domain message.Domain) func([]types.Log) ([]DispatchEvent, error) {
 	return func(logs []types.Log) ([]DispatchEvent, error) {
 		events := make([]DispatchEvent, 0, len(logs)/2)

@@ -31,6 +31,7 @@ type fake struct {
 	lag    uint64       // the head shown is so far behind
 	limit  uint64       // log queries over more blocks are refused; zero: none
 	most   int          // log queries with more results are refused; zero: none
+	bare   uint64       // there is no contract below this block
 	asked  []uint64     // blocks covered by each log query
 	before func(op string)
 
@@ -187,15 +188,22 @@ func (f *fake) CallContract(_ context.Context, msg ethereum.CallMsg, number *big
 	case [4]byte(contracts.NewMerkleTreeHook().PackMailbox()):
 		out = common.LeftPadBytes(fakeBox[:], 32)
 	}
+	if n < f.bare {
+		return nil, nil
+	}
 	if f.answer != nil {
 		return f.answer(selector, out)
 	}
 	return out, nil
 }
 
-func (f *fake) CodeAt(context.Context, common.Address, *big.Int) ([]byte, error) {
+func (f *fake) CodeAt(_ context.Context, _ common.Address, number *big.Int) ([]byte, error) {
+	if number != nil && number.Uint64() < f.bare {
+		return nil, nil
+	}
 	return []byte{1}, nil
 }
+
 func (f *fake) ChainID(context.Context) (*big.Int, error) { return big.NewInt(7), nil }
 func (f *fake) SubscribeFilterLogs(context.Context, ethereum.FilterQuery, chan<- types.Log) (ethereum.Subscription, error) {
 	return nil, rpcError{code: -32601, text: "no"}

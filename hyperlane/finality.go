@@ -39,16 +39,18 @@ type FinalityError struct{ Text string }
 func (e *FinalityError) Error() string {
 	switch e.Text {
 	case "pending", "earliest":
-		return fmt.Sprintf("hyperlane: finality %q: a block that is not mined, or never changes, cannot be followed: want a number of blocks, %q, %q or %q",
-			e.Text, TagFinalized, TagSafe, tagLatest)
+		return fmt.Sprintf("hyperlane: finality %q: a block that is not mined, or never changes, cannot be followed: "+
+			"want a number of blocks, %q, %q or %q", e.Text, TagFinalized, TagSafe, tagLatest)
 	}
-	return fmt.Sprintf("hyperlane: finality %q: want a number of blocks in decimal digits, %q, %q or %q", e.Text, TagFinalized, TagSafe, tagLatest)
+	return fmt.Sprintf("hyperlane: finality %q: want a number of blocks in decimal digits, %q, %q or %q",
+		e.Text, TagFinalized, TagSafe, tagLatest)
 }
 
 func (e *FinalityError) Unwrap() error { return ErrFinality }
 
-// ParseFinality reads the network's reorgPeriod: "15", "finalized", "safe" or "latest". The tags "pending" and "earliest",
-// which the agents' configuration also takes, are refused: nothing sound can be signed or delivered at them.
+// ParseFinality reads the network's reorgPeriod: "15", "finalized", "safe" or "latest". The tags "pending" and
+// "earliest", which the agents' configuration also takes, are refused: nothing sound can be signed or delivered at
+// them.
 func ParseFinality(s string) (Finality, error) {
 	switch s {
 	case tagLatest:
@@ -143,15 +145,16 @@ func (f Finality) tagNumber() *big.Int {
 	return nil
 }
 
-// NoFinalityError is a node that does not know a tag. It matches [ErrNoFinality]: set a number of blocks for this chain, or use
-// another node.
+// NoFinalityError is a node that does not know a tag. It matches [ErrNoFinality]: set a number of blocks for this
+// chain, or use another node.
 type NoFinalityError struct {
 	Finality Finality
 	Err      error
 }
 
 func (e *NoFinalityError) Error() string {
-	return fmt.Sprintf("hyperlane: node has no %s block: set a number of blocks for this chain, or use another node: %v", e.Finality, e.Err)
+	return fmt.Sprintf("hyperlane: node has no %s block: set a number of blocks for this chain, or use another node: %v",
+		e.Finality, e.Err)
 }
 
 func (e *NoFinalityError) Unwrap() []error { return []error{ErrNoFinality, e.Err} }
@@ -183,7 +186,10 @@ func (c *Chain) HeadAt(ctx context.Context, number uint64) (Head, error) {
 		return Head{}, err
 	}
 	if head.Number != number {
-		return Head{}, &AnswerError{Op: "eth_getBlockByNumber", Block: number, What: "number", Have: strconv.FormatUint(head.Number, 10), Want: strconv.FormatUint(number, 10)}
+		return Head{}, &AnswerError{
+			Op: "eth_getBlockByNumber", Block: number,
+			What: "number", Have: strconv.FormatUint(head.Number, 10), Want: strconv.FormatUint(number, 10),
+		}
 	}
 	return head, nil
 }
@@ -194,7 +200,8 @@ func nodeSaidNo(err error) bool {
 	return errors.Is(err, ethereum.NotFound) || errors.As(err, &answered)
 }
 
-// sameBlock reports a block that is no longer at its place. A node without any block there only lags behind; that is no reorganisation.
+// sameBlock reports a block that is no longer at its place. A node without any block there only lags behind; that
+// is no reorganisation.
 func (c *Chain) sameBlock(ctx context.Context, number uint64, hash common.Hash) error {
 	now, err := c.HeadAt(ctx, number)
 	if err != nil {

@@ -27,8 +27,8 @@ var errStopped = errors.New("the loop was left")
 
 // follower is the state of one iteration.
 //
-// Invariant: the blocks in window are an ascending part of one chain, and every event yielded and not taken back, in a block below next and not
-// older than the window, is in one of them. The newest block of window is next-1.
+// Invariant: the blocks in window are an ascending part of one chain, and every event yielded and not taken back,
+// in a block below next and not older than the window, is in one of them. The newest block of window is next-1.
 type follower[E any] struct {
 	*reader[E]
 	r      EventRange
@@ -68,7 +68,8 @@ func (f *follower[E]) run(ctx context.Context) error {
 				return err
 			}
 			wait = pause.NextBackOff()
-			f.c.opts.log.Warn("following events, trying again", "event", f.kind.name, "from", f.next, "failures", failures, "err", err)
+			f.c.opts.log.Warn("following events, trying again",
+				"event", f.kind.name, "from", f.next, "failures", failures, "err", err)
 		}
 		if err := f.c.opts.sleep(ctx, wait); err != nil {
 			return err
@@ -76,7 +77,8 @@ func (f *follower[E]) run(ctx context.Context) error {
 	}
 }
 
-// step undoes what is no longer part of the chain and reads what is new. It yields as it goes; after an error the state is as of the last event yielded.
+// step undoes what is no longer part of the chain and reads what is new. It yields as it goes; after an error the
+// state is as of the last event yielded.
 func (f *follower[E]) step(ctx context.Context) (done bool, err error) {
 	head, err := f.c.Head(ctx, f.r.Finality)
 	if err != nil {
@@ -93,10 +95,12 @@ func (f *follower[E]) step(ctx context.Context) (done bool, err error) {
 	return f.r.To != 0 && f.next > f.r.To, nil
 }
 
-// undo finds the newest block read that is still part of the chain, as far as head shows it, and takes back the events above it, newest first.
+// undo finds the newest block read that is still part of the chain, as far as head shows it, and takes back the
+// events above it, newest first.
 //
-// Blocks above head are not judged: the node may lag behind the one asked before. If they are gone for good, the chain grows past them and
-// the next look finds out; unless the newest block at or below head is gone too, which proves it at once.
+// Blocks above head are not judged: the node may lag behind the one asked before. If they are gone for good, the
+// chain grows past them and the next look finds out; unless the newest block at or below head is gone too, which
+// proves it at once.
 func (f *follower[E]) undo(ctx context.Context, head Head) error {
 	visible := len(f.window)
 	for visible > 0 && f.window[visible-1].number > head.Number {
@@ -145,7 +149,7 @@ func (f *follower[E]) advance(ctx context.Context, head Head) error {
 	}
 	if n := len(f.window); n > 0 {
 		f.anchor = &Head{Number: f.window[n-1].number, Hash: f.window[n-1].hash}
-	} else if err := f.start(ctx, f.next); err != nil { // blocks before r.From may have changed, and with them the number of the first event
+	} else if err := f.start(ctx, f.next); err != nil { // also anew: blocks before r.From may have changed
 		return err
 	}
 	end, events, err := f.chunk(ctx, f.next, to)
@@ -177,7 +181,8 @@ func (f *follower[E]) remember(end Head, events []E) {
 		f.window = append(f.window, block[E]{number: end.Number, hash: end.Hash})
 	}
 	f.next = end.Number + 1
-	// Forget what no reorganisation may reach, but keep one block at or below that depth: if that one goes, the window was too short.
+	// Forget what no reorganisation may reach, but keep one block at or below that depth: if that one goes, the
+	// window was too short.
 	drop := 0
 	for drop+1 < len(f.window) && end.Number-f.window[drop+1].number >= f.c.opts.window {
 		drop++
@@ -187,8 +192,8 @@ func (f *follower[E]) remember(end Head, events []E) {
 	}
 }
 
-// takeBack removes the newest block read and yields its events as removed, newest first. Each event leaves the state before it is yielded, so that
-// none is yielded twice whatever happens.
+// takeBack removes the newest block read and yields its events as removed, newest first. Each event leaves the
+// state before it is yielded, so that none is yielded twice whatever happens.
 func (f *follower[E]) takeBack() error {
 	b := &f.window[len(f.window)-1]
 	for len(b.events) > 0 {

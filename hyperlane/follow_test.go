@@ -52,7 +52,8 @@ func (f *fake) canonicalPlaces(from, to uint64, topic common.Hash) (list []place
 	return list
 }
 
-// The chain grows, reorganises, lags and fails at random, between two looks and in the middle of one. In the end the events folded are the chain's.
+// The chain grows, reorganises, lags and fails at random, between two looks and in the middle of one. In the end
+// the events folded are the chain's.
 func TestFollowFoldsToTheChain(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		f := newFake()
@@ -178,6 +179,32 @@ func TestFollowReorg(t *testing.T) {
 	have, err := collect(c.Tree().FollowInsertions(t.Context(), hyperlane.EventRange{}))
 	require.ErrorIs(t, err, errStop)
 	assert.Equal(t, []string{"+0", "+1", "+2", "-2", "-1", "+1", "+2", "+3", "+4", "-4", "-3", "-2", "+2"}, have)
+}
+
+// A block replaced by another of the same height is noticed at once, not when the chain grows.
+func TestFollowReorgOfTheHead(t *testing.T) {
+	f := grown(3, 1)
+	c := f.client(t, script(func() { f.drop(1); f.mine(2) }))
+	have, err := collect(c.Tree().FollowInsertions(t.Context(), hyperlane.EventRange{}))
+	require.ErrorIs(t, err, errStop)
+	assert.Equal(t, []string{"+0", "+1", "+2", "-2", "+2", "+3"}, have)
+}
+
+// The whole window can be undone, and not one block more.
+func TestFollowReorgOfTheWindow(t *testing.T) {
+	for depth, want := range map[int]error{1: errStop, 4: errStop, 5: errStop, 6: hyperlane.ErrReorg} {
+		for _, chunk := range []uint64{1, 2, 3, 100} {
+			f := grown(20, 1)
+			c := f.client(t, hyperlane.WithReorgWindow(5), script(func() {
+				f.drop(depth)
+				for range depth + 1 {
+					f.mine(1)
+				}
+			}, func() {}))
+			_, err := collect(c.Tree().FollowInsertions(t.Context(), hyperlane.EventRange{From: 1, Chunk: chunk}))
+			require.ErrorIs(t, err, want, "depth %d, chunk %d", depth, chunk)
+		}
+	}
 }
 
 func TestFollowStopsAtTo(t *testing.T) {

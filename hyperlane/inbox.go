@@ -28,13 +28,16 @@ type Delivery struct {
 // Address is the contract's address.
 func (in *Inbox) Address() common.Address { return in.c.addrs.Inbox }
 
-// Process delivers a message: it simulates with the real sender, estimates, sends, waits until the transaction is mined and checks
-// the delivery's own log. opts.Value is passed on to the recipient; nil is zero.
+// Process delivers a message: it simulates with the real sender, estimates, sends, waits until the transaction is
+// mined and checks the delivery's own log. opts.Value is passed on to the recipient; nil is zero.
 //
-// Refusals are *RevertError, found by simulation before anything is paid: [ErrAlreadyDelivered], [ErrISMRefused], [ErrRecipient] and the
-// others of revert.go, or without a class where the recipient's handle reverts in its own words. If the transaction itself reverts (another relayer was
-// faster, say) the error is a *TxError that wraps the refusal, and the receipt is returned with it.
-func (in *Inbox) Process(ctx context.Context, opts *bind.TransactOpts, metadata []byte, m *message.Message) (*types.Receipt, error) {
+// Refusals are *RevertError, found by simulation before anything is paid: [ErrAlreadyDelivered], [ErrISMRefused],
+// [ErrRecipient] and the others of revert.go, or without a class where the recipient's handle reverts in its own
+// words. If the transaction itself reverts (another relayer was faster, say) the error is a *TxError that wraps the
+// refusal, and the receipt is returned with it.
+func (in *Inbox) Process(
+	ctx context.Context, opts *bind.TransactOpts, metadata []byte, m *message.Message,
+) (*types.Receipt, error) {
 	if err := checkOpts(opts); err != nil {
 		return nil, err
 	}
@@ -60,12 +63,13 @@ func (in *Inbox) Process(ctx context.Context, opts *bind.TransactOpts, metadata 
 		}
 	}
 	return receipt, &AnswerError{
-		Op: "eth_getTransactionReceipt", Tx: receipt.TxHash, What: "ProcessId log of " + id.String(), Have: "missing", Want: "one: the transaction succeeded",
+		Op: "eth_getTransactionReceipt", Tx: receipt.TxHash,
+		What: "ProcessId log of " + id.String(), Have: "missing", Want: "one: the transaction succeeded",
 	}
 }
 
-// Simulate runs process without sending it. Security modules may look at who processes, so from must be the account that will.
-// Nil: process would succeed now.
+// Simulate runs process without sending it. Security modules may look at who processes, so from must be the account
+// that will. Nil: process would succeed now.
 func (in *Inbox) Simulate(ctx context.Context, from common.Address, metadata []byte, m *message.Message) error {
 	msg, err := in.processCall(from, nil, metadata, m)
 	if err != nil {
@@ -78,7 +82,9 @@ func (in *Inbox) Simulate(ctx context.Context, from common.Address, metadata []b
 }
 
 // EstimateProcess asks how much gas process would use, without any margin. Refusals are as in [Inbox.Process].
-func (in *Inbox) EstimateProcess(ctx context.Context, from common.Address, metadata []byte, m *message.Message) (uint64, error) {
+func (in *Inbox) EstimateProcess(
+	ctx context.Context, from common.Address, metadata []byte, m *message.Message,
+) (uint64, error) {
 	msg, err := in.processCall(from, nil, metadata, m)
 	if err != nil {
 		return 0, err
@@ -91,7 +97,9 @@ func (in *Inbox) EstimateProcess(ctx context.Context, from common.Address, metad
 }
 
 // processCall refuses what can be known to fail without asking anybody.
-func (in *Inbox) processCall(from common.Address, value *big.Int, metadata []byte, m *message.Message) (ethereum.CallMsg, error) {
+func (in *Inbox) processCall(
+	from common.Address, value *big.Int, metadata []byte, m *message.Message,
+) (ethereum.CallMsg, error) {
 	if err := need("Inbox", in.c.addrs.Inbox); err != nil {
 		return ethereum.CallMsg{}, err
 	}
@@ -108,11 +116,13 @@ func (in *Inbox) processCall(from common.Address, value *big.Int, metadata []byt
 	if _, err := m.Recipient.EVM(); err != nil {
 		return ethereum.CallMsg{}, &RecipientError{Recipient: m.Recipient, Why: "is no address of this chain", Err: err}
 	}
-	return ethereum.CallMsg{From: from, To: &in.c.addrs.Inbox, Value: value, Data: contracts.NewInbox().PackProcess(metadata, raw)}, nil
+	input := contracts.NewInbox().PackProcess(metadata, raw)
+	return ethereum.CallMsg{From: from, To: &in.c.addrs.Inbox, Value: value, Data: input}, nil
 }
 
-// explain adds what a refusal leaves open: an official mailbox reverts without a word where the recipient or its module has no code, a
-// complaint about signatures or metadata comes from the module, and words that nobody here knows may be the module's or the recipient's.
+// explain adds what a refusal leaves open: an official mailbox reverts without a word where the recipient or its
+// module has no code, a complaint about signatures or metadata comes from the module, and words that nobody here
+// knows may be the module's or the recipient's.
 func (in *Inbox) explain(ctx context.Context, value *big.Int, m *message.Message, err error) error {
 	var refused *RevertError
 	if !errors.As(err, &refused) {
@@ -139,9 +149,9 @@ func (in *Inbox) explain(ctx context.Context, value *big.Int, m *message.Message
 	return err
 }
 
-// handles says whether the recipient takes a message from the mailbox when no module stands before it; then a refusal of the whole was the
-// module's. False where that cannot be found out, and for a transaction that was mined: it can also fail for its gas limit, or for what stood
-// before it in its block.
+// handles says whether the recipient takes a message from the mailbox when no module stands before it; then a
+// refusal of the whole was the module's. False where that cannot be found out, and for a transaction that was
+// mined: it can also fail for its gas limit, or for what stood before it in its block.
 func (in *Inbox) handles(ctx context.Context, value *big.Int, m *message.Message, refusal error) bool {
 	recipient, err := m.Recipient.EVM()
 	if failed := (*TxError)(nil); err != nil || errors.As(refusal, &failed) {
@@ -152,7 +162,8 @@ func (in *Inbox) handles(ctx context.Context, value *big.Int, m *message.Message
 	return err == nil
 }
 
-// withoutCode looks for what is no contract: the recipient, or the module that decides for it. Nil: neither, or not to be found out.
+// withoutCode looks for what is no contract: the recipient, or the module that decides for it. Nil: neither, or not
+// to be found out.
 func (in *Inbox) withoutCode(ctx context.Context, m *message.Message) *RecipientError {
 	recipient, err := m.Recipient.EVM()
 	if err != nil {
@@ -174,7 +185,8 @@ func (in *Inbox) withoutCode(ctx context.Context, m *message.Message) *Recipient
 	return nil
 }
 
-// MessageError is a message that this chain's Inbox would refuse whatever the metadata. It matches Class: [ErrVersion] or [ErrWrongDestination].
+// MessageError is a message that this chain's Inbox would refuse whatever the metadata. It matches Class:
+// [ErrVersion] or [ErrWrongDestination].
 type MessageError struct {
 	Class      error
 	Have, Want message.Domain // destination of the message and domain of the chain
@@ -206,7 +218,7 @@ func (in *Inbox) DeliveredAt(ctx context.Context, at Head, id message.ID) (bool,
 		return false, err
 	}
 	b := contracts.NewInbox()
-	return read(ctx, in.c, at, common.Address{}, in.c.addrs.Inbox, "delivered", b.PackDelivered(id), b.UnpackDelivered)
+	return read(ctx, in.c, at, in.c.addrs.Inbox, "delivered", b.PackDelivered(id), b.UnpackDelivered)
 }
 
 // Processed reads who delivered a message and in which block, as of a block. Nil without an error: not delivered.
@@ -215,7 +227,7 @@ func (in *Inbox) Processed(ctx context.Context, at Head, id message.ID) (*Delive
 		return nil, err
 	}
 	b := contracts.NewInbox()
-	block, err := read(ctx, in.c, at, common.Address{}, in.c.addrs.Inbox, "processedAt", b.PackProcessedAt(id), b.UnpackProcessedAt)
+	block, err := read(ctx, in.c, at, in.c.addrs.Inbox, "processedAt", b.PackProcessedAt(id), b.UnpackProcessedAt)
 	if err != nil {
 		return nil, err
 	}
@@ -225,9 +237,11 @@ func (in *Inbox) Processed(ctx context.Context, at Head, id message.ID) (*Delive
 	case block.Sign() == 0:
 		return nil, nil
 	case at.Number != 0 && block.Uint64() > at.Number:
-		return nil, &AnswerError{Op: "processedAt", Block: at.Number, What: "block", Have: block.String(), Want: "not after the block read at"}
+		return nil, &AnswerError{
+			Op: "processedAt", Block: at.Number, What: "block", Have: block.String(), Want: "not after the block read at",
+		}
 	}
-	processor, err := read(ctx, in.c, at, common.Address{}, in.c.addrs.Inbox, "processor", b.PackProcessor(id), b.UnpackProcessor)
+	processor, err := read(ctx, in.c, at, in.c.addrs.Inbox, "processor", b.PackProcessor(id), b.UnpackProcessor)
 	if err != nil {
 		return nil, err
 	}
@@ -240,7 +254,7 @@ func (in *Inbox) RecipientISM(ctx context.Context, recipient common.Address) (co
 		return common.Address{}, err
 	}
 	b := contracts.NewInbox()
-	return read(ctx, in.c, Head{}, common.Address{}, in.c.addrs.Inbox, "recipientIsm", b.PackRecipientIsm(recipient), b.UnpackRecipientIsm)
+	return read(ctx, in.c, Head{}, in.c.addrs.Inbox, "recipientIsm", b.PackRecipientIsm(recipient), b.UnpackRecipientIsm)
 }
 
 // DefaultISM is the module for recipients that name none.
@@ -249,5 +263,5 @@ func (in *Inbox) DefaultISM(ctx context.Context) (common.Address, error) {
 		return common.Address{}, err
 	}
 	b := contracts.NewInbox()
-	return read(ctx, in.c, Head{}, common.Address{}, in.c.addrs.Inbox, "defaultIsm", b.PackDefaultIsm(), b.UnpackDefaultIsm)
+	return read(ctx, in.c, Head{}, in.c.addrs.Inbox, "defaultIsm", b.PackDefaultIsm(), b.UnpackDefaultIsm)
 }

@@ -70,14 +70,14 @@ func TestProcessRefusals(t *testing.T) {
 	for _, row := range []struct {
 		name   string
 		setup  func()
-		break_ func(m *message.Message)
+		breaks func(m *message.Message)
 		want   error
 		check  func(t *testing.T, e *hyperlane.RevertError)
 	}{
-		{name: "another destination", break_: func(m *message.Message) { m.Destination++ }, want: hyperlane.ErrWrongDestination},
-		{name: "version", break_: func(m *message.Message) { m.Version = 2 }, want: hyperlane.ErrVersion},
-		{name: "dirty recipient", break_: func(m *message.Message) { m.Recipient[0] = 1 }, want: hyperlane.ErrRecipient},
-		{name: "recipient without code (trap 7)", break_: func(m *message.Message) { m.Recipient[31]++ }, want: hyperlane.ErrRecipient},
+		{name: "another destination", breaks: func(m *message.Message) { m.Destination++ }, want: hyperlane.ErrWrongDestination},
+		{name: "version", breaks: func(m *message.Message) { m.Version = 2 }, want: hyperlane.ErrVersion},
+		{name: "dirty recipient", breaks: func(m *message.Message) { m.Recipient[0] = 1 }, want: hyperlane.ErrRecipient},
+		{name: "recipient without code (trap 7)", breaks: func(m *message.Message) { m.Recipient[31]++ }, want: hyperlane.ErrRecipient},
 		{name: "recipient answers a short ISM (trap 6)", setup: set(b.PackSetIsmMode(ismShort)), want: hyperlane.ErrRecipient},
 		{name: "recipient answers a dirty ISM (trap 6)", setup: set(b.PackSetIsmMode(ismDirty)), want: hyperlane.ErrRecipient},
 		{name: "handle reverts with a string", setup: set(b.PackSetHandleMode(revertString)), want: hyperlane.ErrReverted, check: func(t *testing.T, e *hyperlane.RevertError) {
@@ -104,8 +104,8 @@ func TestProcessRefusals(t *testing.T) {
 				}()
 			}
 			m := k.inbound(1)
-			if row.break_ != nil {
-				row.break_(m)
+			if row.breaks != nil {
+				row.breaks(m)
 			}
 			k.sim.sent = func(*types.Transaction) { t.Error("a transaction was sent") }
 			defer func() { k.sim.sent = nil }()
@@ -127,7 +127,8 @@ func TestProcessRefusals(t *testing.T) {
 	require.ErrorIs(t, err, hyperlane.ErrConfig)
 }
 
-// Another relayer delivers between our simulation and our transaction: the transaction is mined, reverts, and the reason is found by replaying it.
+// Another relayer delivers between our simulation and our transaction: the transaction is mined, reverts, and the
+// reason is found by replaying it.
 func TestProcessLosesTheRace(t *testing.T) {
 	k := newCore(t)
 	m := k.inbound(0)

@@ -19,7 +19,9 @@ import (
 const checkLanes = 8
 
 // logs reads, checks and sorts the logs of a range, and checks that their blocks are part of the chain.
-func (c *Chain) logs(ctx context.Context, address common.Address, topics []common.Hash, from, to uint64) ([]types.Log, error) {
+func (c *Chain) logs(
+	ctx context.Context, address common.Address, topics []common.Hash, from, to uint64,
+) ([]types.Log, error) {
 	reqCtx, cancel := c.bounded(ctx)
 	defer cancel()
 	logs, err := c.backend.FilterLogs(reqCtx, ethereum.FilterQuery{
@@ -53,7 +55,8 @@ func (c *Chain) logs(ctx context.Context, address common.Address, topics []commo
 		case l.Index == prev.Index:
 			return nil, badLog(l, "place", "taken by two different logs", "one log")
 		case l.TxIndex < prev.TxIndex || (l.TxIndex == prev.TxIndex) != (l.TxHash == prev.TxHash):
-			return nil, badLog(l, "transaction", fmt.Sprintf("%s at place %d", l.TxHash, l.TxIndex), fmt.Sprintf("in order after %s at place %d", prev.TxHash, prev.TxIndex))
+			return nil, badLog(l, "transaction", fmt.Sprintf("%s at place %d", l.TxHash, l.TxIndex),
+				fmt.Sprintf("in order after %s at place %d", prev.TxHash, prev.TxIndex))
 		}
 	}
 	return logs, c.canonical(ctx, blocks)

@@ -16,34 +16,38 @@ type Modules struct{ c *Chain }
 // ModuleType reads which kind of metadata a module wants. Types that nobody here knows are passed on as they are.
 func (m *Modules) ModuleType(ctx context.Context, module common.Address) (ism.ModuleType, error) {
 	b := contracts.NewIMultisigIsm()
-	t, err := read(ctx, m.c, Head{}, common.Address{}, module, "moduleType()", b.PackModuleType(), b.UnpackModuleType)
+	t, err := read(ctx, m.c, Head{}, module, "moduleType()", b.PackModuleType(), b.UnpackModuleType)
 	return ism.ModuleType(t), err
 }
 
-// ValidatorsAndThreshold reads the validators that a multisig module asks for a message, in the module's own order, which is the order that
-// signatures must have.
-func (m *Modules) ValidatorsAndThreshold(ctx context.Context, module common.Address, msg *message.Message) ([]common.Address, uint8, error) {
+// ValidatorsAndThreshold reads the validators that a multisig module asks for a message, in the module's own order,
+// which is the order that signatures must have.
+func (m *Modules) ValidatorsAndThreshold(
+	ctx context.Context, module common.Address, msg *message.Message,
+) ([]common.Address, uint8, error) {
 	raw, err := marshal(msg)
 	if err != nil {
 		return nil, 0, err
 	}
 	b := contracts.NewIMultisigIsm()
-	out, err := read(ctx, m.c, Head{}, common.Address{}, module, "validatorsAndThreshold", b.PackValidatorsAndThreshold(raw), b.UnpackValidatorsAndThreshold)
+	out, err := read(ctx, m.c, Head{}, module, "validatorsAndThreshold",
+		b.PackValidatorsAndThreshold(raw), b.UnpackValidatorsAndThreshold)
 	if err != nil {
 		return nil, 0, err
 	}
 	return out.Validators, out.Threshold, nil
 }
 
-// Verify asks a module about metadata outside of any delivery. Modules that look at the delivery itself (a trusted relayer's, a rate limit) refuse here what
-// they accept in process: [Inbox.Simulate] is the real question. Nil: accepted.
+// Verify asks a module about metadata outside of any delivery. Modules that look at the delivery itself (a trusted
+// relayer's, a rate limit) refuse here what they accept in process: [Inbox.Simulate] is the real question. Nil:
+// accepted.
 func (m *Modules) Verify(ctx context.Context, from, module common.Address, metadata []byte, msg *message.Message) error {
 	raw, err := marshal(msg)
 	if err != nil {
 		return err
 	}
 	b := contracts.NewIMultisigIsm()
-	ok, err := read(ctx, m.c, Head{}, from, module, "verify", b.PackVerify(metadata, raw), b.UnpackVerify)
+	ok, err := readAs(ctx, m.c, Head{}, from, module, "verify", b.PackVerify(metadata, raw), b.UnpackVerify)
 	if err != nil {
 		return err
 	}

@@ -10,8 +10,8 @@ import (
 	"github.com/hyperlane-go/sdk/message"
 )
 
-// Option changes how [New] and [Dial] set up a chain. Every option has a default that suits a public node of a chain with
-// blocks of one to twelve seconds.
+// Option changes how [New] and [Dial] set up a chain. Every option has a default that suits a public node of a
+// chain with blocks of one to twelve seconds.
 type Option func(*options)
 
 const (
@@ -51,8 +51,8 @@ func newOptions(opts []Option) options {
 	return o
 }
 
-// WithLogger sends what is worth knowing but is not an error to log: refused log ranges, reorganisations, retried calls.
-// Nil discards it, as does leaving the option out.
+// WithLogger sends what is worth knowing but is not an error to log: refused log ranges, reorganisations, retried
+// calls. Nil discards it, as does leaving the option out.
 func WithLogger(log *slog.Logger) Option {
 	return func(o *options) {
 		if log != nil {
@@ -81,8 +81,8 @@ func WithRequestTimeout(d time.Duration) Option {
 	}
 }
 
-// WithChunk sets how many blocks one log query covers at most. Zero keeps the default of 2,000. Where a node refuses, smaller
-// ranges are tried by themselves; a lower number only saves the refused attempts.
+// WithChunk sets how many blocks one log query covers at most. Zero keeps the default of 2,000. Where a node
+// refuses, smaller ranges are tried by themselves; a lower number only saves the refused attempts.
 func WithChunk(blocks uint64) Option {
 	return func(o *options) {
 		if blocks > 0 {
@@ -91,15 +91,15 @@ func WithChunk(blocks uint64) Option {
 	}
 }
 
-// WithConfirmations makes every transaction wait until its block has so many blocks on top. Zero, the default, waits for
-// inclusion only.
+// WithConfirmations makes every transaction wait until its block has so many blocks on top. Zero, the default,
+// waits for inclusion only.
 func WithConfirmations(blocks uint64) Option {
 	return func(o *options) { o.confirmations = blocks }
 }
 
-// WithGasMargin sets how much gas is added to a node's estimate. The default is 75,000, as the network's relayers use: between
-// estimate and inclusion other dispatches can make an insertion into the tree touch up to 31 more levels.
-// Zero adds nothing. A limit in bind.TransactOpts is used as it is.
+// WithGasMargin sets how much gas is added to a node's estimate. The default is 75,000, as the network's relayers
+// use: between estimate and inclusion other dispatches can make an insertion into the tree touch up to 31 more
+// levels. Zero adds nothing. A limit in bind.TransactOpts is used as it is.
 func WithGasMargin(gas uint64) Option {
 	return func(o *options) { o.margin = gas }
 }
@@ -124,8 +124,8 @@ func WithRetries(n int) Option {
 	}
 }
 
-// WithZeroRecipient permits dispatching to the zero recipient. Contracts check nothing about a recipient, and a message to
-// nobody is paid for and lost, so [Outbox.Dispatch] refuses it otherwise.
+// WithZeroRecipient permits dispatching to the zero recipient. Contracts check nothing about a recipient, and a
+// message to nobody is paid for and lost, so [Outbox.Dispatch] refuses it otherwise.
 func WithZeroRecipient() Option {
 	return func(o *options) { o.zeroRecipient = true }
 }
@@ -140,7 +140,8 @@ func WithChainID(id *big.Int) Option {
 	}
 }
 
-// WithDomain makes New fail unless the contracts are of this domain. A domain is not a chain id, even where the two are equal.
+// WithDomain makes New fail unless the contracts are of this domain. A domain is not a chain id, even where the two
+// are equal.
 func WithDomain(d message.Domain) Option {
 	return func(o *options) { o.domain = &d }
 }

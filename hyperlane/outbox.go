@@ -23,8 +23,10 @@ type Dispatch struct {
 	Destination message.Domain  // any domain; nothing checks that anybody delivers there
 	Recipient   message.Address // a contract with handle(uint32,bytes32,bytes); zero is refused, see WithZeroRecipient
 	Body        []byte          // what the recipient is given
-	Metadata    []byte          // for the hooks, see message.HookMetadata; empty: each hook's own defaults. Required and chosen hook get the same bytes
-	Hook        common.Address  // zero: the mailbox's default hook
+	// Metadata is for the hooks, see message.HookMetadata: the required one and the chosen one get the same bytes. Empty:
+	// each hook's own defaults.
+	Metadata []byte
+	Hook     common.Address // zero: the mailbox's default hook
 }
 
 // Dispatched is a message that left.
@@ -57,14 +59,14 @@ func (e *RecipientError) Unwrap() []error {
 // Address is the contract's address.
 func (o *Outbox) Address() common.Address { return o.c.addrs.Outbox }
 
-// Quote asks what a dispatch costs now, in the chain's native token. Hooks may charge by sender, so from must be the account that
-// will dispatch; the answer can also depend on the body and on the nonce.
+// Quote asks what a dispatch costs now, in the chain's native token. Hooks may charge by sender, so from must be
+// the account that will dispatch; the answer can also depend on the body and on the nonce.
 func (o *Outbox) Quote(ctx context.Context, from common.Address, d Dispatch) (*uint256.Int, error) {
 	if err := need("Outbox", o.c.addrs.Outbox); err != nil {
 		return nil, err
 	}
 	b := contracts.NewOutbox()
-	fee, err := read(ctx, o.c, Head{}, from, o.c.addrs.Outbox, "quoteDispatch", packQuote(d), b.UnpackQuoteDispatch)
+	fee, err := readAs(ctx, o.c, Head{}, from, o.c.addrs.Outbox, "quoteDispatch", packQuote(d), b.UnpackQuoteDispatch)
 	if err != nil {
 		return nil, err
 	}
@@ -77,9 +79,10 @@ func (o *Outbox) Quote(ctx context.Context, from common.Address, d Dispatch) (*u
 
 // Dispatch sends a message, waits until its transaction is mined, and reads the result from the transaction's own logs.
 //
-// A nil opts.Value is quoted first, with the true sender, and exactly that is paid. Where a value is given it is sent as it is; official hooks may
-// keep what is too much. A message to the zero recipient is refused with [ErrRecipient]; the destination may be any domain, this one included.
-// Errors after signing are *TxError and carry the transaction's hash, since the message may still leave.
+// A nil opts.Value is quoted first, with the true sender, and exactly that is paid. Where a value is given it is
+// sent as it is; official hooks may keep what is too much. A message to the zero recipient is refused with
+// [ErrRecipient]; the destination may be any domain, this one included. Errors after signing are *TxError and carry
+// the transaction's hash, since the message may still leave.
 func (o *Outbox) Dispatch(ctx context.Context, opts *bind.TransactOpts, d Dispatch) (*Dispatched, error) {
 	if err := need("Outbox", o.c.addrs.Outbox); err != nil {
 		return nil, err
@@ -88,7 +91,9 @@ func (o *Outbox) Dispatch(ctx context.Context, opts *bind.TransactOpts, d Dispat
 		return nil, err
 	}
 	if d.Recipient.IsZero() && !o.c.opts.zeroRecipient {
-		return nil, &RecipientError{Recipient: d.Recipient, Why: "is zero: the message would be paid for and lost; set WithZeroRecipient if this is meant"}
+		return nil, &RecipientError{
+			Recipient: d.Recipient, Why: "is zero: the message would be paid for and lost; set WithZeroRecipient if this is meant",
+		}
 	}
 	value := opts.Value
 	if value == nil {
@@ -112,14 +117,16 @@ func (o *Outbox) Dispatch(ctx context.Context, opts *bind.TransactOpts, d Dispat
 		}
 	}
 	return nil, &AnswerError{
-		Op: "eth_getTransactionReceipt", Tx: receipt.TxHash, What: "Dispatch log of this message", Have: "missing", Want: "one: the transaction succeeded",
+		Op: "eth_getTransactionReceipt", Tx: receipt.TxHash,
+		What: "Dispatch log of this message", Have: "missing", Want: "one: the transaction succeeded",
 	}
 }
 
 // is tells this dispatch from others of the same transaction: a hook may dispatch as well.
 func (s *Dispatched) is(from common.Address, d Dispatch) bool {
 	m := &s.Message
-	return m.Sender == message.FromEVM(from) && m.Destination == d.Destination && m.Recipient == d.Recipient && bytes.Equal(m.Body, d.Body)
+	return m.Sender == message.FromEVM(from) && m.Destination == d.Destination &&
+		m.Recipient == d.Recipient && bytes.Equal(m.Body, d.Body)
 }
 
 // EstimateDispatch asks how much gas a dispatch would use, without any margin. Value nil is quoted first.
@@ -143,11 +150,12 @@ func (o *Outbox) Nonce(ctx context.Context, at Head) (uint32, error) {
 		return 0, err
 	}
 	b := contracts.NewOutbox()
-	return read(ctx, o.c, at, common.Address{}, o.c.addrs.Outbox, "nonce()", b.PackNonce(), b.UnpackNonce)
+	return read(ctx, o.c, at, o.c.addrs.Outbox, "nonce()", b.PackNonce(), b.UnpackNonce)
 }
 
-// FromReceipt reads every message that a mined transaction dispatched through this Outbox, in order. Leaf indices come from the tree's
-// own events, never from nonces; of a message inserted several times the last place is given. A failed transaction has none.
+// FromReceipt reads every message that a mined transaction dispatched through this Outbox, in order. Leaf indices
+// come from the tree's own events, never from nonces; of a message inserted several times the last place is given.
+// A failed transaction has none.
 func (o *Outbox) FromReceipt(receipt *types.Receipt) ([]Dispatched, error) {
 	if receipt == nil {
 		return nil, &ConfigError{Field: "receipt", Have: "nil", Want: "of a mined transaction"}

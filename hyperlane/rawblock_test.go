@@ -57,7 +57,8 @@ func (n *rawNode) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	_, _ = w.Write([]byte(`{"jsonrpc":"2.0","id":` + string(call.ID) + `,"result":` + result + `}`))
 }
 
-// A dialled node's own block hashes are used: on chains with header fields that go-ethereum does not know, a computed hash is wrong.
+// A dialled node's own block hashes are used: on chains with header fields that go-ethereum does not know, a
+// computed hash is wrong.
 func TestDialledBlocks(t *testing.T) {
 	n := &rawNode{}
 	server := httptest.NewServer(n)

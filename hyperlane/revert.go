@@ -21,7 +21,8 @@ var (
 	ErrVersion = errors.New("hyperlane: message version refused")
 	// ErrWrongDestination: the message is for another domain.
 	ErrWrongDestination = errors.New("hyperlane: message is for another domain")
-	// ErrRecipient: the recipient cannot receive: zero, no contract, dirty upper bytes, or a useless answer about its ISM.
+	// ErrRecipient: the recipient cannot receive: zero, no contract, dirty upper bytes, or a useless answer about
+	// its ISM.
 	ErrRecipient = errors.New("hyperlane: recipient cannot receive")
 	// ErrISMRefused: the recipient's security module does not accept the metadata.
 	ErrISMRefused = errors.New("hyperlane: security module refused the metadata")
@@ -43,11 +44,11 @@ var (
 	ErrTreeFull = errors.New("hyperlane: merkle tree full")
 )
 
-// RevertError is a contract's refusal. It matches [ErrReverted] and the class it was recognised as, if any; a refusal that
-// nobody here knows, such as a recipient's own, keeps everything that came back in Data.
+// RevertError is a contract's refusal. It matches [ErrReverted] and the class it was recognised as, if any; a
+// refusal that nobody here knows, such as a recipient's own, keeps everything that came back in Data.
 type RevertError struct {
 	To     common.Address // the contract called; the refusal may come from further down
-	Name   string         // of a custom error that is known: "InboxAlreadyDelivered"; "Error" and "Panic" are Solidity's own; empty if unknown
+	Name   string         // of a custom error: "InboxAlreadyDelivered"; "Error" and "Panic" are Solidity's own; empty: unknown
 	Args   []any          // of a known error
 	Reason string         // text of Error(string), or what a Panic's code means
 	Data   []byte         // exactly what came back; empty for a bare revert
@@ -123,8 +124,9 @@ const (
 	maxRevertBytes = 1 << 20
 )
 
-// revertFrom finds a refusal in what a node returned for a call or an estimate. It reads codes and data, never a node's own
-// words. An error without revert data and without such a code stays a failure of the node: it says nothing certain.
+// revertFrom finds a refusal in what a node returned for a call or an estimate. It reads codes and data, never a
+// node's own words. An error without revert data and without such a code stays a failure of the node: it says
+// nothing certain.
 func revertFrom(to common.Address, err error) (*RevertError, bool) {
 	var answered rpc.Error
 	if !errors.As(err, &answered) {
@@ -143,8 +145,8 @@ func revertFrom(to common.Address, err error) (*RevertError, bool) {
 	return e, true
 }
 
-// revertData digs the bytes out of the shapes nodes wrap them in: hex text, hex text after a word ("Reverted 0x..."), or
-// an object with a member "data" or "result".
+// revertData digs the bytes out of the shapes nodes wrap them in: hex text, hex text after a word ("Reverted
+// 0x..."), or an object with a member "data" or "result".
 func revertData(v any, depth int) ([]byte, bool) {
 	switch v := v.(type) {
 	case string:

@@ -73,8 +73,9 @@ func newReader[E any](c *Chain, kind eventKind[E], chunk uint64) *reader[E] {
 	return &reader[E]{c: c, kind: kind, size: most, most: most}
 }
 
-// start anchors the reader before its first block, and learns from the contract's counter which number the first event must have. A node without
-// the state of that block cannot be asked; any number is then accepted for the first event.
+// start anchors the reader before its first block, and learns from the contract's counter which number the first
+// event must have. A node without the state of that block cannot be asked; any number is then accepted for the
+// first event.
 func (rd *reader[E]) start(ctx context.Context, from uint64) error {
 	rd.anchor, rd.next = nil, nil
 	if from == 0 {
@@ -98,16 +99,17 @@ func (rd *reader[E]) start(ctx context.Context, from uint64) error {
 	case errors.Is(err, ErrReorg) || ctx.Err() != nil:
 		return err
 	default:
-		rd.c.opts.log.Debug("counter not readable, first number of logs not checked", "event", rd.kind.name, "block", before.Number, "err", err)
+		rd.c.opts.log.Debug("counter not readable, first number of logs not checked",
+			"event", rd.kind.name, "block", before.Number, "err", err)
 	}
 	return nil
 }
 
-// chunk reads the events from block from up to block end, which is to or earlier, and all of one chain: end was the same block before and after, and
-// so is the block that the chunk follows.
+// chunk reads the events from block from up to block end, which is to or earlier, and all of one chain: end was the
+// same block before and after, and so is the block that the chunk follows.
 //
-// A node that refuses a range, finds too many results in it or runs out of time for it is asked for half of it, down to one block: what the
-// refusal says differs from node to node and is not looked at.
+// A node that refuses a range, finds too many results in it or runs out of time for it is asked for half of it,
+// down to one block: what the refusal says differs from node to node and is not looked at.
 func (rd *reader[E]) chunk(ctx context.Context, from, to uint64) (end Head, events []E, err error) {
 	for {
 		last := to
@@ -139,8 +141,9 @@ func (rd *reader[E]) chunk(ctx context.Context, from, to uint64) (end Head, even
 	}
 }
 
-// accept checks that the serial numbers of a chunk follow each other and those before: a gap is a log that the node kept back. At the end of the
-// range the last one must also be what the contract counts. Nothing is changed on error, but the next chunk is smaller: nodes cut long answers short.
+// accept checks that the serial numbers of a chunk follow each other and those before: a gap is a log that the node
+// kept back. At the end of the range the last one must also be what the contract counts. Nothing is changed on
+// error, but the next chunk is smaller: nodes cut long answers short.
 func (rd *reader[E]) accept(ctx context.Context, end Head, events []E, last bool) error {
 	if rd.kind.serial != nil {
 		next, err := rd.inOrder(events)
@@ -165,7 +168,8 @@ func (rd *reader[E]) inOrder(events []E) (*uint32, error) {
 			p := rd.kind.place(&events[i])
 			return nil, &AnswerError{
 				Op: "eth_getLogs", Block: p.BlockNumber, Tx: p.TxHash, What: rd.kind.name + " number",
-				Have: strconv.FormatUint(uint64(have), 10), Want: strconv.FormatUint(uint64(*next), 10) + ": logs are missing or repeated",
+				Have: strconv.FormatUint(uint64(have), 10),
+				Want: strconv.FormatUint(uint64(*next), 10) + ": logs are missing or repeated",
 			}
 		}
 		after := have + 1
@@ -174,20 +178,23 @@ func (rd *reader[E]) inOrder(events []E) (*uint32, error) {
 	return next, nil
 }
 
-// complete compares the serial reached with the contract's own counter as of the block the range ends at: it notices logs missing at the
-// end. A node without the state of that block cannot be asked, and a gap is then noticed with the next event.
+// complete compares the serial reached with the contract's own counter as of the block the range ends at: it
+// notices logs missing at the end. A node without the state of that block cannot be asked, and a gap is then
+// noticed with the next event.
 func (rd *reader[E]) complete(ctx context.Context, at Head, next uint32) error {
 	count, err := rd.kind.count(ctx, at)
 	switch {
 	case errors.Is(err, ErrReorg) || (err != nil && ctx.Err() != nil):
 		return err
 	case err != nil:
-		rd.c.opts.log.Debug("counter not readable, completeness of logs not checked", "event", rd.kind.name, "block", at.Number, "err", err)
+		rd.c.opts.log.Debug("counter not readable, completeness of logs not checked",
+			"event", rd.kind.name, "block", at.Number, "err", err)
 		return nil
 	case count != next:
 		return &AnswerError{
 			Op: "eth_getLogs", Block: at.Number, What: "number of " + rd.kind.name + " events",
-			Have: strconv.FormatUint(uint64(next), 10), Want: strconv.FormatUint(uint64(count), 10) + ", as the contract counts: logs are missing",
+			Have: strconv.FormatUint(uint64(next), 10),
+			Want: strconv.FormatUint(uint64(count), 10) + ", as the contract counts: logs are missing",
 		}
 	}
 	return nil

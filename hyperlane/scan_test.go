@@ -77,14 +77,14 @@ func TestScan(t *testing.T) {
 }
 
 func TestScanHalvesRefusedRanges(t *testing.T) {
-	for _, break_ := range []func(*fake){
+	for _, breaks := range []func(*fake){
 		func(f *fake) { f.limit = 3 },
 		func(f *fake) { f.most = 7 },
 		func(f *fake) { f.limit, f.most = 5, 2 },
 	} {
 		f := grown(40, 1)
 		c := f.client(t)
-		break_(f)
+		breaks(f)
 		leaves, err := all(c.Tree().Insertions(t.Context(), hyperlane.EventRange{}))
 		require.NoError(t, err)
 		assert.Len(t, leaves, 40)
@@ -114,7 +114,8 @@ func TestScanHalvesRefusedRanges(t *testing.T) {
 	require.NotErrorIs(t, err, hyperlane.ErrAnswer)
 }
 
-// Each row is an answer of a node broken in one way. Trap 13: leaf indices come from events. Trap 14: nothing but address and topic is filtered by.
+// Each row is an answer of a node broken in one way. Trap 13: leaf indices come from events. Trap 14: nothing but
+// address and topic is filtered by.
 func TestHostileLogs(t *testing.T) {
 	edit := func(topic common.Hash, change func(l *types.Log)) func([]types.Log) ([]types.Log, error) {
 		return func(logs []types.Log) ([]types.Log, error) {
@@ -239,7 +240,8 @@ func TestHostileLogs(t *testing.T) {
 	}
 }
 
-// The contract's own counter at both ends of the range says how many events there must be, also in a range that ends below the head.
+// The contract's own counter at both ends of the range says how many events there must be, also in a range that
+// ends below the head.
 func TestScanMissingAtTheEnds(t *testing.T) {
 	hide := func(blocks ...uint64) func([]types.Log) ([]types.Log, error) {
 		return func(logs []types.Log) ([]types.Log, error) {
@@ -281,6 +283,24 @@ func TestScanMissingAtTheEnds(t *testing.T) {
 			}
 		})
 	}
+}
+
+// A range that starts where the contract was deployed: without a contract there were no events, so the first has number 0.
+func TestScanFromDeployment(t *testing.T) {
+	f := grown(3, 0)
+	for range 4 {
+		f.mine(1)
+	}
+	f.bare = 4
+	c := f.client(t)
+	for from := range uint64(5) {
+		leaves, err := all(c.Tree().Insertions(t.Context(), hyperlane.EventRange{From: from}))
+		require.NoError(t, err)
+		require.Len(t, leaves, 4)
+	}
+	f.logs = dropLog(0)
+	_, err := all(c.Tree().Insertions(t.Context(), hyperlane.EventRange{From: 4}))
+	require.ErrorIs(t, err, hyperlane.ErrAnswer)
 }
 
 // The block read at is gone before its logs arrive: nothing is mixed.

@@ -17,7 +17,8 @@ type TreeClient struct{ c *Chain }
 // Address is the tree's contract, as it stands in checkpoints (padded to 32 bytes: [Chain.TreeAddress]).
 func (t *TreeClient) Address() common.Address { return t.c.addrs.Tree() }
 
-// Tree reads the whole incremental tree as of a block. Branch, count and the root that the contract itself computes must agree.
+// Tree reads the whole incremental tree as of a block. Branch, count and the root that the contract itself computes
+// must agree.
 func (t *TreeClient) Tree(ctx context.Context, at Head) (merkle.Tree, error) {
 	if err := need("MerkleTreeHook", t.Address()); err != nil {
 		return merkle.Tree{}, err
@@ -27,12 +28,14 @@ func (t *TreeClient) Tree(ctx context.Context, at Head) (merkle.Tree, error) {
 		return merkle.Tree{}, err
 	}
 	b := contracts.NewOutbox()
-	raw, err := read(ctx, t.c, at, common.Address{}, t.Address(), "tree()", b.PackTree(), b.UnpackTree)
+	raw, err := read(ctx, t.c, at, t.Address(), "tree()", b.PackTree(), b.UnpackTree)
 	if err != nil {
 		return merkle.Tree{}, err
 	}
 	if raw.Count == nil || !raw.Count.IsUint64() || raw.Count.Uint64() > merkle.MaxLeaves {
-		return merkle.Tree{}, &AnswerError{Op: "tree()", Block: at.Number, What: "count", Have: bigText(raw.Count), Want: "at most 2^32-1"}
+		return merkle.Tree{}, &AnswerError{
+			Op: "tree()", Block: at.Number, What: "count", Have: bigText(raw.Count), Want: "at most 2^32-1",
+		}
 	}
 	var branch [merkle.Depth]merkle.Hash
 	for i := range branch {
@@ -44,7 +47,10 @@ func (t *TreeClient) Tree(ctx context.Context, at Head) (merkle.Tree, error) {
 		return merkle.Tree{}, err
 	}
 	if have := tree.Root(); have != root {
-		return merkle.Tree{}, &AnswerError{Op: "tree()", Block: at.Number, What: "root of the branch", Have: have.String(), Want: root.String() + ", as root() says of the same block"}
+		return merkle.Tree{}, &AnswerError{
+			Op: "tree()", Block: at.Number,
+			What: "root of the branch", Have: have.String(), Want: root.String() + ", as root() says of the same block",
+		}
 	}
 	return tree, nil
 }
@@ -63,7 +69,7 @@ func (t *TreeClient) Count(ctx context.Context, at Head) (uint32, error) {
 		return 0, err
 	}
 	b := contracts.NewOutbox()
-	return read(ctx, t.c, at, common.Address{}, t.Address(), "count()", b.PackCount(), b.UnpackCount)
+	return read(ctx, t.c, at, t.Address(), "count()", b.PackCount(), b.UnpackCount)
 }
 
 // Root is the root as of a block.
@@ -72,16 +78,17 @@ func (t *TreeClient) Root(ctx context.Context, at Head) (merkle.Hash, error) {
 		return merkle.Hash{}, err
 	}
 	b := contracts.NewOutbox()
-	return read(ctx, t.c, at, common.Address{}, t.Address(), "root()", b.PackRoot(), b.UnpackRoot)
+	return read(ctx, t.c, at, t.Address(), "root()", b.PackRoot(), b.UnpackRoot)
 }
 
-// LatestCheckpoint is the root as of a block, and the index of the newest leaf in it. An empty tree has no checkpoint: [ErrEmptyTree].
+// LatestCheckpoint is the root as of a block, and the index of the newest leaf in it. An empty tree has no
+// checkpoint: [ErrEmptyTree].
 func (t *TreeClient) LatestCheckpoint(ctx context.Context, at Head) (root merkle.Hash, index uint32, err error) {
 	if err := need("MerkleTreeHook", t.Address()); err != nil {
 		return merkle.Hash{}, 0, err
 	}
 	b := contracts.NewOutbox()
-	cp, err := read(ctx, t.c, at, common.Address{}, t.Address(), "latestCheckpoint()", b.PackLatestCheckpoint(), unpackCheckpoint)
+	cp, err := read(ctx, t.c, at, t.Address(), "latestCheckpoint()", b.PackLatestCheckpoint(), unpackCheckpoint)
 	var refused *RevertError
 	switch {
 	// The official hook computes 0 - 1 and panics; that is the only arithmetic there.

@@ -42,8 +42,11 @@ func (c *Chain) estimate(ctx context.Context, msg ethereum.CallMsg) (uint64, err
 	return gas, nil
 }
 
-// send signs and sends a call, waits until it is mined and returns its checked receipt. The caller's options are copied, never changed.
-func (c *Chain) send(ctx context.Context, opts *bind.TransactOpts, to common.Address, input []byte, value *big.Int) (*types.Receipt, error) {
+// send signs and sends a call, waits until it is mined and returns its checked receipt. The caller's options are
+// copied, never changed.
+func (c *Chain) send(
+	ctx context.Context, opts *bind.TransactOpts, to common.Address, input []byte, value *big.Int,
+) (*types.Receipt, error) {
 	msg := ethereum.CallMsg{From: opts.From, To: &to, Value: value, Data: input, AccessList: opts.AccessList}
 	o := *opts
 	o.Context, o.Value, o.NoSend = ctx, value, true
@@ -70,12 +73,15 @@ func (c *Chain) send(ctx context.Context, opts *bind.TransactOpts, to common.Add
 		return receipt, err
 	}
 	if receipt.Status != types.ReceiptStatusSuccessful {
-		return receipt, &TxError{Hash: tx.Hash(), Receipt: receipt, Class: ErrTxFailed, Err: c.replay(ctx, msg, receipt, o.GasLimit)}
+		return receipt, &TxError{
+			Hash: tx.Hash(), Receipt: receipt, Class: ErrTxFailed, Err: c.replay(ctx, msg, receipt, o.GasLimit),
+		}
 	}
 	return receipt, nil
 }
 
-// broke tells an account without means from a node that fails: nodes say both in words of their own, so the balance is looked at.
+// broke tells an account without means from a node that fails: nodes say both in words of their own, so the balance
+// is looked at.
 func (c *Chain) broke(ctx context.Context, account common.Address, want *big.Int, err error) error {
 	if !errors.Is(err, ErrRPC) || !nodeSaidNo(err) {
 		return err
@@ -95,8 +101,8 @@ func (c *Chain) broke(ctx context.Context, account common.Address, want *big.Int
 	return err
 }
 
-// submit hands the transaction to the node. A node that fails may have passed it on all the same, so the hash goes into the error,
-// and a node that already knows the transaction has not failed.
+// submit hands the transaction to the node. A node that fails may have passed it on all the same, so the hash goes
+// into the error, and a node that already knows the transaction has not failed.
 func (c *Chain) submit(ctx context.Context, tx *types.Transaction) error {
 	reqCtx, cancel := c.bounded(ctx)
 	defer cancel()
@@ -104,14 +110,15 @@ func (c *Chain) submit(ctx context.Context, tx *types.Transaction) error {
 	if err == nil {
 		return nil
 	}
-	if known, _, lookErr := c.backend.TransactionByHash(reqCtx, tx.Hash()); lookErr == nil && known != nil && known.Hash() == tx.Hash() {
+	known, _, lookErr := c.backend.TransactionByHash(reqCtx, tx.Hash())
+	if lookErr == nil && known != nil && known.Hash() == tx.Hash() {
 		return nil
 	}
 	return &TxError{Hash: tx.Hash(), Class: ErrNotMined, Err: &RPCError{Op: "eth_sendRawTransaction", Err: err}}
 }
 
-// mined waits for a transaction's receipt in the chain as it is now, with the confirmations asked for. Failing and lying nodes are
-// asked again until ctx ends; the error then carries the last failure.
+// mined waits for a transaction's receipt in the chain as it is now, with the confirmations asked for. Failing and
+// lying nodes are asked again until ctx ends; the error then carries the last failure.
 func (c *Chain) mined(ctx context.Context, hash common.Hash) (*types.Receipt, error) {
 	pause := c.pauses()
 	var last error
@@ -130,8 +137,8 @@ func (c *Chain) mined(ctx context.Context, hash common.Hash) (*types.Receipt, er
 	}
 }
 
-// receipt reads a receipt and checks that it is this transaction's, in a block of the chain as it is now. ethereum.NotFound
-// means not yet.
+// receipt reads a receipt and checks that it is this transaction's, in a block of the chain as it is now.
+// ethereum.NotFound means not yet.
 func (c *Chain) receipt(ctx context.Context, hash common.Hash) (*types.Receipt, error) {
 	reqCtx, cancel := c.bounded(ctx)
 	defer cancel()
@@ -181,7 +188,8 @@ func checkReceipt(r *types.Receipt, hash common.Hash) error {
 		case l == nil:
 			return bad("log "+strconv.Itoa(i), "null", "a log")
 		case l.TxHash != hash || l.BlockHash != r.BlockHash || l.BlockNumber != r.BlockNumber.Uint64():
-			return bad("log "+strconv.Itoa(i), "of transaction "+l.TxHash.Hex()+" in block "+l.BlockHash.Hex(), "of the receipt's own")
+			return bad("log "+strconv.Itoa(i), "of transaction "+l.TxHash.Hex()+" in block "+l.BlockHash.Hex(),
+				"of the receipt's own")
 		case l.Removed:
 			return bad("log "+strconv.Itoa(i), "removed", "part of the chain")
 		case i > 0 && l.Index <= r.Logs[i-1].Index:
@@ -191,8 +199,8 @@ func checkReceipt(r *types.Receipt, hash common.Hash) error {
 	return nil
 }
 
-// replay runs a failed call again at the block it failed in, and before, to learn the reason. Nil: it would succeed there, so the reason
-// depended on its place in the block or on the gas it was given.
+// replay runs a failed call again at the block it failed in, and before, to learn the reason. Nil: it would succeed
+// there, so the reason depended on its place in the block or on the gas it was given.
 func (c *Chain) replay(ctx context.Context, msg ethereum.CallMsg, r *types.Receipt, gas uint64) error {
 	number := r.BlockNumber.Uint64()
 	msg.Gas = gas

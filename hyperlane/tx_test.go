@@ -81,7 +81,8 @@ func newCrooked(t *testing.T, k *core) (*crooked, *hyperlane.Chain) {
 
 var toSomebody = hyperlane.Dispatch{Destination: 2000, Recipient: message.Address{31: 1}, Body: []byte("x")}
 
-// A receipt that is null, or of something else, is never taken for the transaction's; the error carries the hash, for the message may have left.
+// A receipt that is null, or of something else, is never taken for the transaction's; the error carries the hash,
+// for the message may have left.
 func TestHostileReceipts(t *testing.T) {
 	k := newCore(t)
 	b, c := newCrooked(t, k)

@@ -17,12 +17,13 @@ type WaitOption func(*waitOptions)
 
 type waitOptions struct{ finality Finality }
 
-// WaitFinality waits until the delivery is final. Without it the newest block counts, and a delivery may still be undone.
+// WaitFinality waits until the delivery is final. Without it the newest block counts, and a delivery may still be
+// undone.
 func WaitFinality(f Finality) WaitOption { return func(o *waitOptions) { o.finality = f } }
 
-// Wait waits until a message is delivered. It asks the node with growing pauses, and in between wakes at the delivery's event where the
-// node offers subscriptions. A node that fails is asked again: the wait ends with the delivery, or with ctx, whose error then wraps the node's last failure
-// as well.
+// Wait waits until a message is delivered. It asks the node with growing pauses, and in between wakes at the
+// delivery's event where the node offers subscriptions. A node that fails is asked again: the wait ends with the
+// delivery, or with ctx, whose error then wraps the node's last failure as well.
 func (in *Inbox) Wait(ctx context.Context, id message.ID, opts ...WaitOption) (*Delivery, error) {
 	var o waitOptions
 	for _, opt := range opts {
@@ -60,7 +61,8 @@ func (in *Inbox) Wait(ctx context.Context, id message.ID, opts ...WaitOption) (*
 	}
 }
 
-// WaitError is a wait that ended before the delivery. It matches the context's error and, if there was one, the node's last failure.
+// WaitError is a wait that ended before the delivery. It matches the context's error and, if there was one, the
+// node's last failure.
 type WaitError struct {
 	ID   message.ID
 	Err  error // of the context
@@ -69,7 +71,8 @@ type WaitError struct {
 
 func (e *WaitError) Error() string {
 	if e.Last != nil {
-		return "hyperlane: message " + e.ID.String() + " not seen delivered: " + e.Err.Error() + "; the node's last answer: " + e.Last.Error()
+		return "hyperlane: message " + e.ID.String() + " not seen delivered: " + e.Err.Error() +
+			"; the node's last answer: " + e.Last.Error()
 	}
 	return "hyperlane: message " + e.ID.String() + " not delivered: " + e.Err.Error()
 }
@@ -92,7 +95,8 @@ func (in *Inbox) look(ctx context.Context, id message.ID, f Finality) (*Delivery
 		return nil, err
 	}
 	// The transaction is good to know, but a node need not keep logs for ever.
-	logs, err := in.c.logs(ctx, in.c.addrs.Inbox, []common.Hash{topicProcess, topicProcessID}, delivery.BlockNumber, delivery.BlockNumber)
+	block, topics := delivery.BlockNumber, []common.Hash{topicProcess, topicProcessID}
+	logs, err := in.c.logs(ctx, in.c.addrs.Inbox, topics, block, block)
 	if err != nil {
 		in.c.opts.log.Debug("log of a delivery not readable", "id", id, "err", err)
 		return delivery, nil
