@@ -165,9 +165,9 @@ var mutations = []struct {
 	{"signed for another tree", afterSigning(func(p *proven, md []byte) { flip(p.rng, md[:32]) })},
 	{"signed for another root or proof", afterSigning(func(p *proven, md []byte) {
 		if p.kind == ism.TypeMessageIDMultisig {
-			flip(p.rng, md[ism.MessageIDMerkleRootOffset:ism.MessageIDMerkleIndexOffset])
+			flip(p.rng, md[ism.MessageIDRootOffset:ism.MessageIDIndexOffset])
 		} else {
-			flip(p.rng, md[ism.MerkleRootMerkleProofOffset:ism.MerkleRootSignedIndexOffset])
+			flip(p.rng, md[ism.MerkleRootPathOffset:ism.MerkleRootSignedIndexOffset])
 		}
 	})},
 	{"signed for another index", afterSigning(func(p *proven, md []byte) {
@@ -177,7 +177,7 @@ var mutations = []struct {
 		if p.kind == ism.TypeMessageIDMultisig {
 			flip(p.rng, md[:ism.MessageIDSignaturesOffset])
 		} else {
-			flip(p.rng, md[ism.MerkleRootMessageIDOffset:ism.MerkleRootMerkleProofOffset])
+			flip(p.rng, md[ism.MerkleRootSignedMessageIDOffset:ism.MerkleRootPathOffset])
 		}
 	})},
 	{"message newer than the checkpoint", func(p *proven) verdictCase {
@@ -192,7 +192,7 @@ var mutations = []struct {
 	{"message at another leaf", func(p *proven) verdictCase {
 		c := p.done(accept)
 		if p.kind == ism.TypeMerkleRootMultisig {
-			flip(p.rng, c.metadata[ism.MerkleRootMessageIndexOffset:ism.MerkleRootMessageIDOffset])
+			flip(p.rng, c.metadata[ism.MerkleRootMessageIndexOffset:ism.MerkleRootSignedMessageIDOffset])
 			c.want = reject
 		}
 		return c

@@ -13,15 +13,15 @@ import (
 
 // Offsets of the fields of Merkle-root multisig metadata.
 const (
-	MerkleRootOriginMerkleTreeOffset = 0
-	MerkleRootMessageIndexOffset     = 32
-	MerkleRootMessageIDOffset        = 36 // of the signed leaf
-	MerkleRootMerkleProofOffset      = 68
-	MerkleRootSignedIndexOffset      = 1092
-	MerkleRootSignaturesOffset       = 1096
+	MerkleRootTreeOffset            = 0
+	MerkleRootMessageIndexOffset    = 32
+	MerkleRootSignedMessageIDOffset = 36 // of the signed leaf
+	MerkleRootPathOffset            = 68
+	MerkleRootSignedIndexOffset     = 1092
+	MerkleRootSignaturesOffset      = 1096
 
-	// MerkleRootMerkleProofLength is the number of bytes of the proof.
-	MerkleRootMerkleProofLength = merkle.Depth * 32
+	// MerkleRootPathLength is the number of bytes of the proof.
+	MerkleRootPathLength = merkle.Depth * 32
 )
 
 // MerkleRootMetadata is the metadata of a [MerkleRootMultisig].
@@ -92,11 +92,11 @@ func (d *MerkleRootMetadata) readHeader(b []byte) error {
 	if len(b) < MerkleRootSignaturesOffset {
 		return &ShortError{Type: TypeMerkleRootMultisig, Field: "header", Have: len(b), Want: MerkleRootSignaturesOffset}
 	}
-	d.Tree = message.Address(b[MerkleRootOriginMerkleTreeOffset:])
+	d.Tree = message.Address(b[MerkleRootTreeOffset:])
 	d.MessageIndex = binary.BigEndian.Uint32(b[MerkleRootMessageIndexOffset:])
-	d.SignedMessageID = message.ID(b[MerkleRootMessageIDOffset:])
+	d.SignedMessageID = message.ID(b[MerkleRootSignedMessageIDOffset:])
 	for i := range d.Path {
-		d.Path[i] = merkle.Hash(b[MerkleRootMerkleProofOffset+32*i:])
+		d.Path[i] = merkle.Hash(b[MerkleRootPathOffset+32*i:])
 	}
 	d.SignedIndex = binary.BigEndian.Uint32(b[MerkleRootSignedIndexOffset:])
 	return nil

@@ -13,10 +13,10 @@ import (
 
 // Offsets of the fields of message-id multisig metadata.
 const (
-	MessageIDOriginMerkleTreeOffset = 0
-	MessageIDMerkleRootOffset       = 32
-	MessageIDMerkleIndexOffset      = 64
-	MessageIDSignaturesOffset       = 68
+	MessageIDTreeOffset       = 0
+	MessageIDRootOffset       = 32
+	MessageIDIndexOffset      = 64
+	MessageIDSignaturesOffset = 68
 )
 
 // MessageIDMetadata is the metadata of a [MessageIDMultisig].
@@ -67,9 +67,9 @@ func (d *MessageIDMetadata) readHeader(b []byte) error {
 	if len(b) < MessageIDSignaturesOffset {
 		return &ShortError{Type: TypeMessageIDMultisig, Field: "header", Have: len(b), Want: MessageIDSignaturesOffset}
 	}
-	d.Tree = message.Address(b[MessageIDOriginMerkleTreeOffset:])
-	d.Root = merkle.Hash(b[MessageIDMerkleRootOffset:])
-	d.Index = binary.BigEndian.Uint32(b[MessageIDMerkleIndexOffset:])
+	d.Tree = message.Address(b[MessageIDTreeOffset:])
+	d.Root = merkle.Hash(b[MessageIDRootOffset:])
+	d.Index = binary.BigEndian.Uint32(b[MessageIDIndexOffset:])
 	return nil
 }
 
