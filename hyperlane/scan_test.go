@@ -172,10 +172,16 @@ func TestHostileLogs(t *testing.T) {
 		{"another sender", edit(topicDispatch, func(l *types.Log) { l.Topics[1][31]++ }), hyperlane.ErrAnswer},
 		{"another destination", edit(topicDispatch, func(l *types.Log) { l.Topics[2][31]++ }), hyperlane.ErrAnswer},
 		{"another recipient", edit(topicDispatch, func(l *types.Log) { l.Topics[3][0]++ }), hyperlane.ErrAnswer},
-		{"a message of another origin", edit(topicDispatch, func(l *types.Log) {
-			other := &message.Message{Version: 3, Nonce: 2, Origin: coreDomain + 1, Sender: message.FromEVM(fakeSender), Destination: 2000, Recipient: message.Address{0: 1, 31: 2}}
-			l.Data = messageLogs(other, 0)[0].Data
-		}), hyperlane.ErrAnswer},
+		{"a whole message of another origin", func(logs []types.Log) ([]types.Log, error) {
+			other := &message.Message{
+				Version: 3, Nonce: 2, Origin: coreDomain + 1, Sender: message.FromEVM(fakeSender), Destination: 2000,
+				Recipient: message.Address{0: 1, 31: 2},
+			}
+			at := slices.IndexFunc(logs, func(l types.Log) bool { return l.BlockNumber == 3 })
+			forged := messageLogs(other, 2)
+			logs[at].Data, logs[at+1].Topics = forged[0].Data, forged[1].Topics
+			return logs, nil
+		}, hyperlane.ErrAnswer},
 		{"a message kept back", func(logs []types.Log) ([]types.Log, error) {
 			return slices.DeleteFunc(logs, func(l types.Log) bool { return l.BlockNumber == 3 }), nil
 		}, hyperlane.ErrAnswer},
@@ -236,6 +242,42 @@ func TestHostileLogs(t *testing.T) {
 			f.logs = edit(topicProcess, row.change)
 			_, err := all(c.Inbox().Deliveries(t.Context(), hyperlane.EventRange{}))
 			require.ErrorIs(t, err, hyperlane.ErrAnswer)
+		})
+	}
+}
+
+// Two logs of one block must agree on where they are.
+func TestHostilePlaces(t *testing.T) {
+	for _, row := range []struct {
+		name   string
+		change func(second *types.Log)
+		want   error
+	}{
+		{"another block", func(l *types.Log) { l.BlockHash[0]++ }, hyperlane.ErrReorg},
+		{"an earlier transaction", func(l *types.Log) { l.TxIndex = 0; l.TxHash[0]++ }, hyperlane.ErrAnswer},
+		{"the transaction before at another place", func(l *types.Log) { l.TxIndex++ }, hyperlane.ErrAnswer},
+		{"an earlier place", func(l *types.Log) { l.TxIndex = 1 }, hyperlane.ErrAnswer},
+		{"one place for two", func(l *types.Log) { l.Index = 12 }, hyperlane.ErrAnswer},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			f := grown(3, 4)
+			c := f.client(t)
+			f.logs = func(logs []types.Log) ([]types.Log, error) {
+				var last *types.Log
+				for i := range logs {
+					if logs[i].BlockNumber == 2 {
+						last = &logs[i]
+					}
+				}
+				if row.name == "the transaction before at another place" {
+					last.TxHash = logs[slices.IndexFunc(logs, func(l types.Log) bool { return l.BlockNumber == 2 })+2].TxHash
+				}
+				row.change(last)
+				return logs, nil
+			}
+			have, err := all(c.Tree().Insertions(t.Context(), hyperlane.EventRange{}))
+			require.ErrorIs(t, err, row.want)
+			assert.Empty(t, have)
 		})
 	}
 }
