@@ -30,6 +30,11 @@
 // A chain has a link, and each validator and the relayer have links of their own behind it, so that one of them can be lied to
 // alone. A fault that is not possible, such as a reorganisation deeper than the chain, is an error and changes nothing.
 //
+// # Other contracts
+//
+// [WithISM] and [WithDefaultISM] choose the module that judges messages, [WithCore] puts other contracts on the chains altogether,
+// for example the official ones; agents, faults and clock stay the same.
+//
 // # For tests and for programs
 //
 // [New] takes a test and closes the network when it ends; [Start] and [Network.Close] do the same for a program. The package does
