@@ -2,6 +2,7 @@ package validator
 
 import (
 	"bytes"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
@@ -277,6 +278,26 @@ func TestConflictInStorage(t *testing.T) {
 	have, err := w.store.Checkpoint(t.Context(), 1)
 	require.NoError(t, err)
 	assert.Equal(t, signed, have)
+}
+
+// The right checkpoint under somebody else's signature is not ours: two
+// validators may have been given one location.
+func TestForeignSignatureIsReplaced(t *testing.T) {
+	w := signedWorld(t)
+	have, err := w.store.Checkpoint(t.Context(), 1)
+	require.NoError(t, err)
+	foreign, err := checkpoint.Sign(t.Context(), keyOf(t, "another"), have.Checkpoint)
+	require.NoError(t, err)
+	done, err := w.store.WriteCheckpoint(t.Context(), foreign)
+	require.NoError(t, err)
+	require.Equal(t, storage.Replaced, done)
+	var log strings.Builder
+	w.cfg.Logger = slog.New(slog.NewTextHandler(&log, nil))
+	v := w.mustOpen()
+	defer closeOf(t, v)
+	require.NoError(t, v.Step(t.Context()))
+	w.requirePublished(3)
+	assert.Contains(t, log.String(), "is the location shared?")
 }
 
 // The guard refuses by itself, whoever calls it.
