@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math/big"
+	"net/url"
 	"strings"
 
 	"github.com/ethereum/go-ethereum/common"
@@ -50,8 +51,22 @@ type RPCError struct {
 	Err error  // what came back
 }
 
-func (e *RPCError) Error() string   { return fmt.Sprintf("hyperlane: %s: %v", e.Op, e.Err) }
+func (e *RPCError) Error() string   { return fmt.Sprintf("hyperlane: %s: %s", e.Op, withoutKey(e.Err)) }
 func (e *RPCError) Unwrap() []error { return []error{ErrRPC, e.Err} }
+
+// withoutKey leaves of a node's address its scheme and host: the rest often holds a key, and errors end up in logs.
+func withoutKey(err error) string {
+	text := err.Error()
+	var failed *url.Error
+	if !errors.As(err, &failed) {
+		return text
+	}
+	host := "the node"
+	if u, parseErr := url.Parse(failed.URL); parseErr == nil && u.Host != "" {
+		host = u.Scheme + "://" + u.Host
+	}
+	return strings.ReplaceAll(text, failed.URL, host)
+}
 
 // AnswerError is an answer that cannot be true. It matches [ErrAnswer] and [ErrRPC].
 type AnswerError struct {

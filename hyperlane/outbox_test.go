@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/ethereum/go-ethereum/common"
+	"github.com/ethereum/go-ethereum/core/types"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -155,6 +156,28 @@ func TestFromReceipt(t *testing.T) {
 	again, err = k.Outbox().FromReceipt(&failed)
 	require.NoError(t, err)
 	assert.Empty(t, again)
+}
+
+// Trap 13: the leaf index is the tree's, not the nonce, and of a message inserted twice the last one counts.
+func TestFromReceiptReinserted(t *testing.T) {
+	c := newFake().client(t)
+	m := &message.Message{
+		Version: 3, Nonce: 5, Origin: coreDomain, Sender: message.FromEVM(fakeSender), Destination: 2000, Recipient: message.Address{31: 1},
+	}
+	receipt := &types.Receipt{TxHash: common.Hash{1}, BlockHash: common.Hash{2}, BlockNumber: big.NewInt(3), Status: 1}
+	logs := messageLogs(m, 40)[:3]
+	logs = append(logs, messageLogs(m, 41)[2], types.Log{Address: common.Address{9}, Topics: []common.Hash{topicInserted}})
+	for i := range logs {
+		logs[i].TxHash, logs[i].BlockHash, logs[i].BlockNumber, logs[i].Index = receipt.TxHash, receipt.BlockHash, 3, uint(i)
+		receipt.Logs = append(receipt.Logs, &logs[i])
+	}
+	sent, err := c.Outbox().FromReceipt(receipt)
+	require.NoError(t, err)
+	require.Len(t, sent, 1)
+	assert.EqualValues(t, 5, sent[0].Message.Nonce)
+	assert.Equal(t, m.ID(), sent[0].ID)
+	assert.EqualValues(t, 41, sent[0].LeafIndex)
+	assert.True(t, sent[0].InTree)
 }
 
 func TestTree(t *testing.T) {

@@ -113,3 +113,14 @@ func TestDialledBlocks(t *testing.T) {
 		})
 	}
 }
+
+// The key in a node's address does not get into errors, which get into logs.
+func TestErrorsKeepKeys(t *testing.T) {
+	server := httptest.NewServer(http.NotFoundHandler())
+	server.Close()
+	address := strings.Replace(server.URL, "http://", "http://user:secret@", 1) + "/v3/secret?key=secret"
+	_, err := hyperlane.Dial(t.Context(), address, hyperlane.Mailbox(fakeBox))
+	require.ErrorIs(t, err, hyperlane.ErrRPC)
+	assert.NotContains(t, err.Error(), "secret")
+	assert.Contains(t, err.Error(), strings.TrimPrefix(server.URL, "http://"), "the host is worth knowing")
+}

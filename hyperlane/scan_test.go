@@ -158,6 +158,7 @@ func TestHostileLogs(t *testing.T) {
 		{"another transaction", edit(topicDispatch, func(l *types.Log) { l.TxHash[0]++ }), hyperlane.ErrAnswer},
 		{"the place of another log", edit(topicDispatch, func(l *types.Log) { l.Index++ }), hyperlane.ErrAnswer},
 		{"apart from its id", edit(topicDispatch, func(l *types.Log) { l.Index += 100 }), hyperlane.ErrAnswer},
+		{"a place left free before its id", edit(topicDispatchID, func(l *types.Log) { l.Index++ }), hyperlane.ErrAnswer},
 		{"ids without messages", only(topicDispatchID), hyperlane.ErrAnswer},
 		{"messages without ids", only(topicDispatch), hyperlane.ErrAnswer},
 		{"an id that is another", edit(topicDispatchID, func(l *types.Log) { l.Topics[1][5]++ }), hyperlane.ErrAnswer},

@@ -137,7 +137,13 @@ func TestHostileReceipts(t *testing.T) {
 		"only the id":         func(r *types.Receipt) { r.Logs = r.Logs[1:] },
 		"another message":     func(r *types.Receipt) { r.Logs[0].Data[100]++ },
 		"another destination": func(r *types.Receipt) { r.Logs[0].Topics[2][31]++ },
-		"a broken insertion":  func(r *types.Receipt) { r.Logs[2].Data = nil },
+		"a whole other message": func(r *types.Receipt) {
+			other := &message.Message{Version: 3, Origin: coreDomain, Sender: message.FromEVM(fakeSender), Destination: 2000, Recipient: toSomebody.Recipient, Body: toSomebody.Body}
+			for i, l := range messageLogs(other, 0)[:3] {
+				r.Logs[i].Topics, r.Logs[i].Data = l.Topics, l.Data
+			}
+		},
+		"a broken insertion": func(r *types.Receipt) { r.Logs[2].Data = nil },
 	} {
 		t.Run(name, func(t *testing.T) {
 			b.submit, b.receipt = nil, edit(change)
