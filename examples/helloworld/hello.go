@@ -53,15 +53,17 @@ func hello(ctx context.Context, n *network, view *view) error {
 
 // deploy puts a HelloWorld router on each chain and makes them trust each other.
 func deploy(ctx context.Context, n *network) (routers [2]*router.HelloWorld, err error) {
+	var deployments [2]*types.Transaction
 	for i, e := range n.ends {
-		deployed, tx, err := router.DeployHelloWorld(ctx, e.account, e.Backend(), e.Addresses().Outbox, e.account.From)
-		if err == nil {
-			_, err = mined(ctx, e, tx)
-		}
+		routers[i], deployments[i], err = router.DeployHelloWorld(ctx, e.account, e.Backend(), e.Addresses().Outbox, e.account.From)
 		if err != nil {
 			return routers, fmt.Errorf("deploy router on %s: %w", e.Domain(), err)
 		}
-		routers[i] = deployed
+	}
+	for i, e := range n.ends {
+		if _, err := mined(ctx, e, deployments[i]); err != nil {
+			return routers, fmt.Errorf("deploy router on %s: %w", e.Domain(), err)
+		}
 	}
 	mesh, err := router.NewMesh(ctx, routers[0].Router, routers[1].Router)
 	if err != nil {

@@ -66,7 +66,7 @@ func parse(args []string, env func(string) string, usage io.Writer) (config, err
 	flags.StringVar(&cfg.destination, "destination-rpc", env("HELLOWORLD_DESTINATION_RPC"), "URL of the second chain's node (or HELLOWORLD_DESTINATION_RPC)")
 	flags.StringVar(&cfg.key, "key", "", "private key that pays on both nodes; better given as HELLOWORLD_KEY, where other users cannot see it")
 	flags.TextVar(&cfg.finality, "finality", hyperlane.Finality{}, `what is final on the nodes: a number of blocks, "safe", "finalized" or "latest"`)
-	flags.DurationVar(&cfg.timeout, "timeout", 2*time.Minute, "give up after this long")
+	flags.DurationVar(&cfg.timeout, "timeout", 10*time.Minute, "give up after this long")
 	if err := flags.Parse(args); err != nil {
 		return cfg, err
 	}

@@ -17,12 +17,15 @@ import (
 	"testing"
 	"time"
 
+	"github.com/ethereum/go-ethereum/common/hexutil"
 	"github.com/ethereum/go-ethereum/core/types"
+	"github.com/ethereum/go-ethereum/crypto"
 	"github.com/ethereum/go-ethereum/ethclient"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/hyperlane-go/sdk/hyperlane"
+	"github.com/hyperlane-go/sdk/hyperlane/hyperlanetest"
 	"github.com/hyperlane-go/sdk/hyperlane/validator"
 	"github.com/hyperlane-go/sdk/ism/checkpoint"
 	"github.com/hyperlane-go/sdk/message"
@@ -75,8 +78,30 @@ func check(t *testing.T, out, a, b string) {
 	assert.Regexp(t, `processed .*, block [0-9]+, gas [0-9]+`, out)
 }
 
-// The same on two real nodes, where anvil is installed.
-func TestRealNodes(t *testing.T) {
+// The same through the door for real nodes: URLs and a key.
+func TestNodes(t *testing.T) {
+	chains := hyperlanetest.New(t, 2, hyperlanetest.WithHTTP())
+	chains.Background(t.Context()) // makes blocks
+	first, second := chains.Chains[0], chains.Chains[1]
+	cfg := config{
+		origin: first.URL(), destination: second.URL(), timeout: longEnough,
+		key: hexutil.Encode(crypto.FromECDSA(hyperlanetest.User(0).Key)),
+	}
+	var out bytes.Buffer
+	require.NoError(t, run(t.Context(), cfg, &out), out.String())
+	check(t, out.String(), first.ChainID().String(), second.ChainID().String())
+
+	same := cfg
+	same.destination = first.URL()
+	require.ErrorContains(t, run(t.Context(), same, io.Discard), "both nodes are on chain 31337")
+
+	poor := cfg
+	poor.key = strings.Repeat("42", 32)
+	require.ErrorContains(t, run(t.Context(), poor, io.Discard), "chain 31337: deploy the ISM")
+}
+
+// And on two real ones, where anvil is installed.
+func TestAnvil(t *testing.T) {
 	anvil := anvil(t)
 	first, second := start(t, anvil, "31401"), start(t, anvil, "31402")
 	cfg := config{
@@ -86,14 +111,6 @@ func TestRealNodes(t *testing.T) {
 	var out bytes.Buffer
 	require.NoError(t, run(t.Context(), cfg, &out), out.String())
 	check(t, out.String(), "31401", "31402")
-
-	same := cfg
-	same.destination = first
-	require.ErrorContains(t, run(t.Context(), same, io.Discard), "both nodes are on chain 31401")
-
-	poor := cfg
-	poor.key = strings.Repeat("42", 32)
-	require.ErrorContains(t, run(t.Context(), poor, io.Discard), "chain 31401: deploy the ISM")
 }
 
 func anvil(t *testing.T) string {
@@ -152,7 +169,7 @@ func TestParse(t *testing.T) {
 	get := func(name string) string { return env[name] }
 	cfg, err := parse(nil, get, io.Discard)
 	require.NoError(t, err)
-	assert.Equal(t, config{timeout: 2 * time.Minute}, cfg)
+	assert.Equal(t, config{timeout: 10 * time.Minute}, cfg)
 
 	env["HELLOWORLD_KEY"], env["HELLOWORLD_ORIGIN_RPC"], env["HELLOWORLD_DESTINATION_RPC"] = "k", "http://a", "http://b"
 	cfg, err = parse([]string{"-finality", "15", "-destination-rpc", "http://c", "-timeout", "1s"}, get, io.Discard)

@@ -147,7 +147,11 @@ func WithHeartbeat(d time.Duration) Option { return func(s *settings) { s.heartb
 // WithDomains sets the domain of the i-th chain. Without it: 1000, 2000 and so on, on purpose not the chain ids, which are
 // 31337, 31338 and so on.
 func WithDomains(domain func(i int) message.Domain) Option {
-	return func(s *settings) { s.domain = domain }
+	return func(s *settings) {
+		if domain != nil {
+			s.domain = domain
+		}
+	}
 }
 
 // WithLogger sends the logs of agents and clients to log. Without it, or with nil, they are discarded.
