@@ -45,13 +45,10 @@ type goPackage struct {
 func TestLadder(t *testing.T) {
 	rungs := readLadder(t)
 	standard := map[string]bool{}
-	var packages []goPackage
 	for _, p := range goList(t, "-deps", "./...") {
 		standard[p.ImportPath] = p.Standard
 	}
-	for _, p := range goList(t, "./...") {
-		packages = append(packages, p)
-	}
+	packages := goList(t, "./...")
 	require.NotEmpty(t, packages)
 	readme, err := os.ReadFile("README.md")
 	require.NoError(t, err)

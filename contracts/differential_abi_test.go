@@ -36,13 +36,12 @@ func TestDifferentialABI(t *testing.T) {
 		without  map[string]string
 	}{
 		{"interfaces/IMailbox", &contracts.MailboxMetaData, nil},
-		{"interfaces/IMailbox", &contracts.IMailboxMetaData, nil},
 		{"Mailbox", &contracts.MailboxMetaData, map[string]string{
 			"initialize(address,address,address,address)": construct, "Initialized(uint8)": construct,
 		}},
 		{"hooks/MerkleTreeHook", &contracts.MerkleTreeHookMetaData, clientParts},
 		{"isms/multisig/ValidatorAnnounce", &contracts.ValidatorAnnounceMetaData, clientParts},
-		{"interfaces/IValidatorAnnounce", &contracts.IValidatorAnnounceMetaData, nil},
+		{"interfaces/IValidatorAnnounce", &contracts.ValidatorAnnounceMetaData, nil},
 		{"StaticMessageIdMultisigIsm", &contracts.StaticMessageIdMultisigIsmMetaData, map[string]string{"PACKAGE_VERSION()": version}},
 		{"StaticMerkleRootMultisigIsm", &contracts.StaticMerkleRootMultisigIsmMetaData, map[string]string{"PACKAGE_VERSION()": version}},
 		{"StaticMessageIdMultisigIsmFactory", &contracts.StaticMessageIdMultisigIsmFactoryMetaData,

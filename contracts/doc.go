@@ -16,7 +16,7 @@
 //	…Factory                             deploy those two, each set at its own address
 //	NoopIsm                              accepts everything: for tests and trusted recipients
 //	Router, HelloWorld                   the base of applications that live on many chains, and the smallest one
-//	IMailbox, IMessageRecipient, …       interfaces: an ABI without code
+//	IMultisigIsm, IMessageRecipient, …    interfaces that many contracts answer: an ABI without code
 //
 // Contracts that only tests use have their bindings in package contractstest.
 //

@@ -237,7 +237,19 @@ func (r *response) artifacts(folder, version string) ([]Artifact, error) {
 	return artifacts, nil
 }
 
-// bound tells which declarations get an artifact and a binding: all of src that can be deployed, its interfaces,
+// shared are the interfaces that other people's contracts answer too. The others have one contract of ours each, and are
+// bound with it.
+var shared = map[string]bool{
+	"IInterchainSecurityModule":          true,
+	"IMerkleTreeHook":                    true,
+	"IMessageRecipient":                  true,
+	"IMultisigIsm":                       true,
+	"IPostDispatchHook":                  true,
+	"ISpecifiesInterchainSecurityModule": true,
+	"IStaticMultisigIsmFactory":          true,
+}
+
+// bound tells which declarations get an artifact and a binding: all of src that can be deployed, the shared interfaces,
 // and the abstract routers, whose ABI applications share. Other abstract contracts are building blocks, and so is
 // a file's second contract. Of the test support, only contracts named Test… serve Go; the others serve forge.
 func bound(file string, n node, bytecode string) bool {
@@ -247,8 +259,10 @@ func bound(file string, n node, bytecode string) bool {
 	switch {
 	case n.ContractKind == "library":
 		return false
-	case n.ContractKind == "interface", n.Abstract:
-		return within(file, deployedDir+"/interfaces") || within(file, deployedDir+"/routers")
+	case n.ContractKind == "interface":
+		return within(file, deployedDir+"/interfaces") && shared[n.Name]
+	case n.Abstract:
+		return within(file, deployedDir+"/routers")
 	case within(file, supportDir) && !strings.HasPrefix(n.Name, testPrefix):
 		return false
 	default:
