@@ -5,6 +5,7 @@ import (
 	"math/big"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/ethereum/go-ethereum"
 	"github.com/ethereum/go-ethereum/core/types"
@@ -183,6 +184,22 @@ func TestWaitPollsAndWakes(t *testing.T) {
 		require.NotNil(t, d)
 		assert.Equal(t, r.TxHash, d.TxHash)
 	}
+}
+
+// The delivery's event ends a pause that would otherwise outlast the test.
+func TestWaitWakes(t *testing.T) {
+	k := newCore(t)
+	c, err := hyperlane.New(t.Context(), k.sim, k.Addresses(), hyperlane.WithPollInterval(24*time.Hour))
+	require.NoError(t, err)
+	m := k.inbound(0)
+	got := make(chan error, 1)
+	go func() {
+		_, err := c.Inbox().Wait(t.Context(), m.ID())
+		got <- err
+	}()
+	_, err = k.Inbox().Process(t.Context(), k.sim.opts(), nil, m)
+	require.NoError(t, err)
+	require.NoError(t, <-got)
 }
 
 // Waiting leaves no goroutine behind, with and without a subscription that works, or that ends by itself.

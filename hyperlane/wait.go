@@ -55,8 +55,12 @@ func (in *Inbox) Wait(ctx context.Context, id message.ID, opts ...WaitOption) (*
 		case err == nil:
 			last = nil
 		}
-		if err := in.pause(ctx, pause.NextBackOff(), wake); err != nil {
+		woken, err := in.pause(ctx, pause.NextBackOff(), wake)
+		if err != nil {
 			return nil, &WaitError{ID: id, Err: err, Last: last}
+		}
+		if woken {
+			pause.Reset() // it will not be long now, even if the state read next lags behind the event
 		}
 	}
 }
@@ -142,19 +146,20 @@ func (in *Inbox) subscribe(ctx context.Context, id message.ID) (wake <-chan stru
 }
 
 // pause sleeps for d, or until the subscription wakes it.
-func (in *Inbox) pause(ctx context.Context, d time.Duration, wake <-chan struct{}) error {
+func (in *Inbox) pause(ctx context.Context, d time.Duration, wake <-chan struct{}) (woken bool, err error) {
 	if wake == nil {
-		return in.c.opts.sleep(ctx, d)
+		return false, in.c.opts.sleep(ctx, d)
 	}
 	t := time.NewTimer(d)
 	defer t.Stop()
 	select {
 	case <-ctx.Done():
-		return ctx.Err()
+		return false, ctx.Err()
 	case <-wake:
+		return true, nil
 	case <-t.C:
+		return false, nil
 	}
-	return nil
 }
 
 // transient tells failures that may pass from those that will not.
