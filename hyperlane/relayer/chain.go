@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"iter"
 	"math/big"
+	"time"
 
 	"github.com/ethereum/go-ethereum"
 	"github.com/ethereum/go-ethereum/accounts/abi"
@@ -127,7 +128,12 @@ func (t *chainTarget) ProcessedAt(ctx context.Context, id message.ID) (uint64, b
 	return d.BlockNumber, true, nil
 }
 
+// requestTimeout bounds requests that go to the backend directly. The client bounds its own.
+const requestTimeout = 30 * time.Second
+
 func (t *chainTarget) HasCode(ctx context.Context, account common.Address) (bool, error) {
+	ctx, cancel := context.WithTimeout(ctx, requestTimeout)
+	defer cancel()
 	code, err := t.client.Backend().CodeAt(ctx, account, nil)
 	return len(code) > 0, err
 }
@@ -147,6 +153,8 @@ type nonceReader interface {
 
 // NonceAt needs the backend to be a nonceReader. Without it, no transaction is ever taken to have been replaced.
 func (t *chainTarget) NonceAt(ctx context.Context, at *hyperlane.Head) (uint64, error) {
+	ctx, cancel := context.WithTimeout(ctx, requestTimeout)
+	defer cancel()
 	reader, ok := t.client.Backend().(nonceReader)
 	if !ok {
 		return 0, nil
@@ -159,15 +167,29 @@ func (t *chainTarget) NonceAt(ctx context.Context, at *hyperlane.Head) (uint64, 
 }
 
 func (t *chainTarget) PendingNonce(ctx context.Context) (uint64, error) {
+	ctx, cancel := context.WithTimeout(ctx, requestTimeout)
+	defer cancel()
 	return t.client.Backend().PendingNonceAt(ctx, t.opts.From)
 }
 
+// Send returns nil when the node has the transaction, whatever it thinks of being sent it again.
 func (t *chainTarget) Send(ctx context.Context, tx *types.Transaction) error {
-	return t.client.Backend().SendTransaction(ctx, tx)
+	ctx, cancel := context.WithTimeout(ctx, requestTimeout)
+	defer cancel()
+	err := t.client.Backend().SendTransaction(ctx, tx)
+	if err == nil {
+		return nil
+	}
+	if known, _, lookErr := t.client.Backend().TransactionByHash(ctx, tx.Hash()); lookErr == nil && known != nil && known.Hash() == tx.Hash() {
+		return nil
+	}
+	return err
 }
 
 // Receipt passes on a receipt only if it is of the transaction and of a block that is part of the chain.
 func (t *chainTarget) Receipt(ctx context.Context, hash common.Hash) (*types.Receipt, error) {
+	ctx, cancel := context.WithTimeout(ctx, requestTimeout)
+	defer cancel()
 	receipt, err := t.client.Backend().TransactionReceipt(ctx, hash)
 	switch {
 	case errors.Is(err, ethereum.NotFound) || (err == nil && receipt == nil):
@@ -236,6 +258,8 @@ func larger(a, b *big.Int) *big.Int {
 }
 
 func (t *chainTarget) sign(ctx context.Context, opts bind.TransactOpts, to common.Address, input []byte) (*types.Transaction, error) {
+	ctx, cancel := context.WithTimeout(ctx, requestTimeout)
+	defer cancel()
 	opts.Context, opts.NoSend, opts.Value = ctx, true, nil
 	b := t.client.Backend()
 	tx, err := bind.NewBoundContract(to, abi.ABI{}, b, b, b).RawTransact(&opts, input)

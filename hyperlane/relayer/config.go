@@ -57,6 +57,10 @@ type Config struct {
 	// ValidatorTimeout bounds each read of a validator's storage. Zero means 10 seconds.
 	ValidatorTimeout time.Duration `yaml:"validatorTimeout" validate:"gte=0"`
 
+	// MaxConcurrency is how many messages for a destination are prepared (metadata, estimate) at a time; they are
+	// submitted one after the other. Zero means 8.
+	MaxConcurrency int `yaml:"maxConcurrency" validate:"gte=0"`
+
 	// Retry is the schedule of attempts. The zero Retry is the network's.
 	Retry Retry `yaml:"-"`
 	// OpenStore opens the storage of a validator for reading. Nil means storage.Open, which knows file locations, and
@@ -109,6 +113,7 @@ const (
 	defaultResubmitAfter    = 10 * time.Minute
 	defaultMaxLocationAge   = time.Minute
 	defaultValidatorTimeout = 10 * time.Second
+	defaultMaxConcurrency   = 8
 	defaultWindow           = 10_000
 	defaultGasMargin        = 75_000
 )
@@ -150,6 +155,7 @@ func (c Config) validated() (Config, error) {
 	setDefault(&c.ResubmitAfter, defaultResubmitAfter)
 	setDefault(&c.MaxLocationAge, defaultMaxLocationAge)
 	setDefault(&c.ValidatorTimeout, defaultValidatorTimeout)
+	setDefault(&c.MaxConcurrency, defaultMaxConcurrency)
 	if c.Logger == nil {
 		c.Logger = slog.New(slog.DiscardHandler)
 	}

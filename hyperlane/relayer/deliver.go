@@ -2,8 +2,8 @@ package relayer
 
 import (
 	"context"
-	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -48,25 +48,28 @@ func (r *Relayer) deliver(ctx context.Context, d *destination) error {
 	if err != nil {
 		return fmt.Errorf("relayer: destination %s: head: %w", d.name, err)
 	}
-	for _, rec := range due {
-		if err := r.work(ctx, d, head, rec); err != nil {
-			return fmt.Errorf("relayer: destination %s: message %v: %w", d.name, rec.id, err)
+	for batch := range slices.Chunk(due, r.cfg.MaxConcurrency) {
+		ready := r.prepare(ctx, d, batch)
+		for i, rec := range batch {
+			if err := r.work(ctx, d, head, rec, ready[i]); err != nil {
+				return fmt.Errorf("relayer: destination %s: message %v: %w", d.name, rec.id, err)
+			}
 		}
 	}
 	return nil
 }
 
 // work takes one message further. Its error is a failure of the node or the state, not of the message.
-func (r *Relayer) work(ctx context.Context, d *destination, head hyperlane.Head, rec *record) error {
+func (r *Relayer) work(ctx context.Context, d *destination, head hyperlane.Head, rec *record, ready *preparation) error {
 	switch {
 	case rec.delivery != nil:
 		return r.confirm(ctx, d, head, rec)
 	case len(rec.sends) > 0:
 		return r.track(ctx, d, head, rec)
 	case rec.stage == StageOrphaned:
-		return r.queue.remove("abandon", rec.id) // there is nothing left to wait for
+		return r.abandon(rec.id) // there is nothing left to wait for
 	default:
-		return r.attempt(ctx, d, rec)
+		return r.attempt(ctx, d, rec, ready)
 	}
 }
 
@@ -75,108 +78,6 @@ type obstacle struct {
 	stage  Stage
 	err    error
 	result *metadata.Result
-}
-
-// attempt goes through the work of a message in the order of the network's relayer: delivered already? recipient has
-// code? metadata, estimate, submit.
-func (r *Relayer) attempt(ctx context.Context, d *destination, rec *record) error {
-	done, err := d.chain.Delivered(ctx, rec.id, nil)
-	if err != nil {
-		return r.fail(ctx, d, rec, obstacle{stage: StageUnreachable, err: err})
-	}
-	if done {
-		return r.delivered(ctx, d, rec)
-	}
-	module, blocked := d.module(ctx, &rec.msg)
-	if blocked != nil {
-		return r.fail(ctx, d, rec, *blocked)
-	}
-	result, blocked := r.build(ctx, d, module, rec)
-	if blocked != nil {
-		return r.fail(ctx, d, rec, *blocked)
-	}
-	gas, err := d.chain.Estimate(ctx, result.Metadata, &rec.msg)
-	switch {
-	case errors.Is(err, hyperlane.ErrAlreadyDelivered):
-		return r.delivered(ctx, d, rec)
-	case err != nil:
-		return r.fail(ctx, d, rec, obstacle{stage: refusal(err), err: err, result: result})
-	case d.gasCap != 0 && gas+d.margin > d.gasCap:
-		return r.fail(ctx, d, rec, obstacle{stage: StageOverGasCap, err: &GasCapError{Need: gas + d.margin, Cap: d.gasCap}, result: result})
-	}
-	return r.submit(ctx, d, rec, gas+d.margin, result)
-}
-
-// module returns the ISM that decides about a message.
-func (d *destination) module(ctx context.Context, m *message.Message) (common.Address, *obstacle) {
-	recipient, err := m.Recipient.EVM()
-	if err != nil {
-		return common.Address{}, &obstacle{stage: StageNoRecipient, err: fmt.Errorf("%w: %w", ErrNoRecipient, err)}
-	}
-	code, err := d.chain.HasCode(ctx, recipient)
-	if err != nil {
-		return common.Address{}, &obstacle{stage: StageUnreachable, err: err}
-	}
-	if !code {
-		return common.Address{}, &obstacle{stage: StageNoRecipient, err: fmt.Errorf("%w: %v", ErrNoRecipient, recipient)}
-	}
-	module, err := d.chain.RecipientISM(ctx, recipient)
-	switch {
-	case errors.Is(err, hyperlane.ErrReverted): // a recipient that answers nonsense blocks its own delivery
-		return common.Address{}, &obstacle{stage: StageNoMetadata, err: err}
-	case err != nil:
-		return common.Address{}, &obstacle{stage: StageUnreachable, err: err}
-	}
-	return module, nil
-}
-
-// build returns metadata for the ISM.
-func (r *Relayer) build(ctx context.Context, d *destination, module common.Address, rec *record) (*metadata.Result, *obstacle) {
-	builder := d.builders[rec.msg.Origin]
-	if builder == nil {
-		err := fmt.Errorf("relayer: origin %v is no longer configured", rec.msg.Origin)
-		return nil, &obstacle{stage: StageNoMetadata, err: err}
-	}
-	result, err := builder.Build(ctx, module, &rec.msg)
-	r.metrics.built(r.chainName(rec.msg.Origin), d.name, err == nil)
-	if result != nil {
-		r.results.Store(rec.id, result)
-	}
-	if err != nil {
-		return nil, &obstacle{stage: buildStage(err), err: err, result: result}
-	}
-	e := r.event(rec)
-	e.Stage, e.Result = StageMetadataBuilt, result
-	r.emit(e)
-	return result, nil
-}
-
-// buildStage says what kind of obstacle a failed build is.
-func buildStage(err error) Stage {
-	switch {
-	case errors.Is(err, metadata.ErrNotReady):
-		return StageAwaitingCheckpoints
-	case errors.Is(err, metadata.ErrNotInTree):
-		return StageNotInTree
-	case errors.Is(err, metadata.ErrModule) && errors.Is(err, hyperlane.ErrRPC):
-		return StageUnreachable
-	default:
-		return StageNoMetadata
-	}
-}
-
-// refusal says what kind of obstacle a failed estimate is.
-func refusal(err error) Stage {
-	switch {
-	case errors.Is(err, hyperlane.ErrRecipient):
-		return StageNoRecipient
-	case errors.Is(err, hyperlane.ErrISMRefused):
-		return StageISMRefused
-	case errors.Is(err, hyperlane.ErrReverted):
-		return StageHandleReverted
-	default:
-		return StageUnreachable
-	}
 }
 
 // fail writes down what holds a message up and when it is tried again. It returns an error when the obstacle is the

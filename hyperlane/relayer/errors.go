@@ -45,6 +45,8 @@ var (
 	ErrGasCap = errors.New("relayer: delivery needs more gas than allowed")
 	// ErrReceipt is the class of delivery transactions that were included and failed: [ReceiptError].
 	ErrReceipt = errors.New("relayer: delivery transaction failed")
+	// ErrSend is the class of delivery transactions that a node does not take: [SendError].
+	ErrSend = errors.New("relayer: node does not take the delivery transaction")
 	// ErrReplaced says that another transaction of the same account took the delivery's nonce.
 	ErrReplaced = errors.New("relayer: delivery transaction was replaced by another of the same account")
 	// ErrUndelivered says that a delivery was undone by a reorganisation of the destination.
@@ -235,6 +237,18 @@ func (e *ReceiptError) Error() string {
 
 // Unwrap returns ErrReceipt.
 func (e *ReceiptError) Unwrap() error { return ErrReceipt }
+
+// SendError says why a node does not take a signed delivery: no money in the account, fees too low. It is offered again
+// until the node takes it. It matches ErrSend.
+type SendError struct {
+	TxHash common.Hash
+	Err    error
+}
+
+func (e *SendError) Error() string { return fmt.Sprintf("%v: %v: %v", ErrSend, e.TxHash, e.Err) }
+
+// Unwrap returns ErrSend and the cause.
+func (e *SendError) Unwrap() []error { return causes(ErrSend, e.Err) }
 
 // ReorgReportError says whose storage holds a reorg flag. It matches ErrReorgReport.
 type ReorgReportError struct {

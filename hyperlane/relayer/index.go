@@ -99,7 +99,7 @@ func (r *Relayer) checkCursor(ctx context.Context, o *origin, head hyperlane.Hea
 	if to.Next > 0 {
 		warning.Common = to.Next - 1
 	}
-	events, err := r.rollback(o, at, to, warning)
+	events, err := r.rollback(ctx, o, at, to, warning)
 	if err != nil {
 		return err
 	}

@@ -3,6 +3,7 @@ package relayer
 import (
 	"testing"
 
+	"github.com/cockroachdb/pebble"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -224,4 +225,22 @@ func TestAnotherChain(t *testing.T) {
 		require.NoError(t, err)
 		w.close(t)
 	})
+}
+
+// Points to go back to are kept for a while, not for ever, and a reorganisation beyond them starts over.
+func TestTrailIsPruned(t *testing.T) {
+	w := newWorld(t)
+	defer w.close(t)
+	o := w.r.origin(domainA)
+	put := func(from, to uint64) {
+		require.NoError(t, w.r.store.commit("test", func(b *pebble.Batch) error { return putPoint(b, o, point{Next: from}, point{Next: to}) }))
+	}
+	for next := uint64(0); next < 5*trailBlocks; next += trailBlocks / 4 {
+		put(next, next+trailBlocks/4)
+	}
+	trail, err := o.trail()
+	require.NoError(t, err)
+	assert.EqualValues(t, 3*trailBlocks, trail[0].Next)
+	assert.EqualValues(t, 5*trailBlocks, trail[len(trail)-1].Next)
+	assert.Len(t, trail, 9)
 }

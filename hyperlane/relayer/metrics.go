@@ -90,7 +90,8 @@ func (m *metrics) built(origin, remote string, ok bool) {
 	m.builds.WithLabelValues(anyApp, origin, remote, map[bool]string{true: "success", false: "failure"}[ok]).Inc()
 }
 
-func (m *metrics) processed(origin, remote string) {
+func (m *metrics) processed(origin, remote string, msg *message.Message) {
+	m.lastNonce.WithLabelValues("message_processed", origin, remote).Set(float64(msg.Nonce))
 	m.processedMsgs.WithLabelValues(origin, remote).Inc()
 }
 

@@ -45,6 +45,7 @@ type model struct {
 	fail   map[string]int // calls of a method that fail from now on; -1 all of them
 	calls  map[string]int
 	stall  map[string]chan struct{} // calls of a method wait until closed
+	watch  map[string]func()        // called when a method is
 	lies   lies
 	signed int64
 }
@@ -280,7 +281,11 @@ func (m *model) call(ctx context.Context, method string) error {
 	if n > 0 {
 		m.fail[method]--
 	}
+	watch := m.watch[method]
 	m.mu.Unlock()
+	if watch != nil {
+		watch()
+	}
 	if wait != nil && ctx.Value(unstalled{}) == nil {
 		select {
 		case <-wait:

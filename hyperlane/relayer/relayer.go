@@ -115,68 +115,6 @@ func (r *Relayer) load(chains []ends) error {
 	return r.refilter()
 }
 
-// refilter puts messages in or out of the queue where the configuration has changed since they were seen. A message
-// whose delivery has been sent is seen through.
-func (r *Relayer) refilter() error {
-	var changed []*record
-	err := r.store.scan([]byte{prefixAside}, nil, func(key, value []byte) error {
-		rec, err := readRecord(key, value)
-		if err == nil && r.filteredBy(&rec.msg) == "" {
-			rec.stage, rec.reason, rec.next = StageInserted, "", time.Time{}
-			changed = append(changed, rec)
-		}
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	for _, rec := range r.queue.all() {
-		if by := r.filteredBy(&rec.msg); by != "" && len(rec.sends) == 0 && rec.delivery == nil {
-			rec = rec.clone()
-			rec.stage, rec.reason = StageFiltered, by
-			changed = append(changed, rec)
-		}
-	}
-	if len(changed) == 0 {
-		return nil
-	}
-	err = r.store.commit("filters", func(b *pebble.Batch) error {
-		for _, rec := range changed {
-			if err := putRecord(b, rec); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-	if err == nil {
-		r.queue.set(changed...)
-	}
-	return err
-}
-
-// Reasons of a FilteredError.
-const (
-	byWhitelist        = "whitelist"
-	byBlacklist        = "blacklist"
-	byAddressBlacklist = "addressBlacklist"
-	byDestination      = "destination"
-)
-
-// filteredBy returns the setting that excludes a message, or nothing.
-func (r *Relayer) filteredBy(m *message.Message) string {
-	switch {
-	case len(r.cfg.Whitelist) > 0 && !r.cfg.Whitelist.Matches(m):
-		return byWhitelist
-	case r.cfg.Blacklist.Matches(m):
-		return byBlacklist
-	case r.cfg.AddressBlacklist.Matches(m):
-		return byAddressBlacklist
-	case r.destination(m.Destination) == nil:
-		return byDestination
-	}
-	return ""
-}
-
 func (r *Relayer) destination(d message.Domain) *destination {
 	for _, dest := range r.destinations {
 		if dest.domain == d {
@@ -217,34 +155,6 @@ func (r *Relayer) Close() error {
 		f()
 	}
 	return r.store.close()
-}
-
-// usage counts who uses the store, so that it is closed after the last of them.
-type usage struct {
-	mu     sync.Mutex
-	users  sync.WaitGroup
-	closed bool
-}
-
-// enter returns a function to call when done.
-func (u *usage) enter() (leave func(), err error) {
-	u.mu.Lock()
-	defer u.mu.Unlock()
-	if u.closed {
-		return nil, ErrClosed
-	}
-	u.users.Add(1)
-	return u.users.Done, nil
-}
-
-// close reports whether it was the first call; then nobody is left and nobody enters.
-func (u *usage) close() bool {
-	u.mu.Lock()
-	first := !u.closed
-	u.closed = true
-	u.mu.Unlock()
-	u.users.Wait()
-	return first
 }
 
 // Step does one whole pass by hand: every origin is indexed up to its final head, then every message that is due is

@@ -2,6 +2,7 @@ package relayer
 
 import (
 	"context"
+	"sync"
 	"testing"
 
 	"github.com/ethereum/go-ethereum/common"
@@ -26,11 +27,12 @@ func reach(t *testing.T, w *world, id message.ID, stage Stage, meanwhile func())
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	reached := make(chan struct{})
+	var once sync.Once
 	observe := w.r.cfg.Observe
 	w.r.cfg.Observe = func(e Event) {
 		observe(e)
 		if e.ID == id && e.Stage == stage {
-			close(reached)
+			once.Do(func() { close(reached) })
 		}
 	}
 	done := make(chan error, 1)
@@ -163,11 +165,7 @@ func TestInterruptedStep(t *testing.T) {
 	w.a.mine(3)
 	ctx, cancel := context.WithCancel(t.Context())
 	w.b.stall["Estimate"] = make(chan struct{})
-	w.r.cfg.Observe = func(e Event) {
-		if e.Stage == StageMetadataBuilt {
-			cancel()
-		}
-	}
+	w.b.watch = map[string]func(){"Estimate": cancel}
 	require.ErrorIs(t, w.r.Step(ctx), context.Canceled)
 	assert.Equal(t, 0, w.status(m.ID()).Attempts, "an interruption says nothing about the message")
 }

@@ -140,6 +140,7 @@ var stageClass = [numStages]error{
 	StageISMRefused:          hyperlane.ErrISMRefused,
 	StageHandleReverted:      hyperlane.ErrReverted,
 	StageOverGasCap:          ErrGasCap,
+	StageSubmitted:           ErrSend,
 	StageUnreachable:         hyperlane.ErrRPC,
 }
 

@@ -8,6 +8,7 @@ import (
 	"github.com/ethereum/go-ethereum/core/types"
 
 	"github.com/hyperlane-go/sdk/ism/metadata"
+	"github.com/hyperlane-go/sdk/message"
 )
 
 // submit signs a delivery, writes it down, and only then sends it. Whatever happens from here on, the same bytes are
@@ -29,7 +30,7 @@ func (r *Relayer) submit(ctx context.Context, d *destination, rec *record, gas u
 	e := r.event(changed)
 	e.TxHash, e.Result = tx.Hash(), result
 	r.emit(e)
-	return r.send(ctx, d, tx)
+	return r.send(ctx, d, rec.id, tx)
 }
 
 // record adds a signed transaction to a message, if the message still is as allowed says.
@@ -50,17 +51,34 @@ func (r *Relayer) record(rec *record, tx *types.Transaction, allowed func(*recor
 	})
 }
 
-// send hands a transaction to the node. A refusal is not an error here: whether the node has it, or the nonce has
-// been used, shows when the message is looked at again.
-func (r *Relayer) send(ctx context.Context, d *destination, tx *types.Transaction) error {
+// send hands a message's transaction to the node. A refusal does not end the attempt: the transaction is offered again,
+// for it may have reached the network all the same, and its nonce decides in the end. The status tells of the refusal.
+func (r *Relayer) send(ctx context.Context, d *destination, id message.ID, tx *types.Transaction) error {
 	r.store.step("send: before")
 	err := d.chain.Send(ctx, tx)
 	r.store.step("send: after")
 	d.sent[tx.Hash()] = r.now()
-	if err != nil {
-		r.log.Debug("node did not take a transaction", "destination", d.name, "tx", tx.Hash(), "err", err)
+	if ctx.Err() != nil {
+		return ctx.Err()
 	}
-	return ctx.Err()
+	reason := ""
+	if err != nil {
+		err = &SendError{TxHash: tx.Hash(), Err: err}
+		reason = clip(err.Error())
+	}
+	changed, writeErr := r.queue.update("send", id, func(rec *record) bool {
+		news := rec.reason != reason && rec.stage == StageSubmitted
+		rec.reason = reason
+		return news
+	})
+	if writeErr != nil || changed == nil || err == nil {
+		return writeErr
+	}
+	r.errors.Store(id, err)
+	e := r.event(changed)
+	e.TxHash, e.Err = tx.Hash(), err
+	r.emit(e)
+	return nil
 }
 
 // nextNonce returns the lowest nonce that neither the chain, nor the node's pool, nor a transaction of ours occupies.
@@ -86,7 +104,7 @@ func (r *Relayer) resubmit(ctx context.Context, d *destination, rec *record) err
 	}
 	now := r.now()
 	if sent, ok := d.sent[last.hash]; !ok || now.Sub(sent) >= r.cfg.ResubmitAfter/10 {
-		if err := r.send(ctx, d, tx); err != nil {
+		if err := r.send(ctx, d, rec.id, tx); err != nil {
 			return err
 		}
 	}
@@ -111,7 +129,7 @@ func (r *Relayer) resubmit(ctx context.Context, d *destination, rec *record) err
 	e := r.event(changed)
 	e.TxHash = replacement.Hash()
 	r.emit(e)
-	return r.send(ctx, d, replacement)
+	return r.send(ctx, d, rec.id, replacement)
 }
 
 // fillGap uses up a nonce before ours that nobody's transaction occupies, which would keep ours waiting for ever. Such a
@@ -126,7 +144,10 @@ func (r *Relayer) fillGap(ctx context.Context, d *destination, nonce uint64) err
 		return fmt.Errorf("filling nonce %d: %w", free, err)
 	}
 	r.log.Warn("filling a gap in the account's nonces", "destination", d.name, "nonce", free, "tx", tx.Hash())
-	return r.send(ctx, d, tx)
+	if err := d.chain.Send(ctx, tx); err != nil {
+		return fmt.Errorf("filling nonce %d: %w", free, err)
+	}
+	return nil
 }
 
 // forget drops what is only remembered in memory about the transactions of a message.

@@ -6,6 +6,7 @@ import (
 	"github.com/ethereum/go-ethereum/core/types"
 
 	"github.com/hyperlane-go/sdk/hyperlane"
+	"github.com/hyperlane-go/sdk/message"
 )
 
 // track finds out what became of a delivery that has been sent. delivered(id) decides; receipts only add detail, so
@@ -39,7 +40,7 @@ func (r *Relayer) track(ctx context.Context, d *destination, head hyperlane.Head
 	}
 	d.forget(rec.sends)
 	if rec.stage == StageOrphaned {
-		return r.queue.remove("abandon", rec.id)
+		return r.abandon(rec.id)
 	}
 	if failed != nil {
 		return r.fail(ctx, d, rec, obstacle{stage: StageHandleReverted, err: failed})
@@ -75,7 +76,7 @@ func (r *Relayer) delivered(ctx context.Context, d *destination, rec *record) er
 		return err
 	}
 	if mine(rec.sends, where.TxHash) {
-		r.metrics.processed(r.chainName(rec.msg.Origin), d.name)
+		r.metrics.processed(r.chainName(rec.msg.Origin), d.name, &rec.msg)
 	}
 	r.emit(r.deliveryEvent(changed))
 	return nil
@@ -133,7 +134,7 @@ func (r *Relayer) confirm(ctx context.Context, d *destination, head hyperlane.He
 	}
 	d.forget(rec.sends)
 	if rec.stage == StageOrphaned && len(rec.sends) == 0 {
-		return r.queue.remove("abandon", rec.id)
+		return r.abandon(rec.id)
 	}
 	changed, err := r.queue.update("undelivered", rec.id, func(rec *record) bool {
 		rec.delivery, rec.reason = nil, ErrUndelivered.Error()
@@ -178,4 +179,11 @@ func (r *Relayer) finish(ctx context.Context, d *destination, rec *record) error
 	r.metrics.operation("confirmed", d.name)
 	r.emit(r.deliveryEvent(changed))
 	return nil
+}
+
+// abandon forgets an orphan whose transactions came to nothing.
+func (r *Relayer) abandon(id message.ID) error {
+	r.results.Delete(id)
+	r.errors.Delete(id)
+	return r.queue.remove("abandon", id)
 }

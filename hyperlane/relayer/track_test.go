@@ -203,3 +203,33 @@ func TestNoncesInSequence(t *testing.T) {
 	}
 	assert.Equal(t, map[uint64]bool{0: true, 1: true, 2: true, 3: true, 4: true, 5: true}, nonces)
 }
+
+// A node that does not take the transaction, for want of money say, shows in the status, and does not end the attempt.
+func TestRefusedTransaction(t *testing.T) {
+	w := newWorld(t)
+	defer w.close(t)
+	m := w.a.dispatch(domainB, recipient, "hello", true)
+	w.a.mine(3)
+	w.b.fail["Send"] = 2
+	w.step()
+	s := w.status(m.ID())
+	require.Equal(t, StageSubmitted, s.Stage)
+	var e *SendError
+	require.ErrorAs(t, s.Err, &e)
+	assert.Equal(t, s.Transactions[0], e.TxHash)
+	require.ErrorIs(t, s.Err, errModel)
+	require.ErrorIs(t, w.events[len(w.events)-1].Err, ErrSend)
+	events := len(w.events)
+
+	w.now = w.now.Add(defaultResubmitAfter / 10)
+	w.step()
+	assert.Len(t, w.events, events, "the same refusal is told once")
+	w.restart()
+	require.ErrorIs(t, w.status(m.ID()).Err, ErrSend)
+	w.step() // offered again at once
+	assert.NoError(t, w.status(m.ID()).Err)
+	assert.Len(t, w.b.pool, 1)
+	w.settle()
+	assert.Equal(t, StageFinal, w.status(m.ID()).Stage)
+	assert.Equal(t, 1, w.b.included(m.ID()))
+}

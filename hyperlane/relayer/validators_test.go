@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -156,6 +157,14 @@ func TestHostileStorage(t *testing.T) {
 		{"huge", func(s *signers) {
 			s.raw(s.location(0), "checkpoint_0_with_id.json", strings.Repeat(" ", 1<<20))
 		}, metadata.Unreachable, storage.ErrTooLarge},
+		{"unrecoverable signature (trap 57)", func(s *signers) {
+			s.sign(0, 0)
+			key := "checkpoint_0_with_id.json"
+			text, err := s.stores[s.location(0)].Bucket().ReadAll(context.Background(), key)
+			require.NoError(s.w.t, err)
+			text = regexp.MustCompile(`"r": ?"0x[0-9a-f]+"`).ReplaceAll(text, []byte(`"r": "0xffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff"`))
+			s.raw(s.location(0), key, string(text))
+		}, metadata.Malformed, nil},
 		{"signed by another", func(s *signers) { s.write(s.location(0), 1, s.checkpointAt(0)) }, metadata.WrongSigner, nil},
 		{"another root", func(s *signers) {
 			c := s.checkpointAt(0)

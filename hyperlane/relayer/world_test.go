@@ -31,6 +31,8 @@ type world struct {
 	steps   []string // names of the writes passed
 	killAt  int      // how many writes to pass before dying; negative never
 	crashes int
+	stallAt int     // how many writes to pass before stall is called
+	stall   func()  // nil: nothing is
 	errs    []error // errors of Step
 }
 
@@ -69,6 +71,7 @@ func (w *world) open() {
 	setDefault(&cfg.ResubmitAfter, defaultResubmitAfter)
 	setDefault(&cfg.MaxLocationAge, defaultMaxLocationAge)
 	setDefault(&cfg.ValidatorTimeout, defaultValidatorTimeout)
+	setDefault(&cfg.MaxConcurrency, 1) // calls in the same order in every run
 	if cfg.Logger == nil {
 		cfg.Logger = slog.New(slog.DiscardHandler)
 	}
@@ -85,6 +88,13 @@ func (w *world) open() {
 
 func (w *world) pass(name string) {
 	w.steps = append(w.steps, name)
+	if w.stall != nil {
+		if w.stallAt--; w.stallAt < 0 {
+			stall := w.stall
+			w.stall = nil
+			stall()
+		}
+	}
 	if w.killAt == 0 {
 		w.killAt = -1
 		panic(errKilled)
