@@ -61,6 +61,35 @@ func TestInconsistentErrorNamesTheRange(t *testing.T) {
 	assert.NotEqual(t, e.Have, e.Want)
 }
 
+// What is missing shows, wherever it is missing, and the error says where.
+func TestInconsistencies(t *testing.T) {
+	for _, c := range []struct {
+		what   string
+		inTree bool
+		spoil  func(w *world)
+	}{
+		{"the nonce of a dispatch", true, func(w *world) { w.a.lies.noFirst = true }},
+		{"the number of dispatches", false, func(w *world) { w.a.lies.noDispatch = true }},
+		{"the number of leaves", true, func(w *world) { w.a.lies.noInsertion = true }},
+		{"the index of a leaf", true, func(w *world) { w.a.blocks[1].leaves[0].index = 1 }},
+	} {
+		t.Run(c.what, func(t *testing.T) {
+			w := newWorld(t)
+			defer w.close(t)
+			w.a.dispatch(domainB, recipient, "first", c.inTree)
+			w.a.dispatch(domainB, recipient, "second", c.inTree)
+			w.a.mine(3)
+			c.spoil(w)
+			w.step()
+			var e *InconsistentError
+			require.ErrorAs(t, w.lastErr(), &e)
+			assert.Equal(t, c.what, e.What)
+			assert.Contains(t, e.Error(), "blocks 0 to 1")
+			assert.Zero(t, w.r.origin(domainA).position().Nonce)
+		})
+	}
+}
+
 // A leaf whose message was never dispatched, as far as the logs go, is not taken even where the root agrees.
 func TestLeafWithoutDispatch(t *testing.T) {
 	w := newWorld(t)

@@ -55,6 +55,7 @@ type lies struct {
 	noDispatch  bool // the last dispatch of a range is missing
 	noInsertion bool // the last insertion of a range is missing
 	noLogs      bool // all logs are missing
+	noFirst     bool // the first dispatch and insertion of a range are missing
 	wrongRoot   bool
 	staleHead   uint64 // so many blocks too low
 	nullReceipt bool
@@ -337,6 +338,9 @@ func (m *model) Dispatches(ctx context.Context, from, to uint64) iter.Seq2[dispa
 		if m.lies.noLogs {
 			all = nil
 		}
+		if m.lies.noFirst && len(all) > 0 {
+			all = all[1:]
+		}
 		if m.lies.noDispatch && len(all) > 0 {
 			all = all[:len(all)-1]
 		}
@@ -362,6 +366,9 @@ func (m *model) Insertions(ctx context.Context, from, to uint64) iter.Seq2[inser
 		}
 		if m.lies.noLogs {
 			all = nil
+		}
+		if m.lies.noFirst && len(all) > 0 {
+			all = all[1:]
 		}
 		if m.lies.noInsertion && len(all) > 0 {
 			all = all[:len(all)-1]

@@ -152,6 +152,7 @@ func TestDeliveredBySomebodyElse(t *testing.T) {
 	require.Equal(t, StageDelivered, s.Stage)
 	assert.Zero(t, s.Delivery.TxHash)
 	assert.Empty(t, w.b.pool)
+	assert.Zero(t, w.b.calls["ModuleType"], "nothing is built for what is delivered")
 	w.settle()
 	assert.Equal(t, StageFinal, w.status(m.ID()).Stage)
 	assert.Equal(t, 0, w.b.included(m.ID()))
@@ -202,6 +203,31 @@ func TestNoncesInSequence(t *testing.T) {
 		nonces[n] = true
 	}
 	assert.Equal(t, map[uint64]bool{0: true, 1: true, 2: true, 3: true, 4: true, 5: true}, nonces)
+}
+
+// Waiting for finality writes nothing.
+func TestWaitingForFinality(t *testing.T) {
+	w, m := submitted(t)
+	defer w.close(t)
+	w.b.mine(1)
+	w.step()
+	require.Equal(t, StageDelivered, w.status(m.ID()).Stage)
+	writes, calls := len(w.steps), w.b.calls["ProcessedAt"]
+	w.step()
+	w.step()
+	assert.Len(t, w.steps, writes)
+	assert.Equal(t, calls, w.b.calls["ProcessedAt"])
+}
+
+// A message whose delivery is under way is seen through, whatever the filters say since.
+func TestFilterAfterSubmission(t *testing.T) {
+	w, m := submitted(t)
+	defer w.close(t)
+	w.cfg.Blacklist = MatchingList{{}}
+	w.restart()
+	require.Equal(t, StageSubmitted, w.status(m.ID()).Stage)
+	w.settle()
+	assert.Equal(t, StageFinal, w.status(m.ID()).Stage)
 }
 
 // A node that does not take the transaction, for want of money say, shows in the status, and does not end the attempt.

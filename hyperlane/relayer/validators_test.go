@@ -319,8 +319,10 @@ func TestCheckpointsAreKept(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, wrong, got.Checkpoint)
 
+	s.write(s.location(0), 1, s.checkpointAt(0)) // right, but signed by somebody else
+	_, err = c.Checkpoint(t.Context(), a, 0)
+	require.NoError(t, err)
 	s.raw(s.location(0), "checkpoint_0_with_id.json", "{")
-	s.write(s.location(1), 1, s.checkpointAt(0))
 	_, err = c.Checkpoint(t.Context(), a, 0)
 	require.ErrorIs(t, err, storage.ErrMalformed)
 
