@@ -25,8 +25,10 @@ func endsOf(c *Chain) ends {
 	e := ends{
 		name: c.name(), domain: client.Domain(), finality: c.finality().String(), from: c.From, window: c.Window,
 		tree: client.TreeAddress(), margin: defaultGasMargin, gasCap: c.GasCap,
-		pin:    pin{ChainID: client.ChainID().String(), Outbox: addresses.Outbox, Tree: addresses.Tree()},
-		source: &chainSource{client: client, finality: c.finality()},
+		pin: pin{ChainID: client.ChainID().String(), Outbox: addresses.Outbox, Tree: addresses.Tree()},
+	}
+	if addresses.Outbox != (common.Address{}) {
+		e.source = &chainSource{client: client, finality: c.finality()}
 	}
 	if e.window == 0 {
 		e.window = defaultWindow

@@ -10,6 +10,7 @@ import (
 
 	"github.com/cockroachdb/pebble/vfs"
 	bind "github.com/ethereum/go-ethereum/accounts/abi/bind/v2"
+	"github.com/ethereum/go-ethereum/common"
 	"github.com/go-playground/validator/v10"
 	"github.com/prometheus/client_golang/prometheus"
 
@@ -79,7 +80,7 @@ type Config struct {
 	fs vfs.FS // replaces the file system in tests
 }
 
-// Chain is one chain of a Config. Every chain is an origin; with a Transactor it is a destination too.
+// Chain is one chain of a Config. It is an origin if it has an Outbox, and a destination if it has a Transactor.
 type Chain struct {
 	// Name stands for the chain in logs and metrics. Empty means its domain, in decimal.
 	Name string `yaml:"name"`
@@ -176,6 +177,8 @@ func (c *Chain) check(field string) error {
 	}
 	if t := c.Transactor; t != nil {
 		switch {
+		case c.Client.Addresses().Inbox == (common.Address{}):
+			return &ConfigError{Field: field + ".Transactor", Have: "set", Want: "nil, for the chain's Client has no Inbox"}
 		case t.Signer == nil:
 			return &ConfigError{Field: field + ".Transactor.Signer", Have: "nil", Want: "a signing function, or Transactor nil"}
 		case t.Nonce != nil:

@@ -280,10 +280,15 @@ func TestConfigRefused(t *testing.T) {
 		change(opts)
 		return opts
 	}
+	sender, err := hyperlane.New(t.Context(), n.Chains[0].Backend(), hyperlane.Addresses{Outbox: n.Chains[0].Contracts.Mailbox})
+	require.NoError(t, err)
 	for _, c := range []struct {
 		field string
 		spoil func(*relayer.Config)
 	}{
+		{"Chains[0].Transactor", func(c *relayer.Config) {
+			c.Chains[0].Client, c.Chains[0].Transactor = sender, transactor(func(*bind.TransactOpts) {})
+		}},
 		{"Chains", func(c *relayer.Config) { c.Chains = nil }},
 		{"Chains[1].Client", func(c *relayer.Config) { c.Chains[1].Client = nil }},
 		{"Chains[1].Client", func(c *relayer.Config) { c.Chains[1].Client = c.Chains[0].Client }},
@@ -315,8 +320,13 @@ func TestConfigRefused(t *testing.T) {
 		assert.NotEmpty(t, e.Have)
 		assert.NotEmpty(t, e.Want)
 	}
-	r, err := relayer.New(good())
+	receiver, err := hyperlane.New(t.Context(), n.Chains[1].Backend(), hyperlane.Addresses{Inbox: n.Chains[1].Contracts.Mailbox})
 	require.NoError(t, err)
+	cfg := good()
+	cfg.Chains[1].Client = receiver
+	r, err := relayer.New(cfg)
+	require.NoError(t, err)
+	require.Len(t, r.Positions(), 1, "a chain without an outbox is no origin")
 	require.NoError(t, r.Step(context.Background()))
 	require.NoError(t, r.Close())
 }

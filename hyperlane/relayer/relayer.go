@@ -56,7 +56,7 @@ func New(cfg Config) (*Relayer, error) {
 	return open(cfg, ends)
 }
 
-// ends are the faces of a chain: as an origin, and as a destination unless nothing is delivered to it.
+// ends are the faces of a chain: as an origin unless it has no outbox, and as a destination unless nobody pays there.
 type ends struct {
 	name     string
 	domain   message.Domain
@@ -65,7 +65,7 @@ type ends struct {
 	window   uint64
 	tree     message.Address
 	pin      pin
-	source   source
+	source   source // nil means destination only
 	target   target // nil means origin only
 	margin   uint64
 	gasCap   uint64
@@ -94,12 +94,14 @@ func open(cfg Config, chains []ends) (*Relayer, error) {
 
 func (r *Relayer) load(chains []ends) error {
 	for _, c := range chains {
-		o := &origin{domain: c.domain, name: c.name, src: c.source, treeAddr: c.tree, from: c.from, window: max(c.window, 1),
-			finality: c.finality, want: c.pin, store: r.store}
-		if err := o.load(); err != nil {
-			return err
+		if c.source != nil {
+			o := &origin{domain: c.domain, name: c.name, src: c.source, treeAddr: c.tree, from: c.from, window: max(c.window, 1),
+				finality: c.finality, want: c.pin, store: r.store}
+			if err := o.load(); err != nil {
+				return err
+			}
+			r.origins = append(r.origins, o)
 		}
-		r.origins = append(r.origins, o)
 		if c.target != nil {
 			r.destinations = append(r.destinations, newDestination(c))
 		}
