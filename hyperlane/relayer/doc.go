@@ -18,7 +18,7 @@
 //	dispatched            its dispatch is in a block that is final on the origin
 //	inserted              it is a leaf of the origin's tree
 //	metadata built        enough validators have signed a checkpoint that covers it
-//	submitted             a transaction is on its way
+//	submitted             a transaction is on its way; Status.Err is a SendError while the node does not take it
 //	delivered             it is processed
 //	final                 it is processed in a final block
 //

@@ -536,8 +536,12 @@ func (m *model) PendingNonce(ctx context.Context) (uint64, error) {
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	pooled := map[uint64]bool{}
+	for _, tx := range m.pool {
+		pooled[tx.Nonce()] = true
+	}
 	n := m.tip().account
-	for m.next(n) != nil {
+	for pooled[n] {
 		n++
 	}
 	return n, nil
