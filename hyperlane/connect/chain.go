@@ -6,7 +6,6 @@ import (
 	"fmt"
 
 	"github.com/ethereum/go-ethereum/accounts/abi/bind/v2"
-	"github.com/ethereum/go-ethereum/common"
 
 	"github.com/hyperlane-go/sdk/hyperlane"
 )
@@ -48,30 +47,6 @@ type Chain struct {
 	Signer Key `yaml:"signer"`
 }
 
-// Contracts are the contracts of a chain, under the names of the network's
-// registry.
-type Contracts struct {
-	Mailbox           common.Address `yaml:"mailbox"`           // outbox and inbox at one address
-	Outbox            common.Address `yaml:"outbox"`            // where they are two
-	Inbox             common.Address `yaml:"inbox"`             //
-	MerkleTreeHook    common.Address `yaml:"merkleTreeHook"`    // none means the outbox itself
-	ValidatorAnnounce common.Address `yaml:"validatorAnnounce"` //
-}
-
-// Addresses returns them as package hyperlane wants them.
-func (c Contracts) Addresses() (hyperlane.Addresses, error) {
-	addresses := hyperlane.Addresses{
-		Outbox: c.Outbox, Inbox: c.Inbox, MerkleTreeHook: c.MerkleTreeHook, ValidatorAnnounce: c.ValidatorAnnounce,
-	}
-	if c.Mailbox != (common.Address{}) {
-		if c.Outbox != (common.Address{}) || c.Inbox != (common.Address{}) {
-			return hyperlane.Addresses{}, &Error{Field: "contracts", Want: "either mailbox, or outbox and inbox"}
-		}
-		addresses.Outbox, addresses.Inbox = c.Mailbox, c.Mailbox
-	}
-	return addresses, nil
-}
-
 // Dial connects to the chain and reads the key, if one is named. The transactor
 // is nil without one. The caller closes the client.
 func (c Chain) Dial(ctx context.Context) (*hyperlane.Chain, *bind.TransactOpts, error) {
@@ -82,7 +57,7 @@ func (c Chain) Dial(ctx context.Context) (*hyperlane.Chain, *bind.TransactOpts, 
 	if err != nil {
 		return nil, nil, err
 	}
-	key, err := c.Signer.Load()
+	key, err := c.Signer.Load("signer")
 	if err != nil {
 		return nil, nil, err
 	}

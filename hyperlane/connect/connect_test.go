@@ -45,12 +45,12 @@ func TestKeyFromEveryPlace(t *testing.T) {
 		"keystore":    {Keystore: account.URL.Path, Password: write(t, "pass word\r\n")},
 	} {
 		t.Run(name, func(t *testing.T) {
-			loaded, err := key.Load()
+			loaded, err := key.Load("signer")
 			require.NoError(t, err)
 			assert.Equal(t, address, crypto.PubkeyToAddress(loaded.PublicKey))
 		})
 	}
-	none, err := connect.Key{}.Load()
+	none, err := connect.Key{}.Load("signer")
 	require.NoError(t, err)
 	assert.Nil(t, none)
 }
@@ -63,6 +63,7 @@ func TestKeyRefusals(t *testing.T) {
 		key   connect.Key
 		field string
 	}{
+		{"unset and unnamed", connect.Key{Env: keyHex}, "signer.keyEnv"}, // the key itself where its variable's name belongs
 		{"two places", connect.Key{Env: "CONNECT_TEST_KEY", File: "also"}, "signer"},
 		{"not a key in the environment", connect.Key{Env: "CONNECT_TEST_KEY"}, "signer.keyEnv"},
 		{"unset variable", connect.Key{Env: "CONNECT_TEST_UNSET"}, "signer.keyEnv"},
@@ -70,12 +71,13 @@ func TestKeyRefusals(t *testing.T) {
 		{"no file", connect.Key{File: filepath.Join(t.TempDir(), "none")}, "signer.keyFile"},
 		{"no keystore", connect.Key{Keystore: filepath.Join(t.TempDir(), "none"), Password: write(t, "p")}, "signer.keystore"},
 		{"no password", connect.Key{Keystore: write(t, "{}")}, "signer.passwordFile"},
+		{"no such password", connect.Key{Keystore: write(t, "{}"), Password: filepath.Join(t.TempDir(), "none")}, "signer.passwordFile"},
 		{"not a keystore", connect.Key{Keystore: write(t, nearly), Password: write(t, "p")}, "signer.keystore"},
 		{"password without keystore", connect.Key{Password: write(t, "p")}, "signer.passwordFile"},
 	}
 	for _, row := range rows {
 		t.Run(row.name, func(t *testing.T) {
-			_, err := row.key.Load()
+			_, err := row.key.Load("signer")
 			require.ErrorIs(t, err, connect.ErrConfig)
 			var refused *connect.Error
 			require.ErrorAs(t, err, &refused)
@@ -102,11 +104,43 @@ contracts:
 		Outbox: mailbox, Inbox: mailbox, MerkleTreeHook: common.HexToAddress("0x48e6c30B97748d1e2e03bf3e9FbE3890ca5f8CCA"),
 	}, addresses)
 
+	// Without quotes, and through an anchor.
+	require.NoError(t, yaml.Unmarshal([]byte("contracts: {mailbox: &it 0xc005dc82818d67AF737725bD4bf75435d065D239, merkleTreeHook: *it}"), &c))
+	assert.Equal(t, mailbox, c.Contracts.Mailbox)
+	assert.Equal(t, mailbox, c.Contracts.MerkleTreeHook)
+
 	c.Contracts.Outbox = mailbox
 	_, err = c.Contracts.Addresses()
 	require.ErrorIs(t, err, connect.ErrConfig)
 	_, _, err = c.Dial(t.Context())
 	require.ErrorIs(t, err, connect.ErrConfig)
+}
+
+// Whoever misspells an address is told where.
+func TestContractsInAFile(t *testing.T) {
+	whole := "0x1111111111111111111111111111111111111111"
+	rows := map[string]struct{ text, field, says string }{
+		"short address":    {"contracts:\n  mailbox: " + whole + "\n  inbox: \"0x12\"", "contracts.inbox", `line 3 has "0x12"`},
+		"no 0x":            {"contracts:\n  outbox: \"" + whole[2:] + "\"", "contracts.outbox", "0x and 40 hexadecimal digits"},
+		"not hexadecimal":  {"contracts:\n  validatorAnnounce: " + whole[:41] + "g", "contracts.validatorAnnounce", "line 2"},
+		"a list":           {"contracts:\n  merkleTreeHook: [" + whole + "]", "contracts.merkleTreeHook", "line 2"},
+		"unknown contract": {"contracts:\n  mailBox: " + whole, "contracts.mailBox", "want one of mailbox, outbox"},
+		"twice":            {"contracts:\n  inbox: " + whole + "\n  inbox: " + whole, "contracts.inbox", "each once"},
+		"no mapping":       {"contracts: " + whole, "contracts", "a mapping"},
+	}
+	for name, row := range rows {
+		t.Run(name, func(t *testing.T) {
+			before := connect.Contracts{Outbox: common.Address{1}}
+			c := connect.Chain{Contracts: before}
+			err := yaml.Unmarshal([]byte(row.text), &c)
+			require.ErrorIs(t, err, connect.ErrConfig)
+			var refused *connect.Error
+			require.ErrorAs(t, err, &refused)
+			assert.Equal(t, row.field, refused.Field)
+			assert.Contains(t, err.Error(), row.says)
+			assert.Equal(t, before, c.Contracts, "unchanged")
+		})
+	}
 }
 
 func TestDialRefusals(t *testing.T) {

@@ -22,12 +22,17 @@ type Key struct {
 	Password string `yaml:"passwordFile"`
 }
 
-// errNoKey is all that is said about a text that is not a key, lest the log quote
-// a key with a typing error.
-var errNoKey = errors.New("it does not hold 64 hexadecimal digits of a private key")
+// What is said about a text that is not a key, and about a variable without one.
+// Neither is quoted: the text may be a key with a typing error, and the
+// variable's name a key in the wrong place.
+var (
+	errNoKey = errors.New("what stands there is not 64 hexadecimal digits of a private key")
+	errUnset = errors.New("the variable named there is not set; it must hold 64 hexadecimal digits")
+)
 
-// Load reads the key. The zero Key has none: nil without an error.
-func (k Key) Load() (*ecdsa.PrivateKey, error) {
+// Load reads the key. The zero Key has none: nil without an error. The name is
+// what the key is called in the file, such as "signer"; errors begin with it.
+func (k Key) Load(name string) (*ecdsa.PrivateKey, error) {
 	named := 0
 	for _, place := range []string{k.Env, k.File, k.Keystore} {
 		if place != "" {
@@ -36,19 +41,23 @@ func (k Key) Load() (*ecdsa.PrivateKey, error) {
 	}
 	switch {
 	case named > 1:
-		return nil, &Error{Field: "signer", Want: "one of keyEnv, keyFile and keystore, have more"}
+		return nil, &Error{Field: name, Want: "only one of keyEnv, keyFile and keystore"}
 	case k.Env != "":
-		return parse("signer.keyEnv", os.Getenv(k.Env))
+		text := os.Getenv(k.Env)
+		if text == "" {
+			return nil, &Error{Field: name + ".keyEnv", Want: "an environment variable that is set", Err: errUnset}
+		}
+		return parse(name+".keyEnv", text)
 	case k.File != "":
 		text, err := os.ReadFile(k.File)
 		if err != nil {
-			return nil, &Error{Field: "signer.keyFile", Want: "a readable file", Err: err}
+			return nil, &Error{Field: name + ".keyFile", Want: "a readable file", Err: err}
 		}
-		return parse("signer.keyFile", string(text))
+		return parse(name+".keyFile", string(text))
 	case k.Keystore != "":
-		return k.decrypt()
+		return k.decrypt(name)
 	case k.Password != "":
-		return nil, &Error{Field: "signer.passwordFile", Want: "a keystore that it is the password of"}
+		return nil, &Error{Field: name + ".passwordFile", Want: "a keystore beside it, which it is the password of"}
 	}
 	return nil, nil
 }
@@ -61,18 +70,21 @@ func parse(field, text string) (*ecdsa.PrivateKey, error) {
 	return key, nil
 }
 
-func (k Key) decrypt() (*ecdsa.PrivateKey, error) {
+func (k Key) decrypt(name string) (*ecdsa.PrivateKey, error) {
 	text, err := os.ReadFile(k.Keystore)
 	if err != nil {
-		return nil, &Error{Field: "signer.keystore", Want: "a readable file", Err: err}
+		return nil, &Error{Field: name + ".keystore", Want: "a readable file", Err: err}
+	}
+	if k.Password == "" {
+		return nil, &Error{Field: name + ".passwordFile", Want: "a file with the keystore's password"}
 	}
 	password, err := os.ReadFile(k.Password)
 	if err != nil {
-		return nil, &Error{Field: "signer.passwordFile", Want: "a readable file with the keystore's password", Err: err}
+		return nil, &Error{Field: name + ".passwordFile", Want: "a readable file with the keystore's password", Err: err}
 	}
 	key, err := keystore.DecryptKey(text, strings.TrimRight(string(password), "\r\n"))
 	if err != nil {
-		return nil, &Error{Field: "signer.keystore", Want: "a keystore that the password opens", Err: err}
+		return nil, &Error{Field: name + ".keystore", Want: "a keystore that the password opens", Err: err}
 	}
 	return key.PrivateKey, nil
 }

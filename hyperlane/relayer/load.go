@@ -3,7 +3,9 @@ package relayer
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
+	"io"
 	"os"
 
 	"go.yaml.in/yaml/v3"
@@ -15,7 +17,9 @@ func ParseConfig(data []byte) (Config, error) {
 	var c Config
 	d := yaml.NewDecoder(bytes.NewReader(data))
 	d.KnownFields(true)
-	if err := d.Decode(&c); err != nil {
+	if err := d.Decode(&c); errors.Is(err, io.EOF) {
+		return Config{}, &ConfigError{Field: "file", Have: "empty", Want: "YAML with the fields of Config"}
+	} else if err != nil {
 		return Config{}, &ConfigError{Field: "file", Have: "malformed", Want: "YAML with the fields of Config", Err: err}
 	}
 	return c, nil

@@ -98,7 +98,7 @@ func TestParseConfig(t *testing.T) {
 		require.NoError(t, err, text)
 		assert.Equal(t, want, c.Finality, text)
 	}
-	for _, text := range []string{"reorgPeriod: soon", "reorgPeriod: -1", "interval: fast", "from: -1", "reorgperiod: 5", "[]"} {
+	for _, text := range []string{"reorgPeriod: soon", "reorgPeriod: -1", "interval: fast", "from: -1", "reorgperiod: 5", "[]", "", "# nothing"} {
 		c, err := ParseConfig([]byte(text))
 		require.ErrorIs(t, err, ErrConfig, text)
 		assert.Equal(t, Config{}, c)

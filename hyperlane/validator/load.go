@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 
 	"go.yaml.in/yaml/v3"
@@ -22,7 +23,9 @@ func ParseConfig(data []byte) (Config, error) {
 	c := Config{Finality: hyperlane.DefaultFinality()}
 	d := yaml.NewDecoder(bytes.NewReader(data))
 	d.KnownFields(true)
-	if err := d.Decode(&c); err != nil {
+	if err := d.Decode(&c); errors.Is(err, io.EOF) {
+		return Config{}, &ConfigError{Field: "file", Have: "empty", Want: "YAML with the fields of Config"}
+	} else if err != nil {
 		return Config{}, &ConfigError{Field: "file", Have: "malformed", Want: "YAML with the fields of Config", Err: err}
 	}
 	return c, nil
@@ -47,7 +50,7 @@ func LoadConfig(ctx context.Context, path string) (Config, error) {
 }
 
 func (c *Config) open(ctx context.Context) error {
-	key, err := c.Key.Load()
+	key, err := c.Key.Load("validator")
 	if err == nil && key == nil {
 		err = errors.New("none is named")
 	}
