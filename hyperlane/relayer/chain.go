@@ -14,6 +14,7 @@ import (
 	"github.com/ethereum/go-ethereum/common"
 	"github.com/ethereum/go-ethereum/core/types"
 
+	"github.com/hyperlane-go/sdk/contracts"
 	"github.com/hyperlane-go/sdk/hyperlane"
 	"github.com/hyperlane-go/sdk/message"
 )
@@ -271,20 +272,11 @@ func (t *chainTarget) sign(ctx context.Context, opts bind.TransactOpts, to commo
 	return tx, nil
 }
 
-var (
-	bytesType, _  = abi.NewType("bytes", "", nil)
-	processInputs = abi.Arguments{{Type: bytesType}, {Type: bytesType}}
-)
-
-// packProcess encodes process(bytes metadata, bytes message), selector 0x7c39d130. Metadata comes first.
+// packProcess encodes a call of process. Metadata comes first.
 func packProcess(metadata []byte, m *message.Message) ([]byte, error) {
 	raw, err := m.MarshalBinary()
 	if err != nil {
 		return nil, err
 	}
-	arguments, err := processInputs.Pack(metadata, raw)
-	if err != nil {
-		return nil, fmt.Errorf("relayer: encoding process: %w", err)
-	}
-	return append([]byte{0x7c, 0x39, 0xd1, 0x30}, arguments...), nil
+	return contracts.NewInbox().TryPackProcess(metadata, raw)
 }

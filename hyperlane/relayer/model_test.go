@@ -15,6 +15,7 @@ import (
 	"github.com/ethereum/go-ethereum/core/types"
 	"github.com/ethereum/go-ethereum/crypto"
 
+	"github.com/hyperlane-go/sdk/contracts"
 	"github.com/hyperlane-go/sdk/hyperlane"
 	"github.com/hyperlane-go/sdk/ism"
 	"github.com/hyperlane-go/sdk/merkle"
@@ -169,7 +170,7 @@ func (m *model) next(nonce uint64) *types.Transaction {
 
 // deliveredBy decodes process(bytes,bytes).
 func deliveredBy(tx *types.Transaction) *message.Message {
-	args, err := processInputs.Unpack(tx.Data()[4:])
+	args, err := contracts.NewInbox().GetABI().Methods["process"].Inputs.Unpack(tx.Data()[4:])
 	if err != nil {
 		panic(err)
 	}

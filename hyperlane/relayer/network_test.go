@@ -13,7 +13,6 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/hyperlane-go/sdk/contracts"
 	"github.com/hyperlane-go/sdk/hyperlane"
 	"github.com/hyperlane-go/sdk/hyperlane/hyperlanetest"
 	"github.com/hyperlane-go/sdk/hyperlane/relayer"
@@ -329,18 +328,4 @@ func TestConfigRefused(t *testing.T) {
 	require.Len(t, r.Positions(), 1, "a chain without an outbox is no origin")
 	require.NoError(t, r.Step(context.Background()))
 	require.NoError(t, r.Close())
-}
-
-// Trap 1: metadata comes first.
-func TestPackProcess(t *testing.T) {
-	m := message.Message{Version: 3, Nonce: 7, Origin: 1, Destination: 2, Body: []byte("hello")}
-	raw, err := m.MarshalBinary()
-	require.NoError(t, err)
-	for _, metadata := range [][]byte{nil, {}, {1}, make([]byte, 1000)} {
-		got, err := relayer.PackProcess(metadata, &m)
-		require.NoError(t, err)
-		assert.Equal(t, contracts.NewInbox().PackProcess(metadata, raw), got)
-	}
-	_, err = relayer.PackProcess(nil, &message.Message{Version: 1})
-	require.ErrorIs(t, err, message.ErrVersion)
 }

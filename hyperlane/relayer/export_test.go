@@ -1,4 +1,0 @@
-package relayer
-
-// PackProcess lets the tests over contracts compare it with the binding.
-var PackProcess = packProcess
