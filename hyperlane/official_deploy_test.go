@@ -139,7 +139,7 @@ func newOfficial(t testing.TB, on *hyperlanetest.Chain) *party {
 }
 
 // newLive deploys official contracts arranged as on the live network: the mailbox behind a proxy, and as its default hook an aggregation
-// of the tree and a gas paymaster. The paymaster's numbers are those of protocol.md 17.5.
+// of the tree and a gas paymaster. The paymaster's numbers are those of the protocol specification, 17.5.
 func newLive(t testing.TB, on *hyperlanetest.Chain) *party {
 	t.Helper()
 	p := &party{on: on, modules: officialModules(t, on)}

@@ -140,8 +140,8 @@ func readGas(t *testing.T, a, b *party, m message.Message) {
 	assert.Greater(t, whole, part)
 }
 
-// The official paymaster's quotes are those of protocol.md 17.5, to the unit and whatever the mailbox; what the client pays by itself is
-// exactly that, and what is paid too much comes back (traps 38, 41).
+// The official paymaster's quotes are those of the protocol specification, 17.5, to the unit and whatever the mailbox;
+// what the client pays by itself is exactly that, and what is paid too much comes back (traps 38, 41).
 func TestOfficialPaymaster(t *testing.T) {
 	network := hyperlanetest.New(t, 2)
 	live, ours := newLive(t, network.Chains[0]), newOurs(t, network.Chains[0])

@@ -16,7 +16,7 @@ import (
 	"github.com/hyperlane-go/sdk/message"
 )
 
-// The sample of protocol.md 17.3, which the contracts of core 12.1.0 accept:
+// The sample of the protocol specification, 17.3, which the contracts of core 12.1.0 accept:
 // three leaves, the message in the middle; validators K1, K2, K3, threshold 2,
 // signatures of K1 and K3.
 var (

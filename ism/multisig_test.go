@@ -71,7 +71,7 @@ func (k kind) by(t testing.TB, signers ...int) []byte {
 	return metadata
 }
 
-// The table of protocol.md 7.4, and what follows from its algorithm. Traps 29,
+// The table of the protocol specification, 7.4, and what follows from its algorithm. Traps 29,
 // 30 and 31.
 func TestVerdicts(t *testing.T) {
 	k4 := common.HexToAddress("0x7564105E977516C53bE337314c7E53838967bDaC") // any address that never signs

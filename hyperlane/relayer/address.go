@@ -12,8 +12,8 @@ var (
 	errAddressLength = errors.New("bech32 payload exceeds 32 bytes")
 )
 
-// parseForeignAddress reads an address of any virtual machine as matching lists write it (protocol section 1.2): 0x with
-// 40 or 64 digits; else bech32 with at most 32 bytes, padded on the left; else base58 with 32 bytes, or with 25 bytes
+// parseForeignAddress reads an address of any virtual machine as matching lists write it (protocol specification,
+// section 1.2): 0x with 40 or 64 digits; else bech32 with at most 32 bytes, padded on the left; else base58 with 32 bytes, or with 25 bytes
 // (Tron: one byte of network, 20 of address, 4 of checksum).
 func parseForeignAddress(s string) ([32]byte, error) {
 	if strings.HasPrefix(s, "0x") {

@@ -8,7 +8,8 @@ import (
 // Retry decides how long a message waits after an attempt to deliver it failed. It never decides to stop: the interval
 // grows until a human would have looked, and the message stays in the queue.
 //
-// The zero Retry is the schedule of the network's relayer (protocol section 15.5), n being the attempts so far:
+// The zero Retry is the schedule of the network's relayer (protocol specification, section 15.5), n being the attempts
+// so far:
 //
 //	n         wait
 //	0         none

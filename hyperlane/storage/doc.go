@@ -1,7 +1,7 @@
 // Package storage keeps what a validator publishes: signed checkpoints, the
 // latest index, its announcement, its metadata and its reorg flag, under the
-// object names the live network uses (protocol.md 5.2 to 5.6), so that official
-// agents read what we write and we read what they wrote.
+// object names the live network uses (protocol specification, sections 5.2 to
+// 5.6), so that official agents read what we write and we read what they wrote.
 //
 // A [Store] is a bucket of gocloud.dev/blob with a [Layout] in front, which
 // knows the object names:

@@ -9,7 +9,7 @@ import (
 
 // LatestIndex reads the highest index the validator says it published. It is a
 // hint: older checkpoints may still be missing, since validators publish the
-// newest first (trap 24), and a hostile store may say anything.
+// newest first, and a hostile store may say anything.
 func (s *Store) LatestIndex(ctx context.Context) (uint32, error) {
 	name := s.layout.names().latest
 	index, err := s.latestAt(ctx, s.key(name))

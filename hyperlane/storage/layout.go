@@ -8,7 +8,8 @@ import (
 	"strings"
 )
 
-// Layout decides how objects are named and how JSON is printed (protocol.md 5.4).
+// Layout decides how objects are named and how JSON is printed (protocol
+// specification, section 5.4).
 type Layout uint8
 
 // The three layouts of the network. The zero Layout is S3.

@@ -19,8 +19,8 @@ const (
 // announce anything on chain.
 const MaxLocation = 2048
 
-// Location is a parsed storage location (protocol.md 5.5). Which fields count
-// depends on the kind:
+// Location is a parsed storage location (protocol specification, section 5.5).
+// Which fields count depends on the kind:
 //
 //	s3    Bucket, Region, Folder (may be empty, may have several levels)
 //	gs    Bucket, Folder (may be empty, one level)

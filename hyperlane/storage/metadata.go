@@ -7,7 +7,7 @@ import (
 	"github.com/ethereum/go-ethereum/common"
 )
 
-// Metadata is what a validator tells about itself (protocol.md 5.6).
+// Metadata is what a validator tells about itself (protocol specification, section 5.6).
 type Metadata struct {
 	GitSHA              string `json:"git_sha"`
 	RPCs                []RPC  `json:"rpcs"`

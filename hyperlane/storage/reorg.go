@@ -11,9 +11,10 @@ import (
 )
 
 // ReorgFlag is a validator's statement that its chain lost history the
-// validator took for final (protocol.md 5.6). A validator with a flag in its
-// storage is out of service, and official relayers refuse to build metadata
-// with it, until an operator has understood what happened and removed the flag.
+// validator took for final (protocol specification, section 5.6). A validator
+// with a flag in its storage is out of service, and official relayers refuse to
+// build metadata with it, until an operator has understood what happened and
+// removed the flag.
 type ReorgFlag struct {
 	LocalRoot     merkle.Hash // built from indexed events
 	CanonicalRoot merkle.Hash // read on chain
@@ -64,9 +65,9 @@ func (f *ReorgFlag) UnmarshalJSON(data []byte) error {
 }
 
 // Reorg tells whether a reorg flag is present. Existence is what counts: a flag
-// that cannot be read as one is present all the same, and flag is zero then
-// (trap 23). An error says that presence could not be found out; a validator
-// must take that as a reason not to start, a relayer may take it as absence.
+// that cannot be read as one is present all the same, and flag is zero then.
+// An error says that presence could not be found out; a validator must take that
+// as a reason not to start, a relayer may take it as absence.
 func (s *Store) Reorg(ctx context.Context) (flag ReorgFlag, present bool, err error) {
 	name := s.layout.names().reorg
 	flag, present, err = s.reorgAt(ctx, s.key(name))

@@ -13,8 +13,8 @@ import (
 )
 
 // MaxObjectSize is the size from which an object is refused, the limit of the
-// official reader: an object of 51,200 bytes is too large, one of 51,199 is not
-// (trap 22). The largest object a validator writes is below 2 KiB.
+// official reader: an object of 51,200 bytes is too large, one of 51,199 is not.
+// The largest object a validator writes is below 2 KiB.
 const MaxObjectSize = 51_200
 
 // Store is one validator's published state. It is safe for concurrent use,

@@ -43,7 +43,7 @@ func TestConformance(t *testing.T) {
 	}
 }
 
-// golden is the worked case of protocol.md 5.2.
+// golden is the worked case of the protocol specification, 5.2.
 func golden(t *testing.T) checkpoint.Signed {
 	c := checkpoint.Checkpoint{Origin: 1000, Root: merkle.Hash(fill(0x02)), Index: 12, MessageID: message.ID(fill(0x33))}
 	for i := 12; i < 32; i++ {

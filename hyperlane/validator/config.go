@@ -46,7 +46,7 @@ type Config struct {
 
 	// Finality says which blocks are final. In Go the zero value is no lag at all:
 	// then any reorganisation of a signed block ends this validator. In YAML a
-	// missing reorgPeriod is 1 block, as for the network's agents (trap 53).
+	// missing reorgPeriod is 1 block, as for the network's agents.
 	Finality hyperlane.Finality `yaml:"reorgPeriod"`
 	// From is the first block that may hold a leaf, usually the one in which the
 	// tree was deployed. Zero is the chain's first block: correct, and slow.

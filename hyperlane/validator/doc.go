@@ -1,7 +1,8 @@
 // Package validator is the agent that signs checkpoints: it follows the tree of
 // one chain, and says of every leaf, with its signature, "this is message m, at
-// index i, and this was the root then" (protocol.md 5 and 15.2). Signatures go
-// to a storage that anybody can read, and the storage is announced on chain.
+// index i, and this was the root then" (protocol specification, sections 5 and
+// 15.2). Signatures go to a storage that anybody can read, and the storage is
+// announced on chain.
 //
 // A validator is a Config, New, and Run:
 //
@@ -13,7 +14,7 @@
 //
 // # What is signed
 //
-// A leaf is signed only after all of this (15.2, staking.md 8.2):
+// A leaf is signed only after all of this (section 15.2):
 //
 //  1. The leaf is in a block that is final by Config.Finality, and by the same
 //     finality on every witness; all nodes agree on the block's hash.

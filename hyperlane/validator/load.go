@@ -17,7 +17,7 @@ import (
 
 // ParseConfig reads a configuration in YAML. A key that it does not know is an
 // error, so that a misspelt setting is not a silent default. A missing
-// reorgPeriod is one block, as for the network's agents (trap 53). Nothing is
+// reorgPeriod is one block, as for the network's agents. Nothing is
 // opened yet.
 func ParseConfig(data []byte) (Config, error) {
 	c := Config{Finality: hyperlane.DefaultFinality()}

@@ -12,7 +12,7 @@ import (
 )
 
 // publish signs and stores what is missing, newest first, at most MaxPerStep of
-// it (15.2, trap 24). The tree is agreed upon and the record covers all of it.
+// it (protocol specification, section 15.2). The tree is agreed upon and the record covers all of it.
 func (v *Validator) publish(ctx context.Context, at point) error {
 	if at.Count == 0 {
 		return nil

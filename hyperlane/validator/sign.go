@@ -9,7 +9,7 @@ import (
 	"github.com/hyperlane-go/sdk/message"
 )
 
-// guard is the only way to the key. It holds the two rules of staking.md 8.2:
+// guard is the only way to the key. It holds the two rules of the sign log:
 // nothing is signed unless the tree reproduces the record, and nothing above the
 // record is signed before the record is raised.
 type guard struct {

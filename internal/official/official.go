@@ -1,4 +1,4 @@
-// Package official gives tests the published contracts of the live network as black boxes: ABI and deploy
+// Package official gives tests the published contracts and programs of the live network as black boxes: ABI and deploy
 // bytecode from the npm package @hyperlane-xyz/core, pinned in contracts/package.json.
 //
 // The package ships one JavaScript file per contract with two constants, _abi (an object literal) and _bytecode

@@ -12,7 +12,7 @@ import (
 	"github.com/hyperlane-go/sdk/ism/checkpoint"
 )
 
-// announced is the announcement of protocol.md 17.4 in the form of 5.3.
+// announced is the announcement of the protocol specification, 17.4 in the form of 5.3.
 const announced = `{
   "value": {
     "validator": "0x19e7e376e7c213b7e7e7e46cc70a5dd086daff2a",

@@ -29,7 +29,7 @@ func key(t testing.TB, b byte) *ecdsa.PrivateKey {
 	return k
 }
 
-// golden is the checkpoint of protocol.md 17.4.
+// golden is the checkpoint of the protocol specification, 17.4.
 func golden(index uint32) checkpoint.Checkpoint {
 	return checkpoint.Checkpoint{
 		Origin:    1000,

@@ -13,7 +13,7 @@ import (
 	"github.com/hyperlane-go/sdk/ism/checkpoint"
 )
 
-// stored is the example of protocol.md 5.2, signed by key 0x11 repeated.
+// stored is the example of the protocol specification, 5.2, signed by key 0x11 repeated.
 const stored = `{
   "value": {
     "checkpoint": {
