@@ -37,7 +37,13 @@
 // process, wait, follow events.
 //
 // [github.com/hyperlane-go/sdk/hyperlane/storage] keeps signed checkpoints at
-// rest in any blob store, under the names that the network's agents know.
+// rest in any blob store, under the names that the network's agents know. Its
+// [github.com/hyperlane-go/sdk/hyperlane/storage/cloud] adds S3 and GCS, its
+// [github.com/hyperlane-go/sdk/hyperlane/storage/storagetest] tests another kind
+// of store.
+//
+// [github.com/hyperlane-go/sdk/hyperlane/connect] reaches chains and reads keys
+// as configuration files name them.
 //
 // [github.com/hyperlane-go/sdk/hyperlane/validator] and
 // [github.com/hyperlane-go/sdk/hyperlane/relayer] are the agents, as packages.

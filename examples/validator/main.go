@@ -21,6 +21,10 @@ import (
 func main() {
 	file := flag.String("config", "validator.yaml", "configuration `file`")
 	flag.Parse()
+	if flag.NArg() > 0 {
+		fmt.Fprintf(os.Stderr, "unexpected argument %q: name the file with -config\n", flag.Arg(0))
+		os.Exit(2)
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	if err := run(ctx, *file, os.Stdout); err != nil {

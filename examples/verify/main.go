@@ -33,6 +33,10 @@ import (
 func main() {
 	folder := flag.String("folder", "examples/verify/testdata", "folder with the files to check")
 	flag.Parse()
+	if flag.NArg() > 0 { // or the files of the example would be verified instead
+		fmt.Fprintf(os.Stderr, "unexpected argument %q: name the folder with -folder\n", flag.Arg(0))
+		os.Exit(2)
+	}
 	if err := run(os.Stdout, *folder); err != nil {
 		fmt.Fprintln(os.Stderr, "not verified:", err)
 		os.Exit(1)
