@@ -4,9 +4,7 @@ import (
 	"bufio"
 	"context"
 	"math/big"
-	"os"
 	"os/exec"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -20,20 +18,14 @@ import (
 
 	"github.com/hyperlane-go/sdk/contracts/contractstest"
 	"github.com/hyperlane-go/sdk/hyperlane"
+	"github.com/hyperlane-go/sdk/internal/official"
 	"github.com/hyperlane-go/sdk/message"
 )
 
 // anvil starts a real node, from npm, that mines each transaction at once.
 func anvil(t *testing.T) (address string) {
 	t.Helper()
-	program := filepath.Join("..", "contracts", "node_modules", ".bin", "anvil")
-	if _, err := os.Stat(program); err != nil {
-		if os.Getenv("CI_REQUIRE_NPM") == "1" {
-			t.Fatal("anvil is not installed: run npm ci --ignore-scripts in contracts/")
-		}
-		t.Skip("no real node to test against: anvil is not installed; run npm ci --ignore-scripts in contracts/")
-	}
-	node := exec.Command(program, "--port", "0", "--chain-id", "31400", "--hardfork", "osaka")
+	node := exec.Command(official.Program(t, "anvil"), "--port", "0", "--chain-id", "31400", "--hardfork", "osaka")
 	out, err := node.StdoutPipe()
 	require.NoError(t, err)
 	require.NoError(t, node.Start())
