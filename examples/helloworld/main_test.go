@@ -9,7 +9,6 @@ import (
 	"io"
 	"math/big"
 	"net"
-	"os"
 	"os/exec"
 	"regexp"
 	"slices"
@@ -27,6 +26,7 @@ import (
 	"github.com/hyperlane-go/sdk/hyperlane"
 	"github.com/hyperlane-go/sdk/hyperlane/hyperlanetest"
 	"github.com/hyperlane-go/sdk/hyperlane/validator"
+	"github.com/hyperlane-go/sdk/internal/official"
 	"github.com/hyperlane-go/sdk/ism/checkpoint"
 	"github.com/hyperlane-go/sdk/message"
 )
@@ -102,7 +102,7 @@ func TestNodes(t *testing.T) {
 
 // And on two real ones, where anvil is installed.
 func TestAnvil(t *testing.T) {
-	anvil := anvil(t)
+	anvil := official.Program(t, "anvil")
 	first, second := start(t, anvil, "31401"), start(t, anvil, "31402")
 	cfg := config{
 		origin: first, destination: second, timeout: longEnough,
@@ -111,20 +111,6 @@ func TestAnvil(t *testing.T) {
 	var out bytes.Buffer
 	require.NoError(t, run(t.Context(), cfg, &out), out.String())
 	check(t, out.String(), "31401", "31402")
-}
-
-func anvil(t *testing.T) string {
-	t.Helper()
-	for _, name := range []string{"../../contracts/node_modules/.bin/anvil", "anvil"} {
-		if path, err := exec.LookPath(name); err == nil {
-			return path
-		}
-	}
-	if os.Getenv("CI_REQUIRE_NPM") == "1" {
-		t.Fatal("anvil is not installed: run npm ci in contracts")
-	}
-	t.Skip("anvil is not installed: run npm ci in contracts to test on real nodes")
-	return ""
 }
 
 // start runs a node until the test ends and returns its URL.
