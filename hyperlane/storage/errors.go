@@ -56,9 +56,10 @@ func (e *ObjectError) Unwrap() []error {
 	return errs
 }
 
-// ConflictError holds both sides of an ErrConflict. Have and Want carry valid
-// signatures of one signer over two contents of one index: that is
-// equivocation, and slashable. Find out which process signed the other.
+// ConflictError holds both sides of an ErrConflict: valid signatures of one
+// signer over two contents of one index. That is equivocation, and slashable.
+// Find out which process signed the other. Want is without a signature where it
+// was refused before anybody signed it.
 type ConflictError struct {
 	Key  string
 	Have checkpoint.Signed // in the store

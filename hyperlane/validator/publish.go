@@ -66,10 +66,16 @@ func (v *Validator) publishOne(ctx context.Context, at point, index uint32) erro
 	if err != nil {
 		return err
 	}
-	have, err := v.cfg.Store.Checkpoint(ctx, index)
-	if err == nil && have.Checkpoint == want && have.Verify(v.id.validator) == nil {
+	have, ours, err := v.ours(ctx, index)
+	switch {
+	case err != nil:
+		return fmt.Errorf("validator: look for checkpoint %d: %w", index, err)
+	case ours && have.Checkpoint == want:
 		v.emit(Event{Kind: Published, Checkpoint: have, Block: at.Number})
 		return nil
+	case ours:
+		// SECURITY: the key is not asked for a second content of an index, even where the sign log would allow it.
+		return &storage.ConflictError{Key: v.cfg.Store.CheckpointKey(index), Have: have, Want: checkpoint.Signed{Checkpoint: want}}
 	}
 	var signed checkpoint.Signed
 	err = v.step("sign checkpoint", func() (err error) {

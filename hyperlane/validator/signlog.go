@@ -104,7 +104,7 @@ type signLog struct {
 // usable, locked log without record when there is none; a *SignLogError with a
 // locked log when there is one that cannot be trusted, for Recover.
 func openSignLog(dir string, id identity, step stepFunc) (*signLog, error) {
-	if err := os.MkdirAll(dir, 0o700); err != nil {
+	if err := makeDir(dir, (*os.File).Sync); err != nil {
 		return nil, &ConfigError{Field: "StateDir", Have: dir, Want: "a directory that can be written", Err: err}
 	}
 	path := filepath.Join(dir, lockName)
@@ -188,13 +188,34 @@ func (l *signLog) writeTemp(path string, text []byte) (err error) {
 	return l.sync(file)
 }
 
-func (l *signLog) syncDir() (err error) {
-	dir, err := os.Open(l.dir)
+func (l *signLog) syncDir() error { return syncDir(l.dir, l.sync) }
+
+func syncDir(path string, sync func(*os.File) error) (err error) {
+	dir, err := os.Open(path)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, dir.Close()) }()
-	return l.sync(dir)
+	return sync(dir)
+}
+
+// makeDir makes a directory and those above it so that they outlast a crash: the
+// entry of a new directory is on the disk once the directory that holds it is
+// synced, and the sign log would be lost with it.
+func makeDir(dir string, sync func(*os.File) error) error {
+	if info, err := os.Stat(dir); err == nil && info.IsDir() {
+		return nil
+	}
+	parent := filepath.Dir(dir)
+	if parent != dir {
+		if err := makeDir(parent, sync); err != nil {
+			return err
+		}
+	}
+	if err := os.Mkdir(dir, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	return syncDir(parent, sync)
 }
 
 // close releases the lock, as the end of the process would.

@@ -2,6 +2,7 @@ package validator
 
 import (
 	"bytes"
+	"errors"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -271,13 +272,60 @@ func TestConflictInStorage(t *testing.T) {
 	require.NoError(t, w.store.Bucket().Delete(t.Context(), w.store.CheckpointKey(1)))
 	_, err = w.store.WriteCheckpoint(t.Context(), signed)
 	require.NoError(t, err)
+	w.cfg.Location, w.keyErr = "", errors.New("the key was asked")
 	v := w.mustOpen()
 	defer closeOf(t, v)
-	require.ErrorIs(t, v.Step(t.Context()), storage.ErrConflict)
+	err = v.Step(t.Context())
+	require.ErrorIs(t, err, storage.ErrConflict, "and nothing is signed")
+	var conflict *storage.ConflictError
+	require.ErrorAs(t, err, &conflict)
+	assert.Equal(t, signed, conflict.Have)
+	assert.NotEqual(t, signed.Root, conflict.Want.Root)
 	require.ErrorIs(t, v.Step(t.Context()), storage.ErrConflict)
 	have, err := w.store.Checkpoint(t.Context(), 1)
 	require.NoError(t, err)
 	assert.Equal(t, signed, have)
+}
+
+// While it cannot be found out whether the key has signed an index before, it is
+// not asked to.
+func TestUnreadableStorageIsNotSignedOver(t *testing.T) {
+	w := newWorld(t, t.TempDir())
+	w.chain.mine(3)
+	w.chain.mine(0)
+	w.cfg.Location, w.keyErr = "", errors.New("the key was asked")
+	w.hook = func(name string, before bool) {
+		if name == "sync state directory" && !before {
+			require.NoError(t, w.store.Close())
+		}
+	}
+	v := w.mustOpen()
+	defer closeOf(t, v)
+	err := v.Step(t.Context())
+	require.ErrorContains(t, err, "look for checkpoint 2")
+	require.NotErrorIs(t, err, w.keyErr)
+	require.False(t, fatal(err), "it may be read again later")
+}
+
+// A crash right after the first signature must not take the sign log with the
+// directory that was made for it.
+func TestStateDirectoryOutlastsCrash(t *testing.T) {
+	root := t.TempDir()
+	var synced []string
+	sync := func(f *os.File) error {
+		synced = append(synced, f.Name())
+		return nil
+	}
+	dir := filepath.Join(root, "a", "b", "c")
+	require.NoError(t, makeDir(dir, sync))
+	require.DirExists(t, dir)
+	require.Equal(t, []string{root, filepath.Join(root, "a"), filepath.Join(root, "a", "b")}, synced)
+	require.NoError(t, makeDir(dir, sync))
+	require.Len(t, synced, 3, "what was there needs no sync")
+	require.ErrorIs(t, makeDir(filepath.Join(root, "x"), func(*os.File) error { return errDisk }), errDisk)
+	file := filepath.Join(root, "file")
+	require.NoError(t, os.WriteFile(file, nil, 0o600))
+	require.Error(t, makeDir(filepath.Join(file, "below"), sync))
 }
 
 // The right checkpoint under somebody else's signature is not ours: two
