@@ -86,6 +86,13 @@ type highWater struct {
 	seen Head
 }
 
+// higher says whether the block is above all seen.
+func (w *highWater) higher(h Head) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return h.Number > w.seen.Number
+}
+
 func (w *highWater) advance(h Head) (Head, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()

@@ -127,6 +127,25 @@ type chainID struct {
 
 func (c chainID) ChainID(context.Context) (*big.Int, error) { return c.id, c.err }
 
+// One answer that names a block of the far future must not make every later one stale.
+func TestFinalizedFarAheadOnce(t *testing.T) {
+	f := grown(9, 0)
+	c := f.client(t)
+	finalized := hyperlane.Finality{Tag: "finalized"}
+	for _, seen := range []uint64{0, 7} { // before and after a true answer
+		f.header = func(h *types.Header) (*types.Header, error) {
+			f.header = nil // lies once
+			h.Number = big.NewInt(1 << 40)
+			return h, nil
+		}
+		_, err := c.Head(t.Context(), finalized)
+		require.ErrorIs(t, err, hyperlane.ErrRPC, "%d", seen)
+		head, err := c.Head(t.Context(), finalized)
+		require.NoError(t, err, "%d", seen)
+		assert.EqualValues(t, 7, head.Number)
+	}
+}
+
 func TestHead(t *testing.T) {
 	f := grown(9, 0)
 	c := f.client(t)

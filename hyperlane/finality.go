@@ -172,6 +172,13 @@ func (c *Chain) Head(ctx context.Context, f Finality) (Head, error) {
 	case err != nil:
 		return Head{}, err
 	case f.Tag == TagFinalized:
+		// What is remembered makes every lower answer a failure. So it takes more than one answer: a node that names
+		// a block of the far future once, or one of several behind an address that does, must not end all reading.
+		if c.finalized.higher(head) {
+			if err := c.sameBlock(ctx, head.Number, head.Hash); err != nil {
+				return Head{}, err
+			}
+		}
 		return c.finalized.advance(head)
 	case f.Blocks == 0:
 		return head, nil

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/ethereum/go-ethereum"
+	"github.com/ethereum/go-ethereum/common"
 	"github.com/ethereum/go-ethereum/core/types"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -200,6 +201,31 @@ func TestWaitWakes(t *testing.T) {
 	_, err = k.Inbox().Process(t.Context(), k.sim.opts(), nil, m)
 	require.NoError(t, err)
 	require.NoError(t, <-got)
+}
+
+// A node that leaves the request for a subscription without an answer keeps nobody from polling.
+func TestWaitWithoutAnswerToSubscription(t *testing.T) {
+	f := newFake()
+	f.answer = func(selector [4]byte, out []byte) ([]byte, error) {
+		if out == nil { // processedAt and processor
+			return common.LeftPadBytes([]byte{1}, 32), nil
+		}
+		return out, nil
+	}
+	f.mine(1)
+	c, err := hyperlane.New(t.Context(), mute{f}, hyperlane.Mailbox(fakeBox), fast)
+	require.NoError(t, err)
+	delivery, err := c.Inbox().Wait(t.Context(), message.ID{1})
+	require.NoError(t, err)
+	assert.EqualValues(t, 1, delivery.BlockNumber)
+}
+
+// mute is a node that never answers a request for a subscription.
+type mute struct{ *fake }
+
+func (mute) SubscribeFilterLogs(ctx context.Context, _ ethereum.FilterQuery, _ chan<- types.Log) (ethereum.Subscription, error) {
+	<-ctx.Done()
+	return nil, ctx.Err()
 }
 
 // Waiting leaves no goroutine behind, with and without a subscription that works, or that ends by itself.

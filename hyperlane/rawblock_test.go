@@ -42,8 +42,8 @@ func (n *rawNode) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case "eth_getCode":
 		result = `"0x01"`
 	case "eth_getBlockByNumber":
-		arg := string(call.Params[0])
-		n.asked.Store(&arg)
+		asked := strings.TrimSpace(n.taken() + " " + string(call.Params[0]))
+		n.asked.Store(&asked)
 		result = *n.block.Load()
 	case "eth_call":
 		version := hexutil.Encode(contracts.NewMailbox().PackVERSION())
@@ -55,6 +55,14 @@ func (n *rawNode) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	w.Header().Set("Content-Type", "application/json")
 	_, _ = w.Write([]byte(`{"jsonrpc":"2.0","id":` + string(call.ID) + `,"result":` + result + `}`))
+}
+
+// taken returns which blocks were asked for since it was called last.
+func (n *rawNode) taken() string {
+	if asked := n.asked.Swap(nil); asked != nil {
+		return *asked
+	}
+	return ""
 }
 
 // A dialled node's own block hashes are used: on chains with header fields that go-ethereum does not know, a
@@ -72,18 +80,18 @@ func TestDialledBlocks(t *testing.T) {
 	for _, row := range []struct {
 		finality hyperlane.Finality
 		asked    string
-	}{{hyperlane.Finality{}, `"latest"`}, {hyperlane.Finality{Tag: "safe"}, `"safe"`}, {hyperlane.Finality{Tag: "finalized"}, `"finalized"`}} {
+	}{{hyperlane.Finality{}, `"latest"`}, {hyperlane.Finality{Tag: "safe"}, `"safe"`}, {hyperlane.Finality{Tag: "finalized"}, `"finalized" "0x10"`}} {
 		head, err := c.Head(t.Context(), row.finality)
 		require.NoError(t, err)
 		assert.Equal(t, common.HexToHash(hash), head.Hash)
 		assert.Equal(t, common.HexToHash(parent), head.Parent)
 		assert.EqualValues(t, 16, head.Number)
 		assert.EqualValues(t, 5, head.Time.Unix())
-		assert.Equal(t, row.asked, *n.asked.Load())
+		assert.Equal(t, row.asked, n.taken())
 	}
 	_, err = c.HeadAt(t.Context(), 16)
 	require.NoError(t, err)
-	assert.Equal(t, `"0x10"`, *n.asked.Load())
+	assert.Equal(t, `"0x10"`, n.taken())
 	_, err = c.HeadAt(t.Context(), 15)
 	require.ErrorIs(t, err, hyperlane.ErrAnswer)
 

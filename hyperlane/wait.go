@@ -113,52 +113,57 @@ func (in *Inbox) look(ctx context.Context, id message.ID, f Finality) (*Delivery
 	return delivery, nil
 }
 
-// subscribe asks for the delivery's event. It only ever wakes: what is true is read, not taken from the event.
+// subscribe asks for the delivery's event. It only ever wakes: what is true is read, not taken from the event. It
+// waits for nothing, since a node may leave the request itself without an answer.
 func (in *Inbox) subscribe(ctx context.Context, id message.ID) (wake <-chan struct{}, stop func()) {
+	signal, done := make(chan struct{}, 1), make(chan struct{})
+	ctx, cancel := context.WithCancel(ctx)
+	go func() {
+		defer close(done)
+		in.listen(ctx, id, signal)
+	}()
+	return signal, func() { cancel(); <-done }
+}
+
+// listen passes events on as signals until ctx or the subscription ends.
+func (in *Inbox) listen(ctx context.Context, id message.ID, signal chan<- struct{}) {
 	logs := make(chan types.Log, 1)
 	sub, err := in.c.backend.SubscribeFilterLogs(ctx, ethereum.FilterQuery{
 		Addresses: []common.Address{in.c.addrs.Inbox},
 		Topics:    [][]common.Hash{{topicProcessID}, {common.Hash(id)}},
 	}, logs)
 	if err != nil || sub == nil {
-		return nil, func() {}
+		return
 	}
-	signal, done := make(chan struct{}, 1), make(chan struct{})
-	ctx, cancel := context.WithCancel(ctx)
-	go func() {
-		defer close(done)
-		defer sub.Unsubscribe()
-		for {
+	defer sub.Unsubscribe()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-sub.Err():
+			return // polling goes on
+		case <-logs:
 			select {
-			case <-ctx.Done():
-				return
-			case <-sub.Err():
-				return // polling goes on
-			case <-logs:
-				select {
-				case signal <- struct{}{}:
-				default:
-				}
+			case signal <- struct{}{}:
+			default:
 			}
 		}
-	}()
-	return signal, func() { cancel(); <-done }
+	}
 }
 
 // pause sleeps for d, or until the subscription wakes it.
 func (in *Inbox) pause(ctx context.Context, d time.Duration, wake <-chan struct{}) (woken bool, err error) {
-	if wake == nil {
-		return false, in.c.opts.sleep(ctx, d)
-	}
-	t := time.NewTimer(d)
-	defer t.Stop()
+	sleepCtx, cancel := context.WithCancel(ctx)
+	slept := make(chan error, 1)
+	go func() { slept <- in.c.opts.sleep(sleepCtx, d) }()
+	defer cancel()
 	select {
-	case <-ctx.Done():
-		return false, ctx.Err()
 	case <-wake:
-		return true, nil
-	case <-t.C:
-		return false, nil
+		cancel()
+		<-slept
+		return true, ctx.Err()
+	case err := <-slept:
+		return false, err
 	}
 }
 
