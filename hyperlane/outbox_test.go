@@ -4,6 +4,7 @@ import (
 	"math/big"
 	"testing"
 
+	bind "github.com/ethereum/go-ethereum/accounts/abi/bind/v2"
 	"github.com/ethereum/go-ethereum/common"
 	"github.com/ethereum/go-ethereum/core/types"
 	"github.com/stretchr/testify/assert"
@@ -40,7 +41,7 @@ func TestDispatch(t *testing.T) {
 	assert.EqualValues(t, 3, n)
 }
 
-// Traps 8 and 9: the quote is asked with the true sender and the same metadata, and exactly the quote is paid.
+// Trap 8: both hooks are asked about the same metadata, and exactly the quote is paid.
 func TestDispatchPaysTheQuote(t *testing.T) {
 	k := newCore(t)
 	hook := k.sim.deploy(t, &contractstest.TestHookMetaData, nil)
@@ -85,6 +86,36 @@ func TestDispatchPaysTheQuote(t *testing.T) {
 	require.ErrorAs(t, err, &refused)
 	assert.Empty(t, refused.Name, "an error of a contract we do not know")
 	assert.NotEmpty(t, refused.Data)
+}
+
+// Trap 9: a hook may charge by sender and by nonce, so the quote is asked with the true sender, and again for each
+// message.
+func TestQuoteIsForThisSenderAndNonce(t *testing.T) {
+	k := newCore(t)
+	// A hook that charges the last two bytes of the message's sender, and its nonce. The calls carry no metadata, so the
+	// message begins at byte 0x84 of the calldata: its nonce at 0x85, its sender at 0x8d.
+	hook := k.sim.deploy(t, &bind.MetaData{ABI: "[]", Bin: "0x6016" + "80600b6000396000f3" + // returns what follows
+		"608d3561ffff16" + // sender & 0xffff
+		"60853560e01c" + // nonce
+		"01" + "60005260206000f3"}, nil) // their sum
+	k.sim.call(t, k.Outbox().Address(), contracts.NewMailbox().PackSetRequiredHook(hook))
+	d := hyperlane.Dispatch{Destination: 2000, Recipient: message.Address{31: 1}}
+	quote := func(from common.Address) uint64 {
+		fee, err := k.Outbox().Quote(t.Context(), from, d)
+		require.NoError(t, err)
+		return fee.Uint64()
+	}
+	from := k.sim.opts().From
+	own := uint64(from[18])<<8 | uint64(from[19])
+	for nonce := range uint64(3) {
+		require.Equal(t, 0x1234+nonce, quote(common.Address{18: 0x12, 19: 0x34}))
+		require.Equal(t, own+nonce, quote(from))
+		_, err := k.Outbox().Dispatch(t.Context(), k.sim.opts(), d)
+		require.NoError(t, err)
+	}
+	paid, err := k.sim.BalanceAt(t.Context(), hook, nil)
+	require.NoError(t, err)
+	assert.Equal(t, 3*own+0+1+2, paid.Uint64())
 }
 
 // Trap 4: contracts check nothing about a recipient, so the client does.

@@ -98,7 +98,7 @@ func TestAnnouncementBrokenInOneWay(t *testing.T) {
 	for name, row := range map[string]struct{ old, new, field string }{
 		"validator of 32 bytes": {`"0x19e7`, `"0x00000000000000000000000019e7`, "value.validator"},
 		"no validator":          {`"validator"`, `"Validator"`, "value.validator"},
-		"mailbox of 20 bytes":   {`"0x000000000000000000000000`, `"0x`, "value.mailbox_address"},
+		"mailbox of 20 bytes":   {`"0x000000000000000000000000`, `"0x`, "value.mailbox_address"}, // trap 25: a TypeScript helper digests 20
 		"domain a string":       {`1000`, `"1000"`, "value.mailbox_domain"},
 		"domain too large":      {`1000`, `4294967296`, "value.mailbox_domain"},
 		"no location":           {`"storage_location"`, `"location"`, "value.storage_location"},
