@@ -54,6 +54,9 @@ type Chain struct {
 
 // Dial connects to a node and calls [New]. The scheme of url says how: http, https, ws, wss, or a path for IPC.
 func Dial(ctx context.Context, url string, addrs Addresses, opts ...Option) (*Chain, error) {
+	if url == "" {
+		return nil, &ConfigError{Field: "url", Have: "empty", Want: "the URL of a node"}
+	}
 	client, err := ethclient.DialContext(ctx, url)
 	if err != nil {
 		return nil, &RPCError{Op: "dial", Err: err}

@@ -70,6 +70,8 @@ func TestNewRefusals(t *testing.T) {
 	}
 	_, err = hyperlane.New(ctx, nil, k.Addresses())
 	require.ErrorIs(t, err, hyperlane.ErrConfig)
+	_, err = hyperlane.Dial(ctx, "", k.Addresses())
+	require.ErrorIs(t, err, hyperlane.ErrConfig)
 	_, err = hyperlane.Dial(ctx, "nonsense://x", k.Addresses())
 	require.ErrorIs(t, err, hyperlane.ErrRPC)
 

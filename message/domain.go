@@ -18,7 +18,7 @@ func ParseDomain(s string) (Domain, error) {
 	}
 	for i := range len(s) {
 		if s[i] < '0' || s[i] > '9' {
-			return 0, &SyntaxError{Kind: "domain", Input: s, Reason: "want decimal digits only, such as 1000 (no 0x, sign or spaces)"}
+			return 0, &SyntaxError{Kind: "domain", Input: s, Reason: "is not a number, want decimal digits only, such as 1000 (no 0x, sign or spaces)"}
 		}
 	}
 	if len(s) > 1 && s[0] == '0' {

@@ -78,7 +78,7 @@ func ExampleParseDomain() {
 	fmt.Println(message.ParseDomain("0x3e8"))
 	// Output:
 	// 1000 <nil>
-	// 0 message: domain "0x3e8" want decimal digits only, such as 1000 (no 0x, sign or spaces)
+	// 0 message: domain "0x3e8" is not a number, want decimal digits only, such as 1000 (no 0x, sign or spaces)
 }
 
 // Ask the origin's hooks for more gas than the default.

@@ -3,7 +3,7 @@
 // other chains (protocol specification, section 10).
 //
 // [Router] is what all of them share: which router is enrolled for which domain.
-// [HelloWorld] is the smallest application on top. [Mesh] enrols a set of routers
+// [HelloWorld] is the smallest application on top. [Mesh] enrolls a set of routers
 // in each other, and says what it would change before it does.
 //
 // Verbs that change a chain take [bind.TransactOpts] and return the transaction
@@ -13,7 +13,7 @@
 // own error is wrapped in a [RevertError]. The context of a call is its first
 // argument; the one inside TransactOpts is not used.
 //
-// The ABI is the live network's, so the same code reads and enrols the official
+// The ABI is the live network's, so the same code reads and enrolls the official
 // routers. One difference is of ours: the zero address cannot be enrolled,
 // because a router that has it enrolled accepts messages from sender zero.
 package router

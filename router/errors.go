@@ -3,6 +3,7 @@ package router
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/ethereum/go-ethereum/accounts/abi"
 	"github.com/ethereum/go-ethereum/common"
@@ -18,7 +19,7 @@ var (
 	// [NotEnrolledError].
 	ErrNotEnrolled = errors.New("router: no router enrolled")
 
-	// ErrZeroRouter marks an attempt to enrol the zero address, which would let
+	// ErrZeroRouter marks an attempt to enroll the zero address, which would let
 	// messages from sender zero in.
 	ErrZeroRouter = errors.New("router: the zero address cannot be enrolled")
 
@@ -36,7 +37,7 @@ type NotEnrolledError struct {
 }
 
 func (e *NotEnrolledError) Error() string {
-	return fmt.Sprintf("router: %s has no router enrolled for domain %s: enrol one first", e.Router, e.Domain)
+	return fmt.Sprintf("router: %s has no router enrolled for domain %s: enroll one first", e.Router, e.Domain)
 }
 
 // Unwrap makes a NotEnrolledError match [ErrNotEnrolled].
@@ -91,5 +92,12 @@ func reason(data []byte) string {
 	if err != nil {
 		return custom.Name
 	}
-	return fmt.Sprintf("%s%v", custom.Name, arguments)
+	values := make([]string, len(arguments.([]any)))
+	for i, argument := range arguments.([]any) {
+		if word, ok := argument.([32]byte); ok {
+			argument = hexutil.Bytes(word[:])
+		}
+		values[i] = fmt.Sprint(argument)
+	}
+	return fmt.Sprintf("%s(%s)", custom.Name, strings.Join(values, ", "))
 }

@@ -43,7 +43,7 @@ func NewMesh(ctx context.Context, routers ...*Router) (*Mesh, error) {
 	return mesh, nil
 }
 
-// Drift is one enrolment that is not as the mesh wants it.
+// Drift is one enrollment that is not as the mesh wants it.
 type Drift struct {
 	Router common.Address  // the router that must change
 	On     message.Domain  // the chain it is on

@@ -126,7 +126,7 @@ func TestRouterRefusals(t *testing.T) {
 		name, reason string
 		call         func() error
 	}{
-		{"enrolment by a stranger", "OwnableUnauthorizedAccount", func() error {
+		{"enrollment by a stranger", "OwnableUnauthorizedAccount", func() error {
 			_, err := hello.Enroll(ctx, user, there, f.address(1))
 			return err
 		}},
@@ -142,7 +142,7 @@ func TestRouterRefusals(t *testing.T) {
 			_, err := hello.Unenroll(ctx, owner, there)
 			return err
 		}},
-		{"greeting to nowhere", "RouterNotEnrolled", func() error {
+		{"greeting to nowhere", "RouterNotEnrolled(2000)", func() error {
 			_, err := hello.Send(ctx, user, there, "hello")
 			return err
 		}},
@@ -240,14 +240,14 @@ func Example() {
 		return
 	}
 	drifts, err := mesh.Drift(ctx)
-	fmt.Println(len(drifts), "enrolments to make,", err)
+	fmt.Println(len(drifts), "enrollments to make,", err)
 	_, err = mesh.Mend(ctx, drifts, func(d message.Domain) *bind.TransactOpts { return network.Chain(d).Owner() })
 	fmt.Println("made,", err)
 
 	_, err = hellos[0].Send(ctx, network.Chains[0].Transactor(0), network.Chains[1].Domain(), "hello")
 	fmt.Println("sent,", err)
 	// Output:
-	// 2 enrolments to make, <nil>
+	// 2 enrollments to make, <nil>
 	// made, <nil>
 	// sent, <nil>
 }

@@ -83,7 +83,7 @@ func deploy(ctx context.Context, n *network) (routers [2]*router.HelloWorld, err
 	}
 	for i, tx := range txs {
 		if _, err := mined(ctx, accounts[missing[i].On], tx); err != nil {
-			return routers, fmt.Errorf("enrol router on %s: %w", missing[i].On, err)
+			return routers, fmt.Errorf("enroll router on %s: %w", missing[i].On, err)
 		}
 	}
 	return routers, nil

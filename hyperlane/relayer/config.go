@@ -207,8 +207,14 @@ func fieldError(err error) error {
 	}
 	f := fields[0]
 	words := map[string][2]string{
-		"required": {"not set", "set"}, "min": {"empty", "at least one"}, "gte": {"negative", "zero or more"},
+		"required": {"not set", "a value"}, "min": {"empty", "at least one"}, "gte": {"negative", "zero or more"},
 		"required_without": {"not set", "a directory, or Ephemeral set"}, "excluded_with": {"set", "empty when Ephemeral is set"},
+	}
+	switch f.StructField() {
+	case "Client":
+		words["required"] = [2]string{"not set", "a chain, from hyperlane.Dial or LoadConfig"}
+	case "Chains":
+		words["required"] = [2]string{"empty", "at least one chain"}
 	}
 	word, ok := words[f.Tag()]
 	if !ok {

@@ -163,9 +163,16 @@ func explain(broken validator.FieldError) error {
 	}
 	switch broken.Tag() {
 	case "required":
-		return &ConfigError{Field: field, Have: have, Want: "a value"}
+		want, ok := map[string]string{
+			"Chain": "a chain, from hyperlane.Dial or LoadConfig", "Signer": "the key that signs, from checkpoint.NewKeySigner or the like",
+			"Store": "where to publish, from storage.Open", "StateDir": "a directory for the sign log",
+		}[field]
+		if !ok {
+			want = "a value"
+		}
+		return &ConfigError{Field: field, Have: have, Want: want}
 	case "required_without":
-		return &ConfigError{Field: field, Have: have, Want: "a value, or SkipAnnounce"}
+		return &ConfigError{Field: field, Have: have, Want: "where readers find Store, as announced on chain, or SkipAnnounce"}
 	case "storage_location":
 		_, err := storage.ParseLocation(broken.Value().(string))
 		return &ConfigError{Field: field, Have: "not a location", Want: "what can be announced", Err: err}

@@ -31,7 +31,7 @@ var (
 	// ErrTooLarge marks JSON of [MaxJSON] bytes or more. See [SizeError].
 	ErrTooLarge = errors.New("checkpoint: JSON too large")
 
-	// ErrNoKey marks a signer that was made without a private key or function.
+	// ErrNoKey marks a signer that is nil, or was made without a private key or function.
 	ErrNoKey = errors.New("checkpoint: signer has no key")
 )
 

@@ -93,12 +93,18 @@ func claim(raw []byte, digest [32]byte, want common.Address) (Signature, error) 
 	return Signature{}, err
 }
 
+// errNoSigner answers a nil Signer.
+var errNoSigner = fmt.Errorf("%w: it is nil, make one with NewKeySigner or SignerFunc", ErrNoKey)
+
 // Sign has the signer sign the checkpoint, and verifies the answer before
 // returning it.
 //
 // SECURITY: a validator must never sign two roots for one index of one tree.
 // Sign does not remember; record the checkpoint durably before calling it.
 func Sign(ctx context.Context, signer Signer, c Checkpoint) (Signed, error) {
+	if signer == nil {
+		return Signed{}, errNoSigner
+	}
 	sig, err := signer.SignDigest(ctx, c.Digest())
 	if err != nil {
 		return Signed{}, fmt.Errorf("checkpoint: index %d of tree %v on domain %v: %w", c.Index, c.Tree, c.Origin, err)
@@ -113,6 +119,9 @@ func Sign(ctx context.Context, signer Signer, c Checkpoint) (Signed, error) {
 // SignAnnouncement has the signer sign the announcement, whose Validator must
 // be the signer's address, and verifies the answer before returning it.
 func SignAnnouncement(ctx context.Context, signer Signer, a Announcement) (SignedAnnouncement, error) {
+	if signer == nil {
+		return SignedAnnouncement{}, errNoSigner
+	}
 	if a.Validator != signer.Address() {
 		return SignedAnnouncement{}, fmt.Errorf("checkpoint: announcement of validator %v: %w", a.Validator,
 			&SignerError{Want: a.Validator, Have: signer.Address()})

@@ -90,6 +90,13 @@ func TestBadSignersAreRefused(t *testing.T) {
 	}
 }
 
+func TestNoSigner(t *testing.T) {
+	_, err := checkpoint.Sign(t.Context(), nil, golden(1))
+	require.ErrorIs(t, err, checkpoint.ErrNoKey)
+	_, err = checkpoint.SignAnnouncement(t.Context(), nil, checkpoint.Announcement{})
+	require.ErrorIs(t, err, checkpoint.ErrNoKey)
+}
+
 // Depending on the platform the key is refused, or its signature is.
 func TestKeyOfAnotherCurveIsRefused(t *testing.T) {
 	foreign, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
