@@ -31,7 +31,7 @@ func (n *Network) employRelayer(ctx context.Context) (*Relayer, error) {
 	r := &Relayer{Account: carrier, Links: map[message.Domain]*Link{}}
 	cfg := relayer.Config{
 		StateDir:  filepath.Join(n.dir, "relayer"),
-		OpenStore: n.openStore,
+		OpenStore: n.OpenStore,
 		Logger:    n.settings.log,
 		Now:       n.Clock.Now,
 		Observe:   func(e relayer.Event) { n.observe(Event{Relayer: &e}) },
@@ -56,8 +56,9 @@ func (n *Network) employRelayer(ctx context.Context) (*Relayer, error) {
 	return r, err
 }
 
-// openStore opens the storage of the validator that announced a location.
-func (n *Network) openStore(_ context.Context, location string) (*storage.Store, error) {
+// OpenStore opens the storage of the validator of this network that announced a location, for reading. It is what a
+// relayer of your own takes as relayer.Config.OpenStore.
+func (n *Network) OpenStore(_ context.Context, location string) (*storage.Store, error) {
 	for _, c := range n.Chains {
 		for _, v := range c.Validators {
 			if v.Storage.Location() == location {

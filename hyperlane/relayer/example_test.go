@@ -28,7 +28,7 @@ func ExampleRelayer_Step() {
 			{Client: origin.Chain},
 			{Client: destination.Chain, Transactor: destination.Transactor(0)},
 		},
-		OpenStore: openStore(n),
+		OpenStore: n.OpenStore,
 		Now:       n.Clock.Now,
 		Observe:   func(e relayer.Event) { fmt.Println("event:", e.Stage) },
 	})

@@ -2,7 +2,6 @@ package relayer_test
 
 import (
 	"context"
-	"errors"
 	"testing"
 	"time"
 
@@ -16,7 +15,6 @@ import (
 	"github.com/hyperlane-go/sdk/hyperlane"
 	"github.com/hyperlane-go/sdk/hyperlane/hyperlanetest"
 	"github.com/hyperlane-go/sdk/hyperlane/relayer"
-	"github.com/hyperlane-go/sdk/hyperlane/storage"
 	"github.com/hyperlane-go/sdk/message"
 )
 
@@ -178,20 +176,6 @@ func TestObstaclesOnContracts(t *testing.T) {
 	}
 }
 
-// openStore opens the storage of the validator that announced a location.
-func openStore(n *hyperlanetest.Network) func(context.Context, string) (*storage.Store, error) {
-	return func(_ context.Context, location string) (*storage.Store, error) {
-		for _, c := range n.Chains {
-			for _, v := range c.Validators {
-				if v.Storage.Location() == location {
-					return v.Storage.Open(storage.ReadOnly()), nil
-				}
-			}
-		}
-		return nil, errors.New("nobody's")
-	}
-}
-
 func TestRunOverNetwork(t *testing.T) {
 	n := hyperlanetest.New(t, 2)
 	origin, destination := n.Chains[0], n.Chains[1]
@@ -201,7 +185,7 @@ func TestRunOverNetwork(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	r, err := relayer.New(relayer.Config{
-		Ephemeral: true, Interval: time.Millisecond, OpenStore: openStore(n), Now: n.Clock.Now,
+		Ephemeral: true, Interval: time.Millisecond, OpenStore: n.OpenStore, Now: n.Clock.Now,
 		Chains: []relayer.Chain{{Client: origin.Chain}, {Client: destination.Chain, Transactor: destination.Transactor(5)}},
 		Observe: func(e relayer.Event) {
 			if e.ID == sent.ID && e.Stage == relayer.StageDelivered {
@@ -233,7 +217,7 @@ func TestTransactorFees(t *testing.T) {
 			{Client: origin.Chain, From: origin.Contracts.MailboxDeployedFrom, Name: "origin"},
 			{Client: destination.Chain, From: destination.Contracts.MailboxDeployedFrom, Transactor: &legacy, Name: "destination"},
 		},
-		OpenStore: openStore(n),
+		OpenStore: n.OpenStore,
 		Now:       n.Clock.Now,
 		Observe: func(e relayer.Event) {
 			if e.Stage == relayer.StageSubmitted {
