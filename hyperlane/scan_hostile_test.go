@@ -1,0 +1,183 @@
+package hyperlane_test
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/ethereum/go-ethereum/common"
+	"github.com/ethereum/go-ethereum/core/types"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/hyperlane-go/sdk/hyperlane"
+	"github.com/hyperlane-go/sdk/message"
+)
+
+// Each row is an answer of a node broken in one way. Trap 13: leaf indices come from events. Trap 14: nothing but
+// address and topic is filtered by.
+func TestHostileLogs(t *testing.T) {
+	edit := func(topic common.Hash, change func(l *types.Log)) func([]types.Log) ([]types.Log, error) {
+		return func(logs []types.Log) ([]types.Log, error) {
+			for i := range logs {
+				if len(logs[i].Topics) > 0 && logs[i].Topics[0] == topic && logs[i].BlockNumber == 3 {
+					change(&logs[i])
+					break
+				}
+			}
+			return logs, nil
+		}
+	}
+	only := func(topic common.Hash) func([]types.Log) ([]types.Log, error) {
+		return func(logs []types.Log) ([]types.Log, error) {
+			return slices.DeleteFunc(logs, func(l types.Log) bool { return l.Topics[0] != topic }), nil
+		}
+	}
+	for _, row := range []struct {
+		name string
+		logs func([]types.Log) ([]types.Log, error)
+		want error
+	}{
+		{"another contract", edit(topicDispatch, func(l *types.Log) { l.Address[0]++ }), hyperlane.ErrAnswer},
+		{"another topic", edit(topicDispatch, func(l *types.Log) { l.Topics[0][0]++ }), hyperlane.ErrAnswer},
+		{"no topic", edit(topicDispatch, func(l *types.Log) { l.Topics = nil }), hyperlane.ErrAnswer},
+		{"a missing indexed field", edit(topicDispatch, func(l *types.Log) { l.Topics = l.Topics[:3] }), hyperlane.ErrAnswer},
+		{"a block outside the range", edit(topicDispatch, func(l *types.Log) { l.BlockNumber = 99 }), hyperlane.ErrAnswer},
+		{"removed", edit(topicDispatch, func(l *types.Log) { l.Removed = true }), hyperlane.ErrAnswer},
+		{"no block hash", edit(topicDispatch, func(l *types.Log) { l.BlockHash = common.Hash{} }), hyperlane.ErrAnswer},
+		{"no transaction hash", edit(topicDispatch, func(l *types.Log) { l.TxHash = common.Hash{} }), hyperlane.ErrAnswer},
+		{"two blocks of one number", edit(topicDispatch, func(l *types.Log) { l.BlockHash[0]++ }), hyperlane.ErrReorg},
+		{"a block that is not the chain's", func(logs []types.Log) ([]types.Log, error) {
+			for i := range logs {
+				if logs[i].BlockNumber == 3 {
+					logs[i].BlockHash[0]++
+				}
+			}
+			return logs, nil
+		}, hyperlane.ErrReorg},
+		{"another transaction", edit(topicDispatch, func(l *types.Log) { l.TxHash[0]++ }), hyperlane.ErrAnswer},
+		{"the place of another log", edit(topicDispatch, func(l *types.Log) { l.Index++ }), hyperlane.ErrAnswer},
+		{"apart from its id", edit(topicDispatch, func(l *types.Log) { l.Index += 100 }), hyperlane.ErrAnswer},
+		{"a place left free before its id", edit(topicDispatchID, func(l *types.Log) { l.Index++ }), hyperlane.ErrAnswer},
+		{"ids without messages", only(topicDispatchID), hyperlane.ErrAnswer},
+		{"messages without ids", only(topicDispatch), hyperlane.ErrAnswer},
+		{"an id that is another", edit(topicDispatchID, func(l *types.Log) { l.Topics[1][5]++ }), hyperlane.ErrAnswer},
+		{"an id without field", edit(topicDispatchID, func(l *types.Log) { l.Topics = l.Topics[:1] }), hyperlane.ErrAnswer},
+		{"an id with data", edit(topicDispatchID, func(l *types.Log) { l.Data = []byte{1} }), hyperlane.ErrAnswer},
+		{"a changed message", edit(topicDispatch, func(l *types.Log) { l.Data[100]++ }), hyperlane.ErrAnswer},
+		{"a short message", edit(topicDispatch, func(l *types.Log) { l.Data = l.Data[:96]; l.Data[63] = 32 }), hyperlane.ErrAnswer},
+		{"no data", edit(topicDispatch, func(l *types.Log) { l.Data = nil }), hyperlane.ErrAnswer},
+		{"an offset beyond the data", edit(topicDispatch, func(l *types.Log) { l.Data[0] = 0xff }), hyperlane.ErrAnswer},
+		{"a length beyond the data", edit(topicDispatch, func(l *types.Log) { l.Data[60] = 0xff }), hyperlane.ErrAnswer},
+		{"dirt after the message", edit(topicDispatch, func(l *types.Log) { l.Data[len(l.Data)-1] = 1 }), hyperlane.ErrAnswer},
+		{"another sender", edit(topicDispatch, func(l *types.Log) { l.Topics[1][31]++ }), hyperlane.ErrAnswer},
+		{"another destination", edit(topicDispatch, func(l *types.Log) { l.Topics[2][31]++ }), hyperlane.ErrAnswer},
+		{"another recipient", edit(topicDispatch, func(l *types.Log) { l.Topics[3][0]++ }), hyperlane.ErrAnswer},
+		{"a whole message of another origin", func(logs []types.Log) ([]types.Log, error) {
+			other := &message.Message{
+				Version: 3, Nonce: 2, Origin: coreDomain + 1, Sender: message.FromEVM(fakeSender), Destination: 2000,
+				Recipient: message.Address{0: 1, 31: 2},
+			}
+			at := slices.IndexFunc(logs, func(l types.Log) bool { return l.BlockNumber == 3 })
+			forged := messageLogs(other, 2)
+			logs[at].Data, logs[at+1].Topics = forged[0].Data, forged[1].Topics
+			return logs, nil
+		}, hyperlane.ErrAnswer},
+		{"a message kept back", func(logs []types.Log) ([]types.Log, error) {
+			return slices.DeleteFunc(logs, func(l types.Log) bool { return l.BlockNumber == 3 }), nil
+		}, hyperlane.ErrAnswer},
+		{"the last message kept back", func(logs []types.Log) ([]types.Log, error) {
+			return slices.DeleteFunc(logs, func(l types.Log) bool { return l.BlockNumber == 5 }), nil
+		}, hyperlane.ErrAnswer},
+		{"order", func(logs []types.Log) ([]types.Log, error) { slices.Reverse(logs); return logs, nil }, nil},
+		{"every log twice", func(logs []types.Log) ([]types.Log, error) { return append(logs, logs...), nil }, nil},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			f := grown(5, 1)
+			c := f.client(t)
+			good, err := all(c.Outbox().Dispatches(t.Context(), hyperlane.EventRange{}))
+			require.NoError(t, err)
+			f.logs = row.logs
+			have, err := all(c.Outbox().Dispatches(t.Context(), hyperlane.EventRange{}))
+			if row.want == nil {
+				require.NoError(t, err)
+				assert.Equal(t, good, have)
+				return
+			}
+			require.ErrorIs(t, err, row.want)
+			require.ErrorIs(t, err, hyperlane.ErrRPC)
+			assert.Empty(t, have, "nothing of such an answer is passed on")
+		})
+	}
+	for _, row := range []struct {
+		name   string
+		change func(l *types.Log)
+	}{
+		{"short data", func(l *types.Log) { l.Data = l.Data[:63] }},
+		{"long data", func(l *types.Log) { l.Data = append(l.Data, 0) }},
+		{"an indexed field", func(l *types.Log) { l.Topics = append(l.Topics, common.Hash{}) }},
+		{"an index that is no uint32", func(l *types.Log) { l.Data[59] = 1 }},
+		{"the last index", func(l *types.Log) { copy(l.Data[60:], []byte{255, 255, 255, 255}) }},
+		{"another index", func(l *types.Log) { l.Data[63]++ }},
+	} {
+		t.Run("insertion with "+row.name, func(t *testing.T) {
+			f := grown(5, 1)
+			c := f.client(t)
+			f.logs = edit(topicInserted, row.change)
+			_, err := all(c.Tree().Insertions(t.Context(), hyperlane.EventRange{}))
+			require.ErrorIs(t, err, hyperlane.ErrAnswer)
+		})
+	}
+	for _, row := range []struct {
+		name   string
+		change func(l *types.Log)
+	}{
+		{"an origin that is no domain", func(l *types.Log) { l.Topics[1][27] = 1 }},
+		{"a dirty recipient", func(l *types.Log) { l.Topics[3][0] = 1 }},
+		{"data", func(l *types.Log) { l.Data = make([]byte, 32) }},
+		{"a missing field", func(l *types.Log) { l.Topics = l.Topics[:2] }},
+	} {
+		t.Run("delivery with "+row.name, func(t *testing.T) {
+			f := grown(5, 1)
+			c := f.client(t)
+			f.logs = edit(topicProcess, row.change)
+			_, err := all(c.Inbox().Deliveries(t.Context(), hyperlane.EventRange{}))
+			require.ErrorIs(t, err, hyperlane.ErrAnswer)
+		})
+	}
+}
+
+// Two logs of one block must agree on where they are.
+func TestHostilePlaces(t *testing.T) {
+	for _, row := range []struct {
+		name   string
+		change func(second *types.Log)
+		want   error
+	}{
+		{"another block", func(l *types.Log) { l.BlockHash[0]++ }, hyperlane.ErrReorg},
+		{"an earlier transaction", func(l *types.Log) { l.TxIndex = 0; l.TxHash[0]++ }, hyperlane.ErrAnswer},
+		{"the transaction before at another place", func(l *types.Log) { l.TxIndex++ }, hyperlane.ErrAnswer},
+		{"an earlier place", func(l *types.Log) { l.TxIndex = 1 }, hyperlane.ErrAnswer},
+		{"one place for two", func(l *types.Log) { l.Index = 12 }, hyperlane.ErrAnswer},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			f := grown(3, 4)
+			c := f.client(t)
+			f.logs = func(logs []types.Log) ([]types.Log, error) {
+				var last *types.Log
+				for i := range logs {
+					if logs[i].BlockNumber == 2 {
+						last = &logs[i]
+					}
+				}
+				if row.name == "the transaction before at another place" {
+					last.TxHash = logs[slices.IndexFunc(logs, func(l types.Log) bool { return l.BlockNumber == 2 })+2].TxHash
+				}
+				row.change(last)
+				return logs, nil
+			}
+			have, err := all(c.Tree().Insertions(t.Context(), hyperlane.EventRange{}))
+			require.ErrorIs(t, err, row.want)
+			assert.Empty(t, have)
+		})
+	}
+}
