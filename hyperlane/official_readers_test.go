@@ -187,29 +187,35 @@ func TestOfficialPaymaster(t *testing.T) {
 					assert.Equal(t, quote.ToBig(), spent.Sub(spent, gas), "%d too much", tooMuch)
 				}
 			}
-
-			// A refund address of zero: the official paymaster refuses an overpayment then, with our mailbox the excess
-			// comes back (trap 39).
-			raw, err := (&message.HookMetadata{Refund: &common.Address{}}).MarshalBinary()
-			require.NoError(t, err)
-			d := hyperlane.Dispatch{Destination: 2000, Recipient: message.Address{31: 1}, Hook: live.paymaster.at, Metadata: raw}
-			quote, err := p.Outbox().Quote(t.Context(), from, d)
-			require.NoError(t, err)
-			_, err = p.Outbox().Dispatch(t.Context(), p.on.Transactor(1), d)
-			require.NoError(t, err, "exactly the quote")
-			opts := p.on.Transactor(1)
-			opts.Value = new(big.Int).Add(quote.ToBig(), big.NewInt(1))
-			before := p.wealth(t, from)
-			sent, err := p.Outbox().Dispatch(t.Context(), opts, d)
-			if p.party == live {
-				require.ErrorIs(t, err, hyperlane.ErrPayment)
-				return
-			}
-			require.NoError(t, err)
-			gas := new(big.Int).Mul(sent.Receipt.EffectiveGasPrice, new(big.Int).SetUint64(sent.Receipt.GasUsed))
-			assert.Equal(t, quote.ToBig(), new(big.Int).Sub(new(big.Int).Sub(before, p.wealth(t, from)), gas))
+			overpayForNobody(t, live, p.party)
 		})
 	}
+}
+
+// A refund address of zero: the official paymaster refuses an overpayment then, with our mailbox the excess comes back
+// (trap 39).
+func overpayForNobody(t *testing.T, live, p *party) {
+	t.Helper()
+	from := p.on.Transactor(1).From
+	raw, err := (&message.HookMetadata{Refund: &common.Address{}}).MarshalBinary()
+	require.NoError(t, err)
+	d := hyperlane.Dispatch{Destination: 2000, Recipient: message.Address{31: 1}, Hook: live.paymaster.at, Metadata: raw}
+	quote, err := p.Outbox().Quote(t.Context(), from, d)
+	require.NoError(t, err)
+	_, err = p.Outbox().Dispatch(t.Context(), p.on.Transactor(1), d)
+	require.NoError(t, err, "exactly the quote")
+
+	opts := p.on.Transactor(1)
+	opts.Value = new(big.Int).Add(quote.ToBig(), big.NewInt(1))
+	before := p.wealth(t, from)
+	sent, err := p.Outbox().Dispatch(t.Context(), opts, d)
+	if p == live {
+		require.ErrorIs(t, err, hyperlane.ErrPayment)
+		return
+	}
+	require.NoError(t, err)
+	gas := new(big.Int).Mul(sent.Receipt.EffectiveGasPrice, new(big.Int).SetUint64(sent.Receipt.GasUsed))
+	assert.Equal(t, quote.ToBig(), new(big.Int).Sub(new(big.Int).Sub(before, p.wealth(t, from)), gas))
 }
 
 func (p *party) wealth(t testing.TB, account common.Address) *big.Int {
