@@ -17,9 +17,9 @@ import (
 // With a Hash, reads are made at exactly that block; with a Number only, at whatever block has the number.
 type Head struct {
 	Number uint64
-	Hash   common.Hash
-	Parent common.Hash
-	Time   time.Time
+	Hash   common.Hash // as the node states it, which may differ from the hash of go-ethereum's header
+	Parent common.Hash // hash of the block before
+	Time   time.Time   // as the block states it, in whole seconds
 }
 
 func (h Head) isLatest() bool { return h.Number == 0 && h.Hash == common.Hash{} }

@@ -27,7 +27,7 @@ type Position struct {
 	BlockNumber uint64
 	BlockHash   common.Hash
 	TxHash      common.Hash
-	TxIndex     uint
+	TxIndex     uint // within the block
 	LogIndex    uint // within the block; of the log that names the message's id
 	Removed     bool // only from the Follow iterators: the event was yielded before, and a reorganisation undid it
 }
@@ -36,7 +36,7 @@ type Position struct {
 type DispatchEvent struct {
 	Position
 	Message message.Message
-	ID      message.ID
+	ID      message.ID // the hash of Message, which is also what the contract stated
 }
 
 // InsertionEvent is a leaf put into the tree. The same id may be inserted more than once: anybody may repeat the
@@ -51,9 +51,9 @@ type InsertionEvent struct {
 type DeliveryEvent struct {
 	Position
 	ID        message.ID
-	Origin    message.Domain
-	Sender    message.Address
-	Recipient common.Address
+	Origin    message.Domain  // where it came from
+	Sender    message.Address // who dispatched it there
+	Recipient common.Address  // the contract that handled it here
 }
 
 // EventRange is a range of blocks, both ends included.

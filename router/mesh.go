@@ -52,6 +52,7 @@ type Drift struct {
 	Want   message.Address // zero when the domain is not part of the mesh
 }
 
+// String is one line: who trusts whom, and whom it should.
 func (d Drift) String() string {
 	switch {
 	case d.Want.IsZero():

@@ -15,9 +15,9 @@ var ErrConfig = errors.New("connect: configuration refused")
 
 // Error says which setting cannot work, by its name in the file.
 type Error struct {
-	Field string
-	Want  string
-	Err   error // nil when Want says it all
+	Field string // such as "contracts.mailbox" or "signer.keyEnv"
+	Want  string // what would work
+	Err   error  // nil when Want says it all
 }
 
 func (e *Error) Error() string {

@@ -9,17 +9,17 @@ import (
 
 // Metadata is what a validator tells about itself (protocol specification, section 5.6).
 type Metadata struct {
-	GitSHA              string `json:"git_sha"`
-	RPCs                []RPC  `json:"rpcs"`
-	AdditionalQuorumRPC []RPC  `json:"additional_quorum_rpcs,omitempty"`
-	AllowsPublicRPCs    bool   `json:"allows_public_rpcs"`
+	GitSHA              string `json:"git_sha"`                          // version of the program
+	RPCs                []RPC  `json:"rpcs"`                             // nodes that it reads; nil is written as an empty list
+	AdditionalQuorumRPC []RPC  `json:"additional_quorum_rpcs,omitempty"` // nodes that must agree with those
+	AllowsPublicRPCs    bool   `json:"allows_public_rpcs"`               // whether public nodes may be among them
 }
 
 // RPC names an endpoint without giving it away: keccak of its URL and of its
 // host name.
 type RPC struct {
-	URLHash  common.Hash `json:"url_hash"`
-	HostHash common.Hash `json:"host_hash"`
+	URLHash  common.Hash `json:"url_hash"`  // Keccak-256 of the whole URL
+	HostHash common.Hash `json:"host_hash"` // Keccak-256 of its host name
 }
 
 // Metadata reads the agent metadata.
