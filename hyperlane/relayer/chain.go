@@ -13,6 +13,7 @@ import (
 	bind "github.com/ethereum/go-ethereum/accounts/abi/bind/v2"
 	"github.com/ethereum/go-ethereum/common"
 	"github.com/ethereum/go-ethereum/core/types"
+	"github.com/ethereum/go-ethereum/rpc"
 
 	"github.com/hyperlane-go/sdk/contracts"
 	"github.com/hyperlane-go/sdk/hyperlane"
@@ -175,6 +176,9 @@ func (t *chainTarget) PendingNonce(ctx context.Context) (uint64, error) {
 	return t.client.Backend().PendingNonceAt(ctx, t.opts.From)
 }
 
+// errRefused is a node's refusal of a transaction that it does not have.
+var errRefused = errors.New("refused")
+
 // Send returns nil when the node has the transaction, whatever it thinks of being sent it again.
 func (t *chainTarget) Send(ctx context.Context, tx *types.Transaction) error {
 	ctx, cancel := context.WithTimeout(ctx, requestTimeout)
@@ -183,10 +187,20 @@ func (t *chainTarget) Send(ctx context.Context, tx *types.Transaction) error {
 	if err == nil {
 		return nil
 	}
-	if known, _, lookErr := t.client.Backend().TransactionByHash(ctx, tx.Hash()); lookErr == nil && known != nil && known.Hash() == tx.Hash() {
+	known, _, lookErr := t.client.Backend().TransactionByHash(ctx, tx.Hash())
+	if lookErr == nil && known != nil && known.Hash() == tx.Hash() {
 		return nil
 	}
+	if errors.Is(lookErr, ethereum.NotFound) && answered(err) {
+		return fmt.Errorf("%w: %w", errRefused, err)
+	}
 	return err
+}
+
+// answered tells a node that said no from one that could not be reached.
+func answered(err error) bool {
+	var said rpc.Error
+	return errors.As(err, &said) || errors.Is(err, hyperlane.ErrAnswer)
 }
 
 // Receipt passes on a receipt only if it is of the transaction and of a block that is part of the chain.
@@ -225,7 +239,11 @@ func (t *chainTarget) SignEmpty(ctx context.Context, nonce uint64) (*types.Trans
 	return t.sign(ctx, opts, t.opts.From, nil)
 }
 
-// Replace raises the fees by an eighth at least: nodes want a tenth.
+// mostRaise bounds what is offered in place of a transaction that is not included, in multiples of the market's price.
+// Where the chain stands still no price helps, and raising it for as long as that lasts would ruin the account.
+const mostRaise = 4
+
+// Replace raises the fees by an eighth at least: nodes want a tenth. Fees that the operator has set are never raised.
 func (t *chainTarget) Replace(ctx context.Context, old *types.Transaction) (*types.Transaction, error) {
 	if old.To() == nil {
 		return nil, errors.New("relayer: stored transaction creates a contract")
@@ -239,6 +257,12 @@ func (t *chainTarget) Replace(ctx context.Context, old *types.Transaction) (*typ
 	tip, fee := raised(old.GasTipCap()), raised(old.GasFeeCap())
 	if tx.GasTipCap().Cmp(tip) >= 0 && tx.GasFeeCap().Cmp(fee) >= 0 {
 		return tx, nil // the market has risen more
+	}
+	if opts.GasPrice != nil || opts.GasFeeCap != nil || opts.GasTipCap != nil {
+		return nil, nil
+	}
+	if fee.Cmp(new(big.Int).Mul(tx.GasFeeCap(), big.NewInt(mostRaise))) > 0 {
+		return nil, nil
 	}
 	if old.Type() == types.LegacyTxType || old.Type() == types.AccessListTxType {
 		opts.GasPrice, opts.GasFeeCap, opts.GasTipCap = fee, nil, nil

@@ -27,20 +27,24 @@ type destination struct {
 
 	// sent says when a transaction was last handed to the node in this run. After a restart it is empty, so that
 	// whatever a kill kept from leaving leaves then.
-	sent map[common.Hash]time.Time
+	sent map[common.Hash]offering
 }
 
 func newDestination(c ends) *destination {
 	return &destination{domain: c.domain, name: c.name, chain: c.target, margin: c.margin, gasCap: c.gasCap,
-		builders: map[message.Domain]*metadata.Builder{}, sent: map[common.Hash]time.Time{}}
+		builders: map[message.Domain]*metadata.Builder{}, sent: map[common.Hash]offering{}}
 }
+
+// refreshDue is how long a pass works off one list of messages that are due. Many that take their time, by somebody's
+// intention perhaps, must not keep those waiting that have come since.
+const refreshDue = 10 * time.Second
 
 // deliver takes every message that is due for a destination one stage further. It stops at the first failure of the
 // chain's node, which would meet the other messages as well.
 func (r *Relayer) deliver(ctx context.Context, d *destination) error {
 	d.pass.Lock()
 	defer d.pass.Unlock()
-	due := r.queue.due(d.domain, r.now())
+	due := r.queue.due(d.domain, r.now(), r.cfg.Retry)
 	if len(due) == 0 {
 		return nil
 	}
@@ -48,15 +52,47 @@ func (r *Relayer) deliver(ctx context.Context, d *destination) error {
 	if err != nil {
 		return fmt.Errorf("relayer: destination %s: head: %w", d.name, err)
 	}
-	for batch := range slices.Chunk(due, r.cfg.MaxConcurrency) {
+	done := map[message.ID]bool{}
+	for listed := r.now(); len(due) > 0; {
+		batch := due[:min(r.cfg.MaxConcurrency, len(due))]
+		due = due[len(batch):]
 		ready := r.prepare(ctx, d, batch)
+		r.blame(ctx, d, ready)
 		for i, rec := range batch {
 			if err := r.work(ctx, d, head, rec, ready[i]); err != nil {
 				return fmt.Errorf("relayer: destination %s: message %v: %w", d.name, rec.id, err)
 			}
+			done[rec.id] = true
+		}
+		if now := r.now(); passed(now, listed, refreshDue) {
+			due = slices.DeleteFunc(r.queue.due(d.domain, now, r.cfg.Retry), func(rec *record) bool { return done[rec.id] })
+			listed = now
 		}
 	}
 	return nil
+}
+
+// blame finds out whether what looks like a failure of the node is one. Contracts of strangers decide what some of the
+// calls answer, or whether they end at all; a node that answers about the inbox at the same time is not at fault, and
+// the pass goes on with the other messages.
+func (r *Relayer) blame(ctx context.Context, d *destination, ready []*preparation) {
+	asked, healthy := false, false
+	for _, p := range ready {
+		if p == nil || p.blocked == nil || p.blocked.stage != StageUnreachable {
+			continue
+		}
+		if !asked {
+			_, err := d.chain.Head(ctx)
+			if err == nil {
+				_, err = d.chain.Delivered(ctx, message.ID{}, nil)
+			}
+			asked, healthy = true, err == nil
+		}
+		p.blocked.node = !healthy
+		if healthy && p.blocked.unread != StageUnknown && answered(p.blocked.err) {
+			p.blocked.stage = p.blocked.unread
+		}
+	}
 }
 
 // work takes one message further. Its error is a failure of the node or the state, not of the message.
@@ -78,6 +114,8 @@ type obstacle struct {
 	stage  Stage
 	err    error
 	result *metadata.Result
+	node   bool  // the node is at fault, so that the pass ends
+	unread Stage // at StageUnreachable: the stage if a contract, and not the node, is at fault; StageUnknown if none can be
 }
 
 // fail writes down what holds a message up and when it is tried again. It returns an error when the obstacle is the
@@ -105,7 +143,7 @@ func (r *Relayer) fail(ctx context.Context, d *destination, rec *record, o obsta
 	e := r.event(changed)
 	e.Err, e.Next, e.Result = o.err, changed.next, o.result
 	r.emit(e)
-	if o.stage == StageUnreachable {
+	if o.node {
 		return o.err
 	}
 	return nil

@@ -238,8 +238,9 @@ func (e *ReceiptError) Error() string {
 // Unwrap returns ErrReceipt.
 func (e *ReceiptError) Unwrap() error { return ErrReceipt }
 
-// SendError says why a node does not take a signed delivery: no money in the account, fees too low. It is offered again
-// until the node takes it. It matches ErrSend.
+// SendError says why a node does not take a signed delivery: no money in the account, fees too low, a message larger than
+// nodes pass on. At StageNotTaken the delivery was given up and is made anew when it is due; at StageSubmitted it is
+// offered again until the node takes it, for it may be on its way all the same. It matches ErrSend.
 type SendError struct {
 	TxHash common.Hash
 	Err    error

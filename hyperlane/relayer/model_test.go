@@ -49,6 +49,7 @@ type model struct {
 	watch  map[string]func()        // called when a method is
 	lies   lies
 	signed int64
+	refuse func(tx *types.Transaction) error // what the node says against a transaction, nil: takes all
 }
 
 // lies are false answers.
@@ -495,6 +496,11 @@ func (m *model) Send(ctx context.Context, tx *types.Transaction) error {
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	if m.refuse != nil {
+		if err := m.refuse(tx); err != nil {
+			return fmt.Errorf("%w: %w", errRefused, err)
+		}
+	}
 	if tx.Nonce() < m.tip().account {
 		return errors.New("nonce too low")
 	}

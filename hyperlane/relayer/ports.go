@@ -64,10 +64,12 @@ type target interface {
 	// Sign returns a signed transaction that calls process, without sending it.
 	Sign(ctx context.Context, nonce, gas uint64, metadata []byte, m *message.Message) (*types.Transaction, error)
 	// Replace returns a transaction that does the same as old under the same nonce, with fees that nodes accept in its
-	// place, without sending it.
+	// place, without sending it; nil when that would cost more than is reasonable, or than the operator allows.
 	Replace(ctx context.Context, old *types.Transaction) (*types.Transaction, error)
 	// SignEmpty returns a signed transaction that does nothing but use up a nonce.
 	SignEmpty(ctx context.Context, nonce uint64) (*types.Transaction, error)
+	// Send returns nil when the node has the transaction. An error of class errRefused says that the node answered, with
+	// a refusal, and does not know the transaction.
 	Send(ctx context.Context, tx *types.Transaction) error
 	// Receipt returns nil while the transaction is not included.
 	Receipt(ctx context.Context, hash common.Hash) (*types.Receipt, error)

@@ -62,7 +62,7 @@ func (r *Relayer) prepareOne(ctx context.Context, d *destination, rec *record, p
 	case errors.Is(err, hyperlane.ErrAlreadyDelivered):
 		p.delivered = true
 	case err != nil:
-		p.blocked = &obstacle{stage: refusal(err), err: err, result: p.result}
+		p.blocked = &obstacle{stage: refusal(err), err: err, result: p.result, unread: StageHandleReverted}
 	case d.gasCap != 0 && p.gas > d.gasCap:
 		p.blocked = &obstacle{stage: StageOverGasCap, err: &GasCapError{Need: p.gas, Cap: d.gasCap}, result: p.result}
 	}
@@ -102,7 +102,7 @@ func (d *destination) module(ctx context.Context, m *message.Message) (common.Ad
 	case errors.Is(err, hyperlane.ErrReverted): // a recipient that answers nonsense blocks its own delivery
 		return common.Address{}, &obstacle{stage: StageNoMetadata, err: err}
 	case err != nil:
-		return common.Address{}, &obstacle{stage: StageUnreachable, err: err}
+		return common.Address{}, &obstacle{stage: StageUnreachable, err: err, unread: StageNoMetadata}
 	}
 	return module, nil
 }
@@ -120,7 +120,7 @@ func (r *Relayer) build(ctx context.Context, d *destination, module common.Addre
 		r.results.Store(rec.id, result)
 	}
 	if err != nil {
-		return nil, &obstacle{stage: buildStage(err), err: err, result: result}
+		return nil, &obstacle{stage: buildStage(err), err: err, result: result, unread: StageNoMetadata}
 	}
 	return result, nil
 }

@@ -105,9 +105,9 @@ func (q *queue) remove(name string, id message.ID) error {
 }
 
 // due returns the messages for a destination whose time has come, the longest waiting first, then by origin and nonce.
-func (q *queue) due(destination message.Domain, now time.Time) []*record {
+func (q *queue) due(destination message.Domain, now time.Time, retry Retry) []*record {
 	return q.pick(func(r *record) bool {
-		return r.msg.Destination == destination && (len(r.sends) > 0 || r.delivery != nil || !r.next.After(now))
+		return r.msg.Destination == destination && (len(r.sends) > 0 || r.delivery != nil || retry.due(r, now))
 	})
 }
 

@@ -60,6 +60,20 @@ func (r Retry) After(n int, awaiting bool) time.Duration {
 	return wait - time.Duration(random()*float64(wait/jitterPart))
 }
 
+// due reports whether the time of a message has come. A time so far ahead that this schedule cannot have set it was set
+// by a clock that was wrong; it has come as well.
+func (r Retry) due(rec *record, now time.Time) bool {
+	if !rec.next.After(now) {
+		return true
+	}
+	r.Rand = func() float64 { return 0 } // the longest part of After
+	longest := r.After(rec.failed, rec.stage == StageAwaitingCheckpoints)
+	if longest >= time.Hour {
+		longest += lateJitter
+	}
+	return rec.next.Sub(now) > 2*longest+time.Minute
+}
+
 // schedule is the table.
 func schedule(n int, random func() float64) time.Duration {
 	switch {

@@ -25,6 +25,7 @@ const (
 	StageISMRefused                       // the destination refuses the metadata
 	StageHandleReverted                   // the recipient, or what it calls, reverts
 	StageOverGasCap                       // its delivery needs more gas than the chain's GasCap
+	StageNotTaken                         // the destination's node does not take its delivery: too large, too much gas, no money
 	StageUnreachable                      // the destination's node does not answer, or answers nonsense
 	StageSubmitted                        // a delivery transaction is on its way
 	StageDelivered                        // processed, in a block that is not final yet
@@ -47,6 +48,7 @@ var stageNames = [numStages]string{
 	StageISMRefused:          "ISM refused",
 	StageHandleReverted:      "handle reverted",
 	StageOverGasCap:          "over gas cap",
+	StageNotTaken:            "not taken",
 	StageUnreachable:         "unreachable",
 	StageSubmitted:           "submitted",
 	StageDelivered:           "delivered",

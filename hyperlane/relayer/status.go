@@ -140,6 +140,7 @@ var stageClass = [numStages]error{
 	StageISMRefused:          hyperlane.ErrISMRefused,
 	StageHandleReverted:      hyperlane.ErrReverted,
 	StageOverGasCap:          ErrGasCap,
+	StageNotTaken:            ErrSend,
 	StageSubmitted:           ErrSend,
 	StageUnreachable:         hyperlane.ErrRPC,
 }

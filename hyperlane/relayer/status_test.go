@@ -55,10 +55,14 @@ func TestObstacles(t *testing.T) {
 			func(w *world, _ message.ID) { clear(w.b.reverts) }, StageNoRecipient, hyperlane.ErrReverted, false},
 		{"too much gas", recipient, true, func(w *world, _ message.ID) { w.r.destinations[1].gasCap = 150_000 },
 			func(w *world, _ message.ID) { w.r.destinations[1].gasCap = 0 }, StageOverGasCap, ErrGasCap, false},
-		{"node fails", recipient, true, func(w *world, _ message.ID) { w.b.fail["Estimate"] = 1 },
-			func(*world, message.ID) {}, StageUnreachable, hyperlane.ErrRPC, true},
+		{"node fails", recipient, true, func(w *world, _ message.ID) {
+			w.b.fail["Estimate"] = 1
+			w.b.watch = map[string]func(){"Estimate": func() { w.b.fail["Delivered"] = 1 }}
+		}, func(w *world, _ message.ID) { w.b.watch = nil }, StageUnreachable, hyperlane.ErrRPC, true},
+		{"node fails about the recipient", recipient, true, func(w *world, _ message.ID) { w.b.fail["Estimate"] = 1 },
+			func(*world, message.ID) {}, StageUnreachable, hyperlane.ErrRPC, false},
 		{"node fails about the module", recipient, true, func(w *world, _ message.ID) { w.b.fail["ModuleType"] = 1 },
-			func(*world, message.ID) {}, StageUnreachable, hyperlane.ErrRPC, true},
+			func(*world, message.ID) {}, StageUnreachable, hyperlane.ErrRPC, false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			w := newWorld(t)

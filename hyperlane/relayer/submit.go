@@ -2,7 +2,9 @@ package relayer
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"time"
 
 	"github.com/ethereum/go-ethereum/common"
 	"github.com/ethereum/go-ethereum/core/types"
@@ -16,11 +18,11 @@ import (
 func (r *Relayer) submit(ctx context.Context, d *destination, rec *record, gas uint64, result *metadata.Result) error {
 	nonce, err := r.nextNonce(ctx, d)
 	if err != nil {
-		return r.fail(ctx, d, rec, obstacle{stage: StageUnreachable, err: err, result: result})
+		return r.fail(ctx, d, rec, obstacle{stage: StageUnreachable, err: err, result: result, node: true})
 	}
 	tx, err := d.chain.Sign(ctx, nonce, gas, result.Metadata, &rec.msg)
 	if err != nil {
-		return r.fail(ctx, d, rec, obstacle{stage: StageUnreachable, err: err, result: result})
+		return r.fail(ctx, d, rec, obstacle{stage: StageUnreachable, err: err, result: result, node: true})
 	}
 	changed, err := r.record(rec, tx, func(rec *record) bool { return rec.stage != StageOrphaned && len(rec.sends) == 0 })
 	if changed == nil || err != nil {
@@ -30,7 +32,29 @@ func (r *Relayer) submit(ctx context.Context, d *destination, rec *record, gas u
 	e := r.event(changed)
 	e.TxHash, e.Result = tx.Hash(), result
 	r.emit(e)
-	return r.send(ctx, d, rec.id, tx)
+	refused, err := r.offer(ctx, d, tx)
+	if err != nil {
+		return err
+	}
+	free, err := r.neverTaken(ctx, d, tx, refused)
+	if free {
+		d.forget(changed.sends)
+		return r.fail(ctx, d, changed, obstacle{stage: StageNotTaken, err: refused, result: result})
+	}
+	return errors.Join(err, r.tell(rec.id, tx, refused))
+}
+
+// neverTaken reports whether a transaction that has been offered once, to a node that refused it, can be given up, so
+// that its nonce holds up nobody else's messages: what no node takes, because it is too large say, would do so for ever.
+//
+// SECURITY: nobody else has seen the transaction, its node says that it does not have it, and has no other of that
+// nonce. Should it be included all the same, a second delivery would be refused by the inbox, at the cost of its gas.
+func (r *Relayer) neverTaken(ctx context.Context, d *destination, tx *types.Transaction, refused error) (bool, error) {
+	if !errors.Is(refused, errRefused) {
+		return false, nil
+	}
+	pending, err := d.chain.PendingNonce(ctx)
+	return err == nil && pending <= tx.Nonce(), err
 }
 
 // record adds a signed transaction to a message, if the message still is as allowed says.
@@ -51,32 +75,54 @@ func (r *Relayer) record(rec *record, tx *types.Transaction, allowed func(*recor
 	})
 }
 
-// send hands a message's transaction to the node. A refusal does not end the attempt: the transaction is offered again,
+// send offers a message's transaction to the node. A refusal does not end the attempt: the transaction is offered again,
 // for it may have reached the network all the same, and its nonce decides in the end. The status tells of the refusal.
 func (r *Relayer) send(ctx context.Context, d *destination, id message.ID, tx *types.Transaction) error {
-	r.store.step("send: before")
-	err := d.chain.Send(ctx, tx)
-	r.store.step("send: after")
-	d.sent[tx.Hash()] = r.now()
-	if ctx.Err() != nil {
-		return ctx.Err()
-	}
-	reason := ""
+	refused, err := r.offer(ctx, d, tx)
 	if err != nil {
-		err = &SendError{TxHash: tx.Hash(), Err: err}
-		reason = clip(err.Error())
+		return err
 	}
-	changed, writeErr := r.queue.update("send", id, func(rec *record) bool {
+	return r.tell(id, tx, refused)
+}
+
+// offering is when a transaction was last handed to the node, and whether the node refused it.
+type offering struct {
+	at      time.Time
+	refused bool
+}
+
+// offer hands a transaction to the node and returns the refusal, if there is one.
+func (r *Relayer) offer(ctx context.Context, d *destination, tx *types.Transaction) (refused, err error) {
+	r.store.step("send: before")
+	err = d.chain.Send(ctx, tx)
+	r.store.step("send: after")
+	d.sent[tx.Hash()] = offering{at: r.now(), refused: errors.Is(err, errRefused)}
+	switch {
+	case ctx.Err() != nil:
+		return nil, ctx.Err()
+	case err != nil:
+		return &SendError{TxHash: tx.Hash(), Err: err}, nil
+	}
+	return nil, nil
+}
+
+// tell puts a refusal, or that there is none any more, into the status of a message.
+func (r *Relayer) tell(id message.ID, tx *types.Transaction, refused error) error {
+	reason := ""
+	if refused != nil {
+		reason = clip(refused.Error())
+	}
+	changed, err := r.queue.update("send", id, func(rec *record) bool {
 		news := rec.reason != reason && rec.stage == StageSubmitted
 		rec.reason = reason
 		return news
 	})
-	if writeErr != nil || changed == nil || err == nil {
-		return writeErr
+	if err != nil || changed == nil || refused == nil {
+		return err
 	}
-	r.errors.Store(id, err)
+	r.errors.Store(id, refused)
 	e := r.event(changed)
-	e.TxHash, e.Err = tx.Hash(), err
+	e.TxHash, e.Err = tx.Hash(), refused
 	r.emit(e)
 	return nil
 }
@@ -103,20 +149,23 @@ func (r *Relayer) resubmit(ctx context.Context, d *destination, rec *record) err
 		return corrupt(recordKey(prefixQueue, rec.id), last.raw, err)
 	}
 	now := r.now()
-	if sent, ok := d.sent[last.hash]; !ok || now.Sub(sent) >= r.cfg.ResubmitAfter/10 {
+	if sent, ok := d.sent[last.hash]; !ok || passed(now, sent.at, r.cfg.ResubmitAfter/10) {
 		if err := r.send(ctx, d, rec.id, tx); err != nil {
 			return err
 		}
 	}
-	if now.Sub(last.at) < r.cfg.ResubmitAfter || rec.stage == StageOrphaned {
+	if !passed(now, last.at, r.cfg.ResubmitAfter) || rec.stage == StageOrphaned {
 		return nil
 	}
 	if err := r.fillGap(ctx, d, last.nonce); err != nil {
 		return err
 	}
-	replacement, err := d.chain.Replace(ctx, tx)
+	replacement, err := r.replacement(ctx, d, rec, tx)
 	if err != nil {
 		return fmt.Errorf("replacing transaction %v: %w", last.hash, err)
+	}
+	if replacement == nil {
+		return nil // offered again as it is
 	}
 	changed, err := r.record(rec, replacement, func(rec *record) bool {
 		return len(rec.sends) > 0 && rec.sends[len(rec.sends)-1].hash == last.hash && rec.delivery == nil && rec.stage != StageOrphaned
@@ -130,6 +179,21 @@ func (r *Relayer) resubmit(ctx context.Context, d *destination, rec *record) err
 	e.TxHash = replacement.Hash()
 	r.emit(e)
 	return r.send(ctx, d, rec.id, replacement)
+}
+
+// replacement returns what is to take the place of a transaction that has not been included: the same with higher fees,
+// or nothing at all where the node has refused that as well, so that the nonce is used up and the delivery made anew.
+func (r *Relayer) replacement(ctx context.Context, d *destination, rec *record, tx *types.Transaction) (*types.Transaction, error) {
+	if d.sent[tx.Hash()].refused && len(rec.sends) > 1 && len(tx.Data()) > 0 {
+		return d.chain.SignEmpty(ctx, tx.Nonce())
+	}
+	return d.chain.Replace(ctx, tx)
+}
+
+// passed reports whether so much time lies between then and now. Where now is the earlier one, the clock has been set
+// back, and nobody knows.
+func passed(now, then time.Time, d time.Duration) bool {
+	return now.Before(then) || now.Sub(then) >= d
 }
 
 // fillGap uses up a nonce before ours that nobody's transaction occupies, which would keep ours waiting for ever. Such a

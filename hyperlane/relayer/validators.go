@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -22,6 +23,7 @@ import (
 const (
 	maxLocations   = 4    // newest locations tried per validator
 	maxCheckpoints = 4096 // checkpoints kept per origin
+	maxValidators  = 4096 // validators remembered per origin: a module may name others for each message and each time
 )
 
 // checkpoints is the metadata.CheckpointReader of an origin: ValidatorAnnounce says where a validator keeps its
@@ -145,13 +147,7 @@ func ask[T any](ctx context.Context, c *checkpoints, validator common.Address, q
 
 // stores returns the opened storages of a validator, newest announcement first, at least one.
 func (c *checkpoints) stores(ctx context.Context, validator common.Address) ([]*located, error) {
-	c.mu.Lock()
-	a := c.validators[validator]
-	if a == nil {
-		a = &announced{lock: make(chan struct{}, 1)}
-		c.validators[validator] = a
-	}
-	c.mu.Unlock()
+	a := c.entry(validator)
 	select {
 	case a.lock <- struct{}{}:
 		defer func() { <-a.lock }()
@@ -159,7 +155,7 @@ func (c *checkpoints) stores(ctx context.Context, validator common.Address) ([]*
 		return nil, ctx.Err()
 	}
 	now := c.relayer.now()
-	if len(a.stores) == 0 || !now.Before(a.until) {
+	if len(a.stores) == 0 || !now.Before(a.until) || a.until.Sub(now) > c.relayer.cfg.MaxLocationAge { // or the clock was set back
 		if err := c.refresh(ctx, validator, a); err != nil {
 			return nil, err
 		}
@@ -171,39 +167,99 @@ func (c *checkpoints) stores(ctx context.Context, validator common.Address) ([]*
 	return a.stores, nil
 }
 
-// refresh reads the announced locations and opens those that are not open yet.
+// entry returns what is kept of a validator. There is room for all that messages of honest senders name; where strangers
+// name more, somebody is forgotten who is not being asked, and looked up again when needed.
+func (c *checkpoints) entry(validator common.Address) *announced {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if a := c.validators[validator]; a != nil {
+		return a
+	}
+	for other, a := range c.validators {
+		if len(c.validators) < maxValidators {
+			break
+		}
+		select {
+		case a.lock <- struct{}{}: // nobody waits for it, and whoever comes for it later finds no storage and looks again
+			delete(c.validators, other)
+			c.shut(a.stores)
+			a.stores = nil
+			<-a.lock
+		default:
+		}
+	}
+	a := &announced{lock: make(chan struct{}, 1)}
+	c.validators[validator] = a
+	return a
+}
+
+// refresh reads the announced locations, opens those that are not open yet, and looks for reports of reorganisations.
 func (c *checkpoints) refresh(ctx context.Context, validator common.Address, a *announced) error {
-	locations, err := c.origin.src.Locations(ctx, validator)
-	if err != nil {
-		return fmt.Errorf("relayer: origin %s: storage locations of %v: %w", c.origin.name, validator, err)
-	}
-	opened := map[string]*located{}
+	known := map[string]*located{}
 	for _, s := range a.stores {
-		opened[s.location] = s
+		known[s.location] = s
 	}
-	a.count, a.stores, a.err = len(locations), nil, nil
-	for i := len(locations) - 1; i >= 0 && len(locations)-i <= maxLocations; i-- {
-		s := opened[locations[i]]
-		if s == nil {
-			store, err := c.open(ctx, locations[i])
-			if err != nil {
-				a.err = errors.Join(a.err, err)
-				continue
-			}
-			s = &located{location: locations[i], store: store}
+	newest, count, err := c.announced(ctx, validator)
+	switch {
+	case err != nil && len(a.stores) == 0:
+		return fmt.Errorf("relayer: origin %s: storage locations of %v: %w", c.origin.name, validator, err)
+	case err != nil: // the origin's node is not needed to read what is known
+		c.relayer.log.Warn("announced locations not read, using those of before", "origin", c.origin.name, "validator", validator, "err", err)
+		newest, count = nil, a.count
+		for _, s := range a.stores {
+			newest = append(newest, s.location)
 		}
-		delete(opened, locations[i])
-		if _, present, err := s.store.Reorg(ctx); err == nil {
-			s.reorg = present
-		}
-		a.stores = append(a.stores, s)
 	}
-	for _, s := range opened {
+	found, problems := make([]*located, len(newest)), make([]error, len(newest))
+	var all sync.WaitGroup
+	for i, location := range newest {
+		all.Go(func() { found[i], problems[i] = c.look(ctx, location, known[location]) })
+	}
+	all.Wait()
+	a.count, a.err = count, errors.Join(problems...)
+	before := a.stores
+	a.stores = slices.DeleteFunc(found, func(s *located) bool { return s == nil })
+	c.shut(slices.DeleteFunc(before, func(s *located) bool { return slices.Contains(newest, s.location) }))
+	return nil
+}
+
+// announced reads the newest locations of a validator, newest first, and how many there are. It leaves half of the time
+// for a question to the storages.
+func (c *checkpoints) announced(ctx context.Context, validator common.Address) (newest []string, count int, err error) {
+	ctx, cancel := context.WithTimeout(ctx, c.relayer.cfg.ValidatorTimeout/2)
+	defer cancel()
+	all, err := c.origin.src.Locations(ctx, validator)
+	newest = slices.Clone(all[max(0, len(all)-maxLocations):])
+	slices.Reverse(newest)
+	return newest, len(all), err
+}
+
+// look opens a location unless it is known, and looks for a report. A storage that does not answer takes a quarter of the
+// time for a question at most from its validator, which may have others.
+func (c *checkpoints) look(ctx context.Context, location string, known *located) (*located, error) {
+	ctx, cancel := context.WithTimeout(ctx, c.relayer.cfg.ValidatorTimeout/4)
+	defer cancel()
+	s := &located{location: location}
+	if known != nil {
+		*s = *known // a copy: somebody may be reading it
+	} else {
+		var err error
+		if s.store, err = c.open(ctx, location); err != nil {
+			return nil, err
+		}
+	}
+	if _, present, err := s.store.Reorg(ctx); err == nil {
+		s.reorg = present
+	}
+	return s, nil
+}
+
+func (c *checkpoints) shut(stores []*located) {
+	for _, s := range stores {
 		if err := s.store.Close(); err != nil {
 			c.relayer.log.Debug("closing storage", "location", s.location, "err", err)
 		}
 	}
-	return nil
 }
 
 // open opens a location.
@@ -220,11 +276,7 @@ func (c *checkpoints) close() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for _, a := range c.validators {
-		for _, s := range a.stores {
-			if err := s.store.Close(); err != nil {
-				c.relayer.log.Debug("closing storage", "location", s.location, "err", err)
-			}
-		}
+		c.shut(a.stores)
 		a.stores = nil
 	}
 }
