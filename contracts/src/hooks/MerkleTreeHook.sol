@@ -13,7 +13,8 @@ import {MerkleLib} from "../libs/MerkleLib.sol";
 /// @notice For use with the live network's Mailbox; our own Outbox is its own tree. The leaf index need not equal the
 /// nonce, and anyone may insert the message dispatched last once more, while it is the last: an id can stand at several
 /// leaf indices.
-/// @dev Unlike the live hook it has no owner, no hook and no ISM of its own, since none of them has any effect.
+/// @dev Unlike the live hook it has no owner, no hook and no ISM of its own, since none of them has any effect, and
+/// refuses with errors that have arguments.
 contract MerkleTreeHook is IMerkleTreeHook, MailboxBound {
     using HookMetadataLib for bytes;
     using MerkleLib for bytes32[32];

@@ -14,6 +14,7 @@ interface IEndpoint {
     /// @notice Domain of the chain that the contract stands on. A domain is not a chain id.
     function localDomain() external view returns (uint32);
 
-    /// @notice Number of the block that the contract was deployed in: no event of it is older.
+    /// @notice Number of the block that the contract was deployed in: no event of it is older. (On the live network it
+    /// is the block of the implementation behind the proxy, which can be younger than events.)
     function deployedBlock() external view returns (uint256);
 }

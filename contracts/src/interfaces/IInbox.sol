@@ -10,9 +10,9 @@ import {IMessageErrors} from "./IMessageErrors.sol";
 /// (ISM).
 ///
 /// `process` goes in this order: version, length, destination, not yet delivered, clean recipient address; the delivery
-/// is recorded; the recipient is asked for its ISM; `Process` and `ProcessId` are logged; the ISM verifies; the
+/// is recorded; `Process` and `ProcessId` are logged; the recipient is asked for its ISM; the ISM verifies; the
 /// recipient handles. A revert anywhere undoes all of it, so a delivery that failed can be tried again for ever.
-/// Reverts of the ISM and of the recipient come through unchanged.
+/// Reverts of the ISM and of the recipient come through unchanged, those that come from lack of gas included.
 ///
 /// An ISM may read `processor(id)` and `processedAt(id)` while it verifies: simulate `process`, not `verify`.
 ///
@@ -21,6 +21,12 @@ import {IMessageErrors} from "./IMessageErrors.sol";
 ///     the call reverts, or returns nothing, or zero    the default ISM
 ///     32 bytes or more, first word a clean address     that address
 ///     1 to 31 bytes, or a dirty first word             delivery is refused, `InboxIsmAnswerInvalid`
+///
+/// Running out of gas is a revert too: see `ISpecifiesInterchainSecurityModule` for what follows for recipients.
+///
+/// Differences from the live Mailbox: refusals are errors with arguments, also where that reverts with no data (a short
+/// message, an answer that cannot be read, an ISM or a recipient without code); the recipient is asked for its ISM when
+/// the delivery is on record already, not before; there is no proxy and no `initialize`; ownership moves in two steps.
 interface IInbox is IEndpoint, IMessageErrors {
     /// @notice A message arrived.
     /// @param origin Domain it came from.

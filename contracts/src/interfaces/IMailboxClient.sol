@@ -7,6 +7,7 @@ import {IPostDispatchHook} from "./IPostDispatchHook.sol";
 import {ISpecifiesInterchainSecurityModule} from "./ISpecifiesInterchainSecurityModule.sol";
 
 /// @title An application of a mailbox, with a hook and an ISM of its owner's choice
+/// @notice Differences from the live clients: refusals are errors with arguments, ownership moves in two steps.
 interface IMailboxClient is IMailboxBound, ISpecifiesInterchainSecurityModule {
     /// @notice The hook changed; zero means the mailbox's default hook.
     event HookSet(address hook);

@@ -10,6 +10,9 @@ import {ISignatureErrors} from "./ISignatureErrors.sol";
 /// follows is ignored. Each must come from a validator that stands later in the set than the signer before: signatures
 /// follow the order of the set, not that of addresses. A validator that is listed twice counts twice. `verify` answers
 /// true or reverts, never false.
+///
+/// Differences from the live modules: none in what is accepted; refusals are errors with arguments, also where those
+/// revert with no data (metadata or a message that ends too early).
 interface IMultisigIsm is IInterchainSecurityModule, IMessageErrors, ISignatureErrors {
     /// @notice The metadata ends before the last signature that is needed.
     error MultisigMetadataTooShort(uint256 have, uint256 want);

@@ -19,7 +19,9 @@ import {IMerkleTreeHook} from "./IMerkleTreeHook.sol";
 ///
 /// Differences from the live Mailbox: the tree is inside and takes part in every dispatch; either hook may be unset;
 /// excess value comes back from here and is not handed to the second hook; a quote that is not covered is refused here,
-/// with both figures; `latestDispatchedId` does not outlive the transaction; ownership moves in two steps.
+/// with both figures; a hook without code is refused by name; both quotes are asked before either hook is called;
+/// `latestDispatchedId` does not outlive the transaction; there is no proxy and no `initialize`; ownership moves in two
+/// steps.
 interface IOutbox is IEndpoint, IMerkleTreeHook {
     /// @notice A message left.
     /// @param sender Who called `dispatch`.

@@ -8,8 +8,8 @@ import {IMessageRecipient} from "./IMessageRecipient.sol";
 /// @notice `handle` checks, in this order: the caller is the mailbox, the origin has a router, the sender is that
 /// router.
 ///
-/// Differences from the live routers: enrolment is logged, and the zero router cannot be enrolled (it would accept
-/// messages from sender zero).
+/// Differences from the live routers: enrolment is logged; the zero router cannot be enrolled (it would accept messages
+/// from sender zero); refusals are errors with arguments.
 interface IRouter is IMailboxClient, IMessageRecipient {
     /// @notice A domain got a router, or another one.
     event RemoteRouterEnrolled(uint32 indexed domain, bytes32 indexed router);
