@@ -120,6 +120,10 @@ contract HelloWorldTest is ForgeTest {
         vm.prank(user);
         mustRevert(address(helloB), handleData(B, 0), want, "caller");
 
+        // Nor does it help to be the sender of the whole transaction.
+        vm.prank(user, user);
+        mustRevert(address(helloB), handleData(A, word(address(helloA))), want, "origin of the transaction");
+
         vm.startPrank(address(mailboxB));
         want = abi.encodeWithSelector(IRouter.RouterNotEnrolled.selector, B);
         mustRevert(address(helloB), handleData(B, 0), want, "domain");
@@ -212,7 +216,11 @@ contract HelloWorldTest is ForgeTest {
         bytes memory want = abi.encodeWithSelector(IRouter.RouterLengthMismatch.selector, 2, 1);
         bytes memory data = abi.encodeCall(IRouter.enrollRemoteRouters, (new uint32[](2), new bytes32[](1)));
         vm.prank(owner);
-        mustRevert(address(helloA), data, want, "lengths");
+        mustRevert(address(helloA), data, want, "too few routers");
+        want = abi.encodeWithSelector(IRouter.RouterLengthMismatch.selector, 1, 2);
+        data = abi.encodeCall(IRouter.enrollRemoteRouters, (new uint32[](1), new bytes32[](2)));
+        vm.prank(owner);
+        mustRevert(address(helloA), data, want, "too many");
     }
 
     function test_ownerOnly() public {
@@ -255,6 +263,7 @@ contract HelloWorldTest is ForgeTest {
         helloA.setInterchainSecurityModule(address(0));
         vm.stopPrank();
         Vm.Log[] memory logs = vm.getRecordedLogs();
+        assertEq(logs.length, 4, "logs");
         assertLog(logs[0], address(helloA), topics(HOOK_SET), abi.encode(hook), "HookSet");
         assertLog(logs[1], address(helloA), topics(ISM_SET), abi.encode(module), "IsmSet");
         assertLog(logs[2], address(helloA), topics(HOOK_SET), abi.encode(0), "HookSet to zero");

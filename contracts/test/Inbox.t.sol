@@ -218,6 +218,15 @@ contract InboxTest is ForgeTest {
         mustRefuse(message, abi.encodeWithSelector(IInbox.InboxRecipientInvalid.selector, to), "recipient");
     }
 
+    /// @dev Each of the upper 96 bits alone.
+    function test_refuse_dirtyRecipient_everyBit() public {
+        for (uint256 bit = 160; bit < 256; ++bit) {
+            bytes32 to = bytes32(uint256(word(address(recipient))) | 1 << bit);
+            bytes memory message = Plain.message(3, 0, REMOTE, SENDER, LOCAL, to, "");
+            mustRefuse(message, abi.encodeWithSelector(IInbox.InboxRecipientInvalid.selector, to), vm.toString(bit));
+        }
+    }
+
     /// @dev Trap 7.
     function test_refuse_recipientWithoutCode() public {
         address nobody = address(0xdead);
@@ -265,6 +274,15 @@ contract InboxTest is ForgeTest {
     }
 
     function testFuzz_refuse_bubbles(bytes calldata reason) public {
+        recipient.setInterchainSecurityModule(address(raw));
+        raw.set(reason, true);
+        mustRefuse(encode("x"), reason, "module's reason");
+    }
+
+    /// @dev Long reasons come through whole.
+    function test_refuse_bubbles_long() public {
+        bytes memory reason = new bytes(5_000);
+        reason[4_999] = 0x01;
         recipient.setInterchainSecurityModule(address(raw));
         raw.set(reason, true);
         mustRefuse(encode("x"), reason, "module's reason");

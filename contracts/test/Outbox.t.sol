@@ -443,8 +443,12 @@ contract OutboxTest is ForgeTest {
 
     /// @dev The Outbox itself as hook is no hook, not a call to itself that would block every dispatch.
     function test_setHooks_own() public {
+        vm.recordLogs();
         setHooks(address(outbox), address(outbox));
         test_hooks_unset();
+        Vm.Log[] memory logs = vm.getRecordedLogs();
+        assertLog(logs[0], address(outbox), topics(REQUIRED_HOOK_SET, 0), "", "no required");
+        assertLog(logs[1], address(outbox), topics(DEFAULT_HOOK_SET, 0), "", "no default");
         vm.prank(sender);
         outbox.dispatch(REMOTE, RECIPIENT, "");
         assertEq(outbox.count(), 1, "count");

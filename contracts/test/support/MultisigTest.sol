@@ -277,6 +277,30 @@ abstract contract MultisigTest is ForgeTest {
         assertEq(abi.encode(have), abi.encode(validators), "validators");
         (bytes memory start, bytes32 digest) = head(message());
         mustAccept(ism, abi.encodePacked(start, signed(digest, list(0))), "the last of 255");
+        assertTrue(address(ism).code.length <= 24_576, "fits a chain's limit");
+    }
+
+    /// @dev All of the largest set must sign.
+    function test_largestQuorum() public {
+        IMultisigIsm ism = module(255, 255);
+        (, uint8 m) = ism.validatorsAndThreshold("");
+        assertEq(m, 255, "threshold");
+        (bytes memory start, bytes32 digest) = head(message());
+        bytes[] memory signatures = new bytes[](255);
+        for (uint256 i = 0; i < 255; ++i) {
+            signatures[i] = signature(key(i), digest);
+        }
+        bytes memory metadata = abi.encodePacked(start, joined(signatures));
+        mustAccept(ism, metadata, "all");
+        metadata[metadata.length - 2] ^= 0x01; // in s of the last
+        (bool ok,) = address(ism).staticcall(abi.encodeCall(ism.verify, (metadata, message())));
+        assertTrue(!ok, "all but one");
+    }
+
+    function joined(bytes[] memory parts) private pure returns (bytes memory all) {
+        for (uint256 i = 0; i < parts.length; ++i) {
+            all = abi.encodePacked(all, parts[i]);
+        }
     }
 
     function test_moduleType() public {
@@ -338,10 +362,12 @@ abstract contract MultisigTest is ForgeTest {
         refuse(new address[](0), 1, abi.encodeWithSelector(selector, 1, 0), "nobody, threshold one");
         selector = IStaticMultisigIsmFactory.StaticMultisigTooManyValidators.selector;
         refuse(new address[](256), 1, abi.encodeWithSelector(selector, 256, 255), "256 validators");
-        address[] memory validators = set(3);
-        validators[2] = address(0);
         selector = IStaticMultisigIsmFactory.StaticMultisigValidatorZero.selector;
-        refuse(validators, 1, abi.encodeWithSelector(selector, 2), "zero");
+        for (uint256 i = 0; i < 3; ++i) {
+            address[] memory validators = set(3);
+            validators[i] = address(0);
+            refuse(validators, 1, abi.encodeWithSelector(selector, i), "zero");
+        }
     }
 
     function refuse(address[] memory validators, uint8 threshold, bytes memory want, string memory what) internal {
