@@ -77,7 +77,7 @@ func TestGas(t *testing.T) {
 }
 
 // The official column holds when measured here, by the same steps: so the two columns compare. The Merkle row of
-// the column is rounded over leaf indices, each right turn of a proof costing 10 there.
+// the column is rounded over leaf indexes, each right turn of a proof costing 10 there.
 func TestGasOfficial(t *testing.T) {
 	s := newOfficial(t)
 	have := s.measure()

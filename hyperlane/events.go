@@ -91,7 +91,7 @@ func (o *Outbox) events() eventKind[DispatchEvent] {
 }
 
 // Insertions reads the leaves put into the tree in a range of blocks, in order. Checked as [Outbox.Dispatches]
-// says; leaf indices follow each other without a gap.
+// says; leaf indexes follow each other without a gap.
 func (t *TreeClient) Insertions(ctx context.Context, r EventRange) iter.Seq2[InsertionEvent, error] {
 	return scan(ctx, t.c, t.events(), r)
 }

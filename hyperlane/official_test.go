@@ -90,7 +90,7 @@ func TestOfficialLanes(t *testing.T) {
 	}
 }
 
-// With a hook of its own a message passes by the tree, and the relayer says so; from then on leaf indices are not nonces, and anybody
+// With a hook of its own a message passes by the tree, and the relayer says so; from then on leaf indexes are not nonces, and anybody
 // may put the newest message into the tree once more (trap 13).
 func TestOfficialTreeIsNotTheMailbox(t *testing.T) {
 	network := hyperlanetest.New(t, 2)

@@ -153,7 +153,7 @@ func (o *Outbox) Nonce(ctx context.Context, at Head) (uint32, error) {
 	return read(ctx, o.c, at, o.c.addrs.Outbox, "nonce()", b.PackNonce(), b.UnpackNonce)
 }
 
-// FromReceipt reads every message that a mined transaction dispatched through this Outbox, in order. Leaf indices
+// FromReceipt reads every message that a mined transaction dispatched through this Outbox, in order. Leaf indexes
 // come from the tree's own events, never from nonces; of a message inserted several times the last place is given.
 // A failed transaction has none.
 func (o *Outbox) FromReceipt(receipt *types.Receipt) ([]Dispatched, error) {

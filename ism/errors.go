@@ -55,7 +55,7 @@ func (e *ShortError) Error() string {
 // Unwrap makes a ShortError match [ErrMetadata].
 func (e *ShortError) Unwrap() error { return ErrMetadata }
 
-// MerkleIndexError says how the two indices of Merkle-root metadata compare.
+// MerkleIndexError says how the two indexes of Merkle-root metadata compare.
 type MerkleIndexError struct {
 	MessageIndex uint32
 	SignedIndex  uint32

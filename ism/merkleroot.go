@@ -72,7 +72,7 @@ func (d *MerkleRootMetadata) MarshalBinary() ([]byte, error) {
 }
 
 // UnmarshalBinary decodes metadata of at least 1096 bytes, as the contract
-// does; it does not compare the two indices. It copies what it keeps; on error
+// does; it does not compare the two indexes. It copies what it keeps; on error
 // d is left untouched.
 func (d *MerkleRootMetadata) UnmarshalBinary(b []byte) error {
 	var decoded MerkleRootMetadata

@@ -318,7 +318,7 @@ func subsequence(signers []int, set, all []common.Address) bool {
 	return false
 }
 
-// The contract compares the indices before it looks at its threshold, and
+// The contract compares the indexes before it looks at its threshold, and
 // reads the whole header before either.
 func TestMerkleIndexComesFirst(t *testing.T) {
 	var d ism.MerkleRootMetadata

@@ -36,7 +36,7 @@ type Builder struct {
 	MaxValidators int
 	// MaxConcurrency bounds how many validators are asked at once. 0 means 10.
 	MaxConcurrency int
-	// MaxSteps bounds how many indices a Merkle-root module is searched at
+	// MaxSteps bounds how many indexes a Merkle-root module is searched at
 	// before the message's own leaf. 0 means 32.
 	MaxSteps int
 	// Timeout bounds each question to a validator. 0 means 10 s.

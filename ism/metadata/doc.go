@@ -39,7 +39,7 @@
 // and moves down. A validator that claims an index and does not deliver it is
 // believed to be no further than the next below it, and less each time; one
 // that cannot be reached is not asked again before the end. So a hostile claim
-// costs a few requests, not a walk through four billion indices. The search ends after [Builder.MaxSteps] indices with
+// costs a few requests, not a walk through four billion indexes. The search ends after [Builder.MaxSteps] indexes with
 // one last attempt at the message's own leaf, where everybody is asked who has
 // not said to be behind it.
 //

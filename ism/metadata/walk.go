@@ -16,7 +16,7 @@ type claim struct {
 	last     ValidatorStatus // what is known of it beside its claim; NotAsked when nothing is
 }
 
-// walk decides which index to try next. Indices only go down.
+// walk decides which index to try next. Indexes only go down.
 type walk struct {
 	set    *set
 	leaf   uint32
