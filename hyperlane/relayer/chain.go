@@ -191,10 +191,18 @@ func (t *chainTarget) Send(ctx context.Context, tx *types.Transaction) error {
 	if lookErr == nil && known != nil && known.Hash() == tx.Hash() {
 		return nil
 	}
-	if errors.Is(lookErr, ethereum.NotFound) && answered(err) {
-		return fmt.Errorf("%w: %w", errRefused, err)
+	if !errors.Is(lookErr, ethereum.NotFound) || !answered(err) {
+		return err
 	}
-	return err
+	// An account without money is no reason to give a delivery up: once it has been funded, all that wait go their way.
+	have, lookErr := t.client.Backend().BalanceAt(ctx, t.opts.From, nil)
+	switch {
+	case lookErr != nil || have == nil:
+		return err
+	case have.Cmp(tx.Cost()) < 0:
+		return &hyperlane.FundsError{Account: t.opts.From, Have: have, Want: tx.Cost(), Err: err}
+	}
+	return fmt.Errorf("%w: %w", errRefused, err)
 }
 
 // answered tells a node that said no from one that could not be reached.

@@ -138,7 +138,7 @@ func (r *Relayer) fail(ctx context.Context, d *destination, rec *record, o obsta
 	if err != nil || changed == nil {
 		return err
 	}
-	r.errors.Store(rec.id, o.err)
+	r.errors.set(rec.id, lasting(o.stage, o.err))
 	r.metrics.operation("failed", d.name)
 	e := r.event(changed)
 	e.Err, e.Next, e.Result = o.err, changed.next, o.result

@@ -193,3 +193,38 @@ func TestFeesOfTheOperatorAreKept(t *testing.T) {
 		})
 	}
 }
+
+// An account without money is told from a transaction that no node takes: its deliveries go on once it has been funded.
+func TestAccountWithoutMoney(t *testing.T) {
+	n := hyperlanetest.New(t, 2)
+	n.Relayer.Pause()
+	origin, destination := n.Chains[0], n.Chains[1]
+	key, err := crypto.GenerateKey()
+	require.NoError(t, err)
+	poor := crypto.PubkeyToAddress(key.PublicKey)
+	r, err := relayer.New(relayer.Config{Ephemeral: true, OpenStore: n.OpenStore, Now: n.Clock.Now,
+		Chains: []relayer.Chain{{Client: origin.Chain}, {Client: destination.Chain, Transactor: bind.NewKeyedTransactor(key, destination.ChainID())}}})
+	require.NoError(t, err)
+	defer func() { require.NoError(t, r.Close()) }()
+	sent := send(t, n, "hello")
+	rounds(t, n, 3)
+	require.NoError(t, r.Step(t.Context()))
+	s, err := r.Status(sent.ID)
+	require.NoError(t, err)
+	require.Equal(t, relayer.StageSubmitted, s.Stage)
+	require.ErrorIs(t, s.Err, relayer.ErrSend)
+	require.ErrorIs(t, s.Err, hyperlane.ErrFunds)
+	assert.Contains(t, s.Err.Error(), poor.Hex())
+
+	from := hyperlanetest.User(8)
+	tx, err := types.SignNewTx(from.Key, types.LatestSignerForChainID(destination.ChainID()), &types.DynamicFeeTx{
+		ChainID: destination.ChainID(), GasTipCap: big.NewInt(1e9), GasFeeCap: big.NewInt(100e9), Gas: 21_000, To: &poor, Value: big.NewInt(1e18)})
+	require.NoError(t, err)
+	require.NoError(t, destination.Backend().SendTransaction(t.Context(), tx))
+	n.Clock.Advance(2 * time.Minute)
+	require.NoError(t, r.Step(t.Context()))
+	require.NoError(t, r.Step(t.Context()))
+	s, err = r.Status(sent.ID)
+	require.NoError(t, err)
+	require.NotNil(t, s.Delivery, "%v", s)
+}

@@ -117,7 +117,9 @@ func (r *Relayer) build(ctx context.Context, d *destination, module common.Addre
 	result, err := builder.Build(ctx, module, &rec.msg)
 	r.metrics.built(r.chainName(rec.msg.Origin), d.name, err == nil)
 	if result != nil {
-		r.results.Store(rec.id, result)
+		kept := *result
+		kept.Err = lasting(StageNoMetadata, result.Err)
+		r.results.set(rec.id, &kept)
 	}
 	if err != nil {
 		return nil, &obstacle{stage: buildStage(err), err: err, result: result, unread: StageNoMetadata}

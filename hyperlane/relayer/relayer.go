@@ -31,8 +31,8 @@ type Relayer struct {
 	origins      []*origin      // by domain
 	destinations []*destination // by domain
 
-	results   sync.Map // message.ID -> *metadata.Result of the last build
-	errors    sync.Map // message.ID -> error of the last attempt
+	results   recent[*metadata.Result] // of the last build
+	errors    recent[error]            // of the last attempt
 	observing sync.Mutex
 	measuring sync.Mutex
 	onClose   []func()

@@ -58,8 +58,8 @@ func (r *Relayer) rollback(ctx context.Context, o *origin, from, to point, warni
 	r.queue.set(kept...)
 	r.queue.drop(dropped...)
 	for _, id := range dropped {
-		r.results.Delete(id)
-		r.errors.Delete(id)
+		r.results.drop(id)
+		r.errors.drop(id)
 	}
 	o.mu.Lock()
 	defer o.mu.Unlock()

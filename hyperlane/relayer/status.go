@@ -32,7 +32,8 @@ type Status struct {
 	// ErrFiltered, ErrOrphaned, ErrNoRecipient, metadata.ErrNotReady, metadata.ErrNotInTree, hyperlane.ErrISMRefused, and
 	// so on. After a restart, and until the next attempt, it is a PastError, which knows the text and the stage.
 	Err error
-	// Result is what building the metadata found in this run of the process: the validators, and what each has signed.
+	// Result is what building the metadata found in this run of the process: the validators, and what each has signed. Of
+	// many waiting messages only some have one; Err names the validators all the same.
 	Result *metadata.Result
 
 	Transactions []common.Hash // deliveries under way, oldest first; they share one nonce
@@ -94,9 +95,7 @@ func (r *Relayer) status(rec *record) Status {
 	if o := r.origin(rec.msg.Origin); o != nil {
 		s.LeafIndexes, _ = o.LeafIndexes(context.Background(), rec.id) // detail only: without it the status still stands
 	}
-	if result, ok := r.results.Load(rec.id); ok {
-		s.Result = result.(*metadata.Result)
-	}
+	s.Result, _ = r.results.find(rec.id)
 	s.Err = r.obstacle(rec)
 	return s
 }
@@ -111,8 +110,8 @@ func (r *Relayer) obstacle(rec *record) error {
 	case rec.reason == "":
 		return nil
 	}
-	if err, ok := r.errors.Load(rec.id); ok && clip(err.(error).Error()) == rec.reason {
-		return err.(error)
+	if err, ok := r.errors.find(rec.id); ok && clip(err.Error()) == rec.reason {
+		return err
 	}
 	return &PastError{Stage: rec.stage, Text: rec.reason}
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/hyperlane-go/sdk/hyperlane"
 	"github.com/hyperlane-go/sdk/hyperlane/storage"
 	"github.com/hyperlane-go/sdk/ism"
 	"github.com/hyperlane-go/sdk/ism/metadata"
@@ -304,3 +305,59 @@ func TestRefreshWhileReading(t *testing.T) {
 	all.Wait()
 	assert.Equal(t, 1, s.opened[s.location(0)])
 }
+
+// What is remembered of messages has an end, and what is forgotten is still told in words.
+func TestDetailsAreBounded(t *testing.T) {
+	w := newWorld(t)
+	defer w.close(t)
+	w.r.errors.most, w.r.results.most = 3, 3
+	w.b.noCode[common.Address{19: 0x42}] = true
+	var all []message.Message
+	for i := range 10 {
+		all = append(all, w.a.dispatch(domainB, recipient, string(rune('a'+i)), true))
+	}
+	w.a.mine(3)
+	w.step()
+	past := 0
+	for _, m := range all {
+		s := w.status(m.ID())
+		require.ErrorIs(t, s.Err, ErrNoRecipient)
+		var e *PastError
+		if errors.As(s.Err, &e) {
+			past++
+		}
+	}
+	assert.Equal(t, 7, past)
+	id := all[9].ID()
+	before, _ := w.r.errors.find(id)
+	w.r.errors.set(id, ErrOrphaned)
+	after, _ := w.r.errors.find(id)
+	assert.NotEqual(t, before, after, "what is new replaces what is known")
+	assert.LessOrEqual(t, len(w.r.errors.of), 3)
+}
+
+// What a stranger's contract reverts with is kept in words, not in full.
+func TestLargeRevert(t *testing.T) {
+	for size, large := range map[int]bool{100: false, maxDetail: false, maxDetail + 1: true, 1 << 20: true} {
+		w := newWorld(t)
+		m := w.a.dispatch(domainB, recipient, "hello", true)
+		w.b.reverts[m.ID()] = &hyperlane.RevertError{Data: make([]byte, size), Err: dataError(size)}
+		w.a.mine(3)
+		w.step()
+		s := w.status(m.ID())
+		require.Equal(t, StageHandleReverted, s.Stage)
+		require.ErrorIs(t, s.Err, hyperlane.ErrReverted)
+		var e *PastError
+		assert.Equal(t, large, errors.As(s.Err, &e), "%d", size)
+		w.close(t)
+	}
+	require.NoError(t, lasting(StageInserted, nil))
+	require.ErrorAs(t, lasting(StageHandleReverted, dataError(1<<20)), new(*PastError))
+}
+
+// dataError is an answer with so many bytes of revert data.
+type dataError int
+
+func (dataError) Error() string    { return "execution reverted" }
+func (dataError) ErrorCode() int   { return 3 }
+func (e dataError) ErrorData() any { return "0x" + strings.Repeat("00", int(e)) }

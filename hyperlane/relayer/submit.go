@@ -120,7 +120,7 @@ func (r *Relayer) tell(id message.ID, tx *types.Transaction, refused error) erro
 	if err != nil || changed == nil || refused == nil {
 		return err
 	}
-	r.errors.Store(id, refused)
+	r.errors.set(id, refused)
 	e := r.event(changed)
 	e.TxHash, e.Err = tx.Hash(), refused
 	r.emit(e)

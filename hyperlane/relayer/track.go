@@ -174,8 +174,8 @@ func (r *Relayer) finish(ctx context.Context, d *destination, rec *record) error
 		return err
 	}
 	d.forget(rec.sends)
-	r.results.Delete(rec.id)
-	r.errors.Delete(rec.id)
+	r.results.drop(rec.id)
+	r.errors.drop(rec.id)
 	r.metrics.operation("confirmed", d.name)
 	r.emit(r.deliveryEvent(changed))
 	return nil
@@ -183,7 +183,7 @@ func (r *Relayer) finish(ctx context.Context, d *destination, rec *record) error
 
 // abandon forgets an orphan whose transactions came to nothing.
 func (r *Relayer) abandon(id message.ID) error {
-	r.results.Delete(id)
-	r.errors.Delete(id)
+	r.results.drop(id)
+	r.errors.drop(id)
 	return r.queue.remove("abandon", id)
 }

@@ -1,0 +1,73 @@
+package relayer
+
+import (
+	"errors"
+	"sync"
+
+	"github.com/ethereum/go-ethereum/rpc"
+
+	"github.com/hyperlane-go/sdk/hyperlane"
+	"github.com/hyperlane-go/sdk/message"
+)
+
+// maxRecent is of how many messages the details are remembered, and maxDetail how large one may be. The store has the
+// words of all.
+const (
+	maxRecent = 1024
+	maxDetail = 8192 // bytes of revert data
+)
+
+// recent remembers something about messages, and forgets somebody where there are too many. The zero recent is empty.
+type recent[T any] struct {
+	mu   sync.Mutex
+	of   map[message.ID]T
+	most int // 0 means maxRecent
+}
+
+func (r *recent[T]) set(id message.ID, v T) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.of == nil {
+		r.of = map[message.ID]T{}
+	}
+	most := maxRecent
+	if r.most > 0 {
+		most = r.most
+	}
+	for other := range r.of {
+		if _, known := r.of[id]; known || len(r.of) < most {
+			break
+		}
+		delete(r.of, other)
+	}
+	r.of[id] = v
+}
+
+func (r *recent[T]) find(id message.ID) (T, bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	v, ok := r.of[id]
+	return v, ok
+}
+
+func (r *recent[T]) drop(id message.ID) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	delete(r.of, id)
+}
+
+// lasting returns an error that can be remembered: the words of one with more revert data than anybody needs. How much a
+// recipient reverts with is a stranger's choice.
+func lasting(stage Stage, err error) error {
+	var reverted *hyperlane.RevertError
+	var answer rpc.DataError
+	large := errors.As(err, &reverted) && len(reverted.Data) > maxDetail
+	if errors.As(err, &answer) {
+		text, ok := answer.ErrorData().(string)
+		large = large || answer.ErrorData() != nil && (!ok || len(text) > 2*maxDetail+2)
+	}
+	if large {
+		return &PastError{Stage: stage, Text: clip(err.Error())}
+	}
+	return err
+}
