@@ -19,7 +19,7 @@ import (
 )
 
 func main() {
-	file := flag.String("config", "validator.yaml", "configuration `file`")
+	file := flag.String("config", "examples/validator/validator.yaml", "configuration `file`; explained in the default one")
 	flag.Parse()
 	if flag.NArg() > 0 {
 		fmt.Fprintf(os.Stderr, "unexpected argument %q: name the file with -config\n", flag.Arg(0))

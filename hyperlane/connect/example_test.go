@@ -29,5 +29,5 @@ signer:
 	}
 	// Output:
 	// 0xc005dc82818d67AF737725bD4bf75435d065D239 <nil>
-	// signer.keyEnv wants an environment variable that is set
+	// signer.keyEnv wants an environment variable that holds the key
 }

@@ -26,8 +26,8 @@ type Key struct {
 // Neither is quoted: the text may be a key with a typing error, and the
 // variable's name a key in the wrong place.
 var (
-	errNoKey = errors.New("what stands there is not 64 hexadecimal digits of a private key")
-	errUnset = errors.New("the variable named there is not set; it must hold 64 hexadecimal digits")
+	errNoKey = errors.New("what it names does not hold 64 hexadecimal digits of one")
+	errUnset = errors.New("no variable of this name is set")
 )
 
 // Load reads the key. The zero Key has none: nil without an error. The name is
@@ -45,7 +45,7 @@ func (k Key) Load(name string) (*ecdsa.PrivateKey, error) {
 	case k.Env != "":
 		text := os.Getenv(k.Env)
 		if text == "" {
-			return nil, &Error{Field: name + ".keyEnv", Want: "an environment variable that is set", Err: errUnset}
+			return nil, &Error{Field: name + ".keyEnv", Want: "an environment variable that holds the key", Err: errUnset}
 		}
 		return parse(name+".keyEnv", text)
 	case k.File != "":

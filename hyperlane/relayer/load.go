@@ -57,7 +57,7 @@ func (c *Config) CloseChains() {
 func (c *Chain) dial(ctx context.Context, field string) error {
 	client, transactor, err := c.Connection.Dial(ctx)
 	if err != nil {
-		return &ConfigError{Field: field, Have: "out of reach", Want: "a chain and a key that can be used", Err: err}
+		return &ConfigError{Field: field, Have: "unusable", Want: "a chain and a key that can be used", Err: err}
 	}
 	c.Client, c.Transactor = client, transactor
 	return nil

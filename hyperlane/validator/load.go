@@ -62,7 +62,7 @@ func (c *Config) open(ctx context.Context) error {
 		return &ConfigError{Field: "Location", Have: c.Location, Want: "a storage that can be written", Err: err}
 	}
 	if c.Chain, c.Transactor, err = c.Connection.Dial(ctx); err != nil {
-		return &ConfigError{Field: "Connection", Have: "out of reach", Want: "a chain and a key that can be used", Err: err}
+		return &ConfigError{Field: "Connection", Have: "unusable", Want: "a chain and a key that can be used", Err: err}
 	}
 	addresses, err := c.Connection.Contracts.Addresses()
 	if err != nil {
