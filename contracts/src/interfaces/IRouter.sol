@@ -8,8 +8,8 @@ import {IMessageRecipient} from "./IMessageRecipient.sol";
 /// @notice `handle` checks, in this order: the caller is the mailbox, the origin has a router, the sender is that
 /// router.
 ///
-/// Differences from the live routers: enrolment is logged; the zero router cannot be enrolled (it would accept messages
-/// from sender zero); refusals are errors with arguments.
+/// Differences from the live routers: enrollment is logged; the zero router cannot be enrolled (it would accept
+/// messages from sender zero); refusals are errors with arguments.
 interface IRouter is IMailboxClient, IMessageRecipient {
     /// @notice A domain got a router, or another one.
     event RemoteRouterEnrolled(uint32 indexed domain, bytes32 indexed router);
@@ -35,10 +35,10 @@ interface IRouter is IMailboxClient, IMessageRecipient {
     /// @notice The router of a domain; zero when it has none.
     function routers(uint32 domain) external view returns (bytes32);
 
-    /// @notice Enrols the router of a domain, or replaces it. Owner only.
+    /// @notice Enrolls the router of a domain, or replaces it. Owner only.
     function enrollRemoteRouter(uint32 domain, bytes32 router) external;
 
-    /// @notice Enrols many. Owner only.
+    /// @notice Enrolls many. Owner only.
     function enrollRemoteRouters(uint32[] calldata domains, bytes32[] calldata routers) external;
 
     /// @notice Removes the router of a domain. Owner only.

@@ -18,7 +18,7 @@ contract HelloWorld is IHelloWorld, Router {
     mapping(uint32 domain => uint256) public received;
 
     /// @param mailbox The mailbox that greetings travel through.
-    /// @param owner Who enrols the other routers.
+    /// @param owner Who enrolls the other routers.
     constructor(address mailbox, address owner) Router(mailbox, owner) {}
 
     /// @inheritdoc IHelloWorld

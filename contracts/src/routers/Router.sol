@@ -55,7 +55,7 @@ abstract contract Router is IRouter, MailboxClient {
         if (router == 0) revert RouterNotEnrolled(domain);
     }
 
-    // ------------------------------------------------------------------------------------------------------ enrolment
+    // ----------------------------------------------------------------------------------------------------- enrollment
 
     /// @inheritdoc IRouter
     function enrollRemoteRouter(uint32 domain, bytes32 router) external onlyOwner {
