@@ -96,6 +96,15 @@ contract HelloWorldTest is ForgeTest {
         mustRevert(address(helloA), 9, abi.encodeCall(helloA.sendHelloWorld, (B, "hi")), want, "too low");
     }
 
+    /// @dev Ether that was forced upon the router is nobody's change.
+    function test_refund_forced() public {
+        vm.deal(address(helloA), 100);
+        vm.prank(user);
+        helloA.sendHelloWorld{value: 5}(B, "hi");
+        assertEq(user.balance, 1 ether, "change");
+        assertEq(address(helloA).balance, 100, "untouched");
+    }
+
     function test_refund_fails() public {
         ProudCaller caller = new ProudCaller();
         bytes memory want = abi.encodeWithSelector(IHelloWorld.HelloWorldRefundFailed.selector, address(caller), 5);

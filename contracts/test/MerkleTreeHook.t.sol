@@ -99,6 +99,9 @@ contract MerkleTreeHookTest is ForgeTest {
         bytes memory want = abi.encodeWithSelector(MerkleTreeHook.MerkleTreeHookValueRefused.selector, 1);
         vm.deal(address(this), 1);
         mustRevert(address(hook), 1, postData("", "m"), want, "value");
+        vm.deal(address(mailbox), 1);
+        vm.prank(address(mailbox));
+        mustRevert(address(hook), 1, postData("", "m"), want, "value, from the mailbox");
     }
 
     function test_metadata() public {

@@ -366,7 +366,8 @@ contract OutboxTest is ForgeTest {
         outbox.dispatch{value: 1}(REMOTE, RECIPIENT, "", full);
         assertEq(refund.balance, 1, "named");
         outbox.dispatch{value: 1}(REMOTE, RECIPIENT, "", abi.encodePacked(full, address(0xfee), "custom"));
-        assertEq(refund.balance, 2, "named, longer");
+        outbox.dispatch{value: 1}(REMOTE, RECIPIENT, "", abi.encodePacked(full, new bytes(1000)));
+        assertEq(refund.balance, 3, "named, longer");
         uint256 before = sender.balance;
         outbox.dispatch{value: 1}(REMOTE, RECIPIENT, "", slice(full, 0, 85));
         outbox.dispatch{value: 1}(REMOTE, RECIPIENT, "", HookMetadataLib.encode(0, 0, address(0)));
@@ -374,7 +375,7 @@ contract OutboxTest is ForgeTest {
         outbox.dispatch{value: 1}(REMOTE, RECIPIENT, "", "");
         vm.stopPrank();
         assertEq(sender.balance, before, "sender");
-        assertEq(refund.balance, 2, "not named");
+        assertEq(refund.balance, 3, "not named");
     }
 
     function test_refund_fails() public {
