@@ -117,6 +117,11 @@ func (t *chainTarget) Head(ctx context.Context) (hyperlane.Head, error) {
 	return t.client.Head(ctx, t.finality)
 }
 
+func (t *chainTarget) Height(ctx context.Context) (uint64, error) {
+	head, err := t.client.Head(ctx, hyperlane.Finality{})
+	return head.Number, err
+}
+
 func (t *chainTarget) Delivered(ctx context.Context, id message.ID, at *hyperlane.Head) (bool, error) {
 	if at == nil {
 		return t.client.Inbox().Delivered(ctx, id)

@@ -28,6 +28,8 @@ type destination struct {
 	// sent says when a transaction was last handed to the node in this run. After a restart it is empty, so that
 	// whatever a kill kept from leaving leaves then.
 	sent map[common.Hash]offering
+
+	height *uint64 // of the latest block, once it was asked for in this pass
 }
 
 func newDestination(c ends) *destination {
@@ -52,6 +54,7 @@ func (r *Relayer) deliver(ctx context.Context, d *destination) error {
 	if err != nil {
 		return fmt.Errorf("relayer: destination %s: head: %w", d.name, err)
 	}
+	d.height = nil
 	done := map[message.ID]bool{}
 	for listed := r.now(); len(due) > 0; {
 		batch := due[:min(r.cfg.MaxConcurrency, len(due))]

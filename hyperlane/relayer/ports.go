@@ -53,6 +53,8 @@ type target interface {
 	metadata.ModuleReader
 	// Head returns the newest block that is final as far as the relayer is told to care.
 	Head(ctx context.Context) (hyperlane.Head, error)
+	// Height returns the number of the latest block.
+	Height(ctx context.Context) (uint64, error)
 	// Delivered reports whether a message is processed as of a block, nil meaning the latest one.
 	Delivered(ctx context.Context, id message.ID, at *hyperlane.Head) (bool, error)
 	// ProcessedAt returns the block in which a message was processed, as of the latest block.

@@ -361,3 +361,29 @@ type dataError int
 func (dataError) Error() string    { return "execution reverted" }
 func (dataError) ErrorCode() int   { return 3 }
 func (e dataError) ErrorData() any { return "0x" + strings.Repeat("00", int(e)) }
+
+// A node that once says that a message was delivered, in a block that does not exist, loses no message.
+func TestDeliveredInTheFarFuture(t *testing.T) {
+	for name, start := range map[string]func(*testing.T) (*world, message.Message){
+		"before it is sent": func(t *testing.T) (*world, message.Message) {
+			w := newWorld(t)
+			return w, w.a.dispatch(domainB, recipient, "hello", true)
+		},
+		"on its way": submitted,
+	} {
+		t.Run(name, func(t *testing.T) {
+			w, m := start(t)
+			defer w.close(t)
+			w.b.lies.farFuture = true
+			w.a.mine(3)
+			w.step()
+			require.Equal(t, StageDelivered, w.status(m.ID()).Stage)
+			w.step()
+			require.Equal(t, StageDelivered, w.status(m.ID()).Stage, "as long as the node says so")
+			w.b.lies.farFuture = false
+			w.settle()
+			require.Equal(t, StageFinal, w.status(m.ID()).Stage)
+			assert.Equal(t, 1, w.b.included(m.ID()))
+		})
+	}
+}

@@ -109,20 +109,25 @@ func (d *destination) where(ctx context.Context, rec *record) (*Delivery, error)
 // transaction, whose nonce is free again too, is sent once more.
 func (r *Relayer) confirm(ctx context.Context, d *destination, head hyperlane.Head, rec *record) error {
 	if head.Number < rec.delivery.Block {
-		return nil
-	}
-	final, err := d.chain.Delivered(ctx, rec.id, &head)
-	if err != nil {
-		return err
-	}
-	if final {
-		return r.finish(ctx, d, rec)
+		// The block is not final yet, or there is no such block: a node that once named one of the far future must not
+		// keep the message waiting for it.
+		if there, err := d.reaches(ctx, rec.delivery.Block); there || err != nil {
+			return err
+		}
+	} else {
+		final, err := d.chain.Delivered(ctx, rec.id, &head)
+		if err != nil {
+			return err
+		}
+		if final {
+			return r.finish(ctx, d, rec)
+		}
 	}
 	where, err := d.where(ctx, rec)
 	if err != nil {
 		return err
 	}
-	if where != nil && where.Block > head.Number {
+	if where != nil && where.Block > head.Number && *where != *rec.delivery {
 		_, err := r.queue.update("delivered", rec.id, func(rec *record) bool { // included again, in a later block
 			rec.delivery = where
 			return true
@@ -155,6 +160,18 @@ func (r *Relayer) confirm(ctx context.Context, d *destination, head hyperlane.He
 	e.Err = ErrUndelivered
 	r.emit(e)
 	return nil
+}
+
+// reaches reports whether the chain has a block of this number.
+func (d *destination) reaches(ctx context.Context, block uint64) (bool, error) {
+	if d.height == nil || *d.height < block {
+		height, err := d.chain.Height(ctx)
+		if err != nil {
+			return false, err
+		}
+		d.height = &height
+	}
+	return *d.height >= block, nil
 }
 
 // finish ends the work on a message.
