@@ -35,10 +35,9 @@ type fake struct {
 	asked  []uint64     // blocks covered by each log query
 	before func(op string)
 
-	header  func(*types.Header) (*types.Header, error)
-	logs    func([]types.Log) ([]types.Log, error)
-	answer  func(selector [4]byte, out []byte) ([]byte, error)
-	receipt func(*types.Receipt) (*types.Receipt, error)
+	header func(*types.Header) (*types.Header, error)
+	logs   func([]types.Log) ([]types.Log, error)
+	answer func(selector [4]byte, out []byte) ([]byte, error)
 }
 
 type fakeBlock struct {
