@@ -50,6 +50,7 @@ type model struct {
 	lies   lies
 	signed int64
 	refuse func(tx *types.Transaction) error // what the node says against a transaction, nil: takes all
+	floor  int64                             // transactions that pay less are not included
 }
 
 // lies are false answers.
@@ -163,7 +164,7 @@ func (m *model) mineOne() {
 func (m *model) next(nonce uint64) *types.Transaction {
 	var best *types.Transaction
 	for _, tx := range m.pool {
-		if tx.Nonce() == nonce && (best == nil || tx.GasPrice().Cmp(best.GasPrice()) > 0) {
+		if tx.Nonce() == nonce && tx.GasPrice().Int64() >= m.floor && (best == nil || tx.GasPrice().Cmp(best.GasPrice()) > 0) {
 			best = tx
 		}
 	}

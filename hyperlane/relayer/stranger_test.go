@@ -387,3 +387,33 @@ func TestDeliveredInTheFarFuture(t *testing.T) {
 		})
 	}
 }
+
+// A transaction that nobody looks after any more, and that pays too little by now, does not hold up those behind it.
+func TestForgottenTransactionInFront(t *testing.T) {
+	w, first := submitted(t)
+	defer w.close(t)
+	second := w.a.dispatch(domainB, recipient, "second", true)
+	w.a.mine(3)
+	w.step()
+	require.Len(t, w.b.pool, 2)
+	w.b.foreign = append(w.b.foreign, first.ID()) // somebody else delivers the first
+	for hash, tx := range w.b.pool {
+		if tx.Nonce() == 0 { // and ours is cheap
+			delete(w.b.pool, hash)
+			cheap := types.NewTx(&types.LegacyTx{Nonce: 0, GasPrice: big.NewInt(1), Gas: tx.Gas(), To: tx.To(), Data: tx.Data()})
+			w.b.pool[cheap.Hash()] = cheap
+		}
+	}
+	w.b.floor = 500
+	w.b.mine(3)
+	w.step()
+	w.step()
+	require.Equal(t, StageFinal, w.status(first.ID()).Stage)
+	require.Equal(t, StageSubmitted, w.status(second.ID()).Stage)
+	w.now = w.now.Add(defaultResubmitAfter)
+	w.step()
+	w.b.mine(3)
+	w.step()
+	require.NotNil(t, w.status(second.ID()).Delivery)
+	assert.Equal(t, 0, w.b.included(first.ID()))
+}

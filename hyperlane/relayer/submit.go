@@ -196,19 +196,30 @@ func passed(now, then time.Time, d time.Duration) bool {
 	return now.Before(then) || now.Sub(then) >= d
 }
 
-// fillGap uses up a nonce before ours that nobody's transaction occupies, which would keep ours waiting for ever. Such a
-// gap is left when another relayer delivers a message whose transaction of ours then vanishes from the pool.
+// fillGap uses up a nonce before ours that no transaction of ours occupies, which would keep ours waiting for ever. Such
+// a gap is left when another relayer delivers a message whose transaction of ours then vanishes from the pool, or waits
+// there with fees that have become too low.
 func (r *Relayer) fillGap(ctx context.Context, d *destination, nonce uint64) error {
 	free, err := r.nextNonce(ctx, d)
-	if err != nil || free >= nonce {
+	if err != nil {
 		return err
+	}
+	if free >= nonce {
+		next, err := d.chain.NonceAt(ctx, nil)
+		if err != nil || next >= nonce || r.queue.nonces(d.domain)[next] {
+			return err
+		}
+		free = next
 	}
 	tx, err := d.chain.SignEmpty(ctx, free)
 	if err != nil {
 		return fmt.Errorf("filling nonce %d: %w", free, err)
 	}
 	r.log.Warn("filling a gap in the account's nonces", "destination", d.name, "nonce", free, "tx", tx.Hash())
-	if err := d.chain.Send(ctx, tx); err != nil {
+	switch err := d.chain.Send(ctx, tx); {
+	case errors.Is(err, errRefused):
+		r.log.Warn("gap not filled: what waits there offers as much", "destination", d.name, "nonce", free, "err", err)
+	case err != nil:
 		return fmt.Errorf("filling nonce %d: %w", free, err)
 	}
 	return nil
