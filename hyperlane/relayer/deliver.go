@@ -29,6 +29,8 @@ type destination struct {
 	// whatever a kill kept from leaving leaves then.
 	sent map[common.Hash]offering
 
+	health health
+
 	height *uint64 // of the latest block, once it was asked for in this pass
 }
 
@@ -43,9 +45,10 @@ const refreshDue = 10 * time.Second
 
 // deliver takes every message that is due for a destination one stage further. It stops at the first failure of the
 // chain's node, which would meet the other messages as well.
-func (r *Relayer) deliver(ctx context.Context, d *destination) error {
+func (r *Relayer) deliver(ctx context.Context, d *destination) (err error) {
 	d.pass.Lock()
 	defer d.pass.Unlock()
+	defer func() { d.health.note(ctx, err) }()
 	due := r.queue.due(d.domain, r.now(), r.cfg.Retry)
 	if len(due) == 0 {
 		return nil

@@ -191,6 +191,8 @@ type Position struct {
 	Origin   message.Domain `json:"origin"`
 	Block    uint64         `json:"block"`    // last block whose logs agree with the contracts
 	Finality string         `json:"finality"` // how far behind the head the relayer stays
+	// Failure is why indexing does not go on, empty when it does.
+	Failure string `json:"failure,omitempty"`
 }
 
 // UnknownMessageError says how far each origin was looked at without meeting the message. It matches ErrUnknownMessage.
@@ -207,6 +209,9 @@ func (e *UnknownMessageError) Error() string {
 			b.WriteByte(',')
 		}
 		fmt.Fprintf(&b, " of origin %v up to block %d (finality %s)", o.Origin, o.Block, o.Finality)
+		if o.Failure != "" {
+			fmt.Fprintf(&b, ", where indexing fails: %s", o.Failure)
+		}
 	}
 	return b.String()
 }

@@ -19,9 +19,10 @@ const trailBlocks = 1 << 13
 
 // index follows an origin up to its final head: it takes back what a reorganisation undid, reads the logs of new blocks,
 // compares them with the contracts' state, and moves the cursor together with the messages and leaves.
-func (r *Relayer) index(ctx context.Context, o *origin) error {
+func (r *Relayer) index(ctx context.Context, o *origin) (err error) {
 	o.pass.Lock()
 	defer o.pass.Unlock()
+	defer func() { o.health.note(ctx, err) }()
 	head, err := o.src.Head(ctx)
 	if err != nil {
 		return fmt.Errorf("relayer: origin %s: head: %w", o.name, err)
@@ -62,6 +63,11 @@ func (o *origin) checkGenesis(ctx context.Context) error {
 	o.want.Genesis = genesis
 	if have != o.want && have.Genesis != (pin{}).Genesis {
 		o.want.Genesis = have.Genesis
+		// The end of the relayer is not for one answer to decide.
+		again, err := o.src.HashAt(ctx, 0)
+		if err != nil || again != genesis {
+			return fmt.Errorf("relayer: origin %s: genesis is said to be %v and then %v: %w", o.name, genesis, again, errors.Join(err, ErrInconsistent))
+		}
 		now := have
 		now.Genesis = genesis
 		return &StoreError{Key: "origin " + o.domain.String(), Have: have.String(), Want: now.String(),

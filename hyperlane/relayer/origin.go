@@ -24,6 +24,8 @@ type origin struct {
 	want     pin // genesis is filled in when it has been read
 	store    *store
 
+	health health
+
 	pass sync.Mutex // held during an indexing pass: one at a time
 
 	mu     sync.Mutex // guards what follows

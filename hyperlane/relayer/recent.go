@@ -1,6 +1,7 @@
 package relayer
 
 import (
+	"context"
 	"errors"
 	"sync"
 
@@ -54,6 +55,28 @@ func (r *recent[T]) drop(id message.ID) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	delete(r.of, id)
+}
+
+// health is how the last pass over a chain ended. It is what messages wait for that nothing else holds up.
+type health struct {
+	mu  sync.Mutex
+	err error
+}
+
+// note keeps the outcome of a pass, unless the pass was interrupted, which says nothing about the chain.
+func (h *health) note(ctx context.Context, err error) {
+	if ctx.Err() != nil {
+		return
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.err = err
+}
+
+func (h *health) last() error {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.err
 }
 
 // lasting returns an error that can be remembered: the words of one with more revert data than anybody needs. How much a

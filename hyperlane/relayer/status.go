@@ -28,7 +28,8 @@ type Status struct {
 
 	Attempts int       // attempts that failed
 	Next     time.Time // when it is tried again; zero means at once
-	// Err says what holds the message up, nil when nothing does. It matches the class of its kind: ErrUnknownMessage,
+	// Err says what holds the message up, nil when nothing does: its own obstacle, or else what is wrong with its
+	// destination. It matches the class of its kind: ErrUnknownMessage,
 	// ErrFiltered, ErrOrphaned, ErrNoRecipient, metadata.ErrNotReady, metadata.ErrNotInTree, hyperlane.ErrISMRefused, and
 	// so on. After a restart, and until the next attempt, it is a PastError, which knows the text and the stage.
 	Err error
@@ -78,6 +79,9 @@ func (o *origin) reached() Position {
 	if next := o.position().Next; next > 0 {
 		p.Block = next - 1
 	}
+	if err := o.health.last(); err != nil {
+		p.Failure = clip(err.Error())
+	}
 	return p
 }
 
@@ -97,6 +101,9 @@ func (r *Relayer) status(rec *record) Status {
 	}
 	s.Result, _ = r.results.find(rec.id)
 	s.Err = r.obstacle(rec)
+	if d := r.destination(rec.msg.Destination); s.Err == nil && d != nil && rec.stage != StageFinal {
+		s.Err = d.health.last()
+	}
 	return s
 }
 
@@ -150,7 +157,11 @@ func (s *Status) why() string {
 	case s.Err != nil:
 		return s.Err.Error()
 	case s.Delivery != nil:
-		return fmt.Sprintf("in block %d, transaction %v", s.Delivery.Block, s.Delivery.TxHash)
+		where := fmt.Sprintf("in block %d, transaction %v", s.Delivery.Block, s.Delivery.TxHash)
+		if s.Stage != StageFinal {
+			where += ", waiting for the block to be final"
+		}
+		return where
 	case len(s.Transactions) > 0:
 		return fmt.Sprintf("transaction %v", s.Transactions[len(s.Transactions)-1])
 	}

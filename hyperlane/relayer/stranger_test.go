@@ -417,3 +417,62 @@ func TestForgottenTransactionInFront(t *testing.T) {
 	require.NotNil(t, w.status(second.ID()).Delivery)
 	assert.Equal(t, 0, w.b.included(first.ID()))
 }
+
+// A message that waits for a chain whose node fails says so, and one that is not known says what keeps it from being so.
+func TestStatusNamesTheFailingChain(t *testing.T) {
+	w := newWorld(t)
+	defer w.close(t)
+	m := w.a.dispatch(domainB, recipient, "hello", true)
+	w.a.mine(3)
+	w.b.fail["Head"] = -1
+	w.step()
+	s := w.status(m.ID())
+	require.Equal(t, StageInserted, s.Stage)
+	require.ErrorIs(t, s.Err, errModel)
+	assert.Contains(t, s.String(), "destination 2000: head")
+	assert.Zero(t, s.Attempts)
+
+	w.b.fail["Head"], w.a.fail["State"] = 0, -1
+	late := w.a.dispatch(domainB, recipient, "late", true)
+	w.a.mine(3)
+	w.step()
+	require.NoError(t, w.status(m.ID()).Err)
+	unknown := w.status(late.ID())
+	require.ErrorIs(t, unknown.Err, ErrUnknownMessage)
+	assert.Contains(t, unknown.String(), "indexing fails: relayer: origin 1000: state")
+
+	w.a.fail["State"] = 0
+	w.settle()
+	require.Equal(t, StageFinal, w.status(late.ID()).Stage)
+	assert.NotContains(t, w.status(message.ID{1}).String(), "indexing fails")
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	require.Error(t, w.r.Step(ctx))
+	assert.NotContains(t, w.status(message.ID{1}).String(), "indexing fails", "an interruption is no failure")
+}
+
+// One wrong answer about the genesis, right after a start, does not end the relayer.
+func TestGenesisLieOnce(t *testing.T) {
+	w := newWorld(t)
+	defer w.close(t)
+	m := w.a.dispatch(domainB, recipient, "hello", true)
+	w.a.mine(3)
+	w.step()
+	w.restart()
+	genesis := w.a.blocks[0].hash
+	w.a.blocks[0].hash = common.Hash{1}
+	w.a.watch = map[string]func(){"HashAt": func() {
+		if w.a.calls["HashAt"]%2 == 0 {
+			w.a.blocks[0].hash = genesis
+		}
+	}}
+	if w.a.calls["HashAt"]%2 == 1 {
+		w.a.calls["HashAt"]++
+	}
+	w.step()
+	require.ErrorIs(t, w.lastErr(), ErrInconsistent)
+	require.False(t, fatal(w.lastErr()))
+	w.a.watch = nil
+	w.settle()
+	require.Equal(t, StageFinal, w.status(m.ID()).Stage)
+}
