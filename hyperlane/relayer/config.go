@@ -51,7 +51,8 @@ type Config struct {
 	// Interval is the pause between two passes of Run. Zero means 2 seconds.
 	Interval time.Duration `yaml:"interval" validate:"gte=0"`
 	// ResubmitAfter is how long a transaction may stay out of the chain before it is signed again with the same nonce
-	// and higher fees. Zero means 10 minutes.
+	// and higher fees, up to four times what the node then suggests, and never above fees set in the chain's
+	// Transactor. Zero means 10 minutes.
 	ResubmitAfter time.Duration `yaml:"resubmitAfter" validate:"gte=0"`
 	// MaxLocationAge is how long announced storage locations are used without reading them again. Zero means 1 minute.
 	MaxLocationAge time.Duration `yaml:"maxLocationAge" validate:"gte=0"`
