@@ -5,10 +5,10 @@ import (
 	"fmt"
 )
 
-// ErrOption says that an option cannot work; see [OptionError].
+// ErrOption says that an option, or an argument of a verb, cannot work; see [OptionError].
 var ErrOption = errors.New("hyperlanetest: option refused")
 
-// OptionError names the option and what it wants. It matches [ErrOption].
+// OptionError names the option or verb and what it wants. It matches [ErrOption].
 type OptionError struct {
 	Option     string
 	Have, Want string

@@ -27,6 +27,9 @@ func (w *wire) SendTransaction(ctx context.Context, tx *types.Transaction) error
 
 // Mine makes n blocks, the first with everything that is pending. Every block moves the network's clock by one block time.
 func (c *Chain) Mine(n int) error {
+	if n < 0 {
+		return &OptionError{Option: "Mine", Have: fmt.Sprint(n, " blocks"), Want: "none or more; Reorg takes blocks away"}
+	}
 	for range n {
 		if err := c.mineOne(); err != nil {
 			return err

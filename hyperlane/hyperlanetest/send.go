@@ -17,7 +17,15 @@ func (c *Chain) Recipient() message.Address { return message.FromEVM(c.Contracts
 // Send dispatches a message from the first user of this chain to the test recipient of another, and returns once it is in a
 // block: with automatic mining at once.
 func (c *Chain) Send(ctx context.Context, to *Chain, body []byte) (*hyperlane.Dispatched, error) {
+	if to == nil {
+		return nil, noDestination("Send")
+	}
 	return c.Outbox().Dispatch(ctx, c.Transactor(0), hyperlane.Dispatch{Destination: to.domain, Recipient: to.Recipient(), Body: body})
+}
+
+// noDestination is what a verb says that was given no chain to send to, as [Network.Chain] returns for a foreign domain.
+func noDestination(verb string) error {
+	return &OptionError{Option: verb, Have: "no chain", Want: "a chain of the network to send to"}
 }
 
 // ISM returns the module that judges messages to a recipient on this chain.
@@ -27,6 +35,9 @@ func (c *Chain) ISM(ctx context.Context, recipient common.Address) (common.Addre
 
 // SendMany dispatches a message for each body, as [Chain.Send] does, in as few blocks as hold them.
 func (c *Chain) SendMany(ctx context.Context, to *Chain, bodies ...[]byte) ([]hyperlane.Dispatched, error) {
+	if to == nil {
+		return nil, noDestination("SendMany")
+	}
 	b, err := c.batch(User(0))
 	if err != nil {
 		return nil, err
