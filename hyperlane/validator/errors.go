@@ -38,8 +38,8 @@ var (
 // Errors of a Step that the next Step may not meet again. Nothing was signed.
 // Errors of the nodes (hyperlane.ErrRPC) and of the storage come unchanged.
 var (
-	// ErrStale says that a node is behind what it knew before. See StaleError.
-	ErrStale = errors.New("validator: stale head")
+	// ErrStaleHead says that a node is behind what it knew before. See StaleHeadError.
+	ErrStaleHead = errors.New("validator: stale head")
 	// ErrBehind says that the tree does not reach the sign log yet. See BehindError.
 	ErrBehind = errors.New("validator: tree is behind the sign log")
 	// ErrMismatch says that logs and tree of one node contradict each other. See MismatchError.
@@ -162,15 +162,15 @@ func (e *TwinError) Error() string {
 // Unwrap gives ErrTwin.
 func (e *TwinError) Unwrap() error { return ErrTwin }
 
-// StaleError holds the numbers of two heads of one node.
-type StaleError struct{ Have, Seen uint64 }
+// StaleHeadError holds the numbers of two heads of one node.
+type StaleHeadError struct{ Have, Seen uint64 }
 
-func (e *StaleError) Error() string {
-	return fmt.Sprintf("%v: final block is %d, was %d before", ErrStale, e.Have, e.Seen)
+func (e *StaleHeadError) Error() string {
+	return fmt.Sprintf("%v: final block is %d, was %d before", ErrStaleHead, e.Have, e.Seen)
 }
 
-// Unwrap gives ErrStale.
-func (e *StaleError) Unwrap() error { return ErrStale }
+// Unwrap gives ErrStaleHead.
+func (e *StaleHeadError) Unwrap() error { return ErrStaleHead }
 
 // BehindError holds the size of a tree that is too small to be compared with
 // the sign log: a node that lags, or a reorganisation that is not over.

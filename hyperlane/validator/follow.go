@@ -135,7 +135,7 @@ func (f *follower) rewind(ctx context.Context, target hyperlane.Head) error {
 			return nil
 		}
 		if target.Number < last.Number {
-			return &StaleError{Have: target.Number, Seen: last.Number}
+			return &StaleHeadError{Have: target.Number, Seen: last.Number}
 		}
 		now := target
 		if target.Number != last.Number {

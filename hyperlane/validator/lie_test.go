@@ -172,10 +172,10 @@ func TestStaleHead(t *testing.T) {
 	require.NoError(t, v.Step(t.Context()))
 	w.chain.lie.head = func(hyperlane.Head) (hyperlane.Head, error) { return w.chain.blocks[1].head, nil }
 	err := v.Step(t.Context())
-	require.ErrorIs(t, err, ErrStale)
-	var stale *StaleError
+	require.ErrorIs(t, err, ErrStaleHead)
+	var stale *StaleHeadError
 	require.ErrorAs(t, err, &stale)
-	assert.Equal(t, StaleError{Have: 1, Seen: 2}, *stale)
+	assert.Equal(t, StaleHeadError{Have: 1, Seen: 2}, *stale)
 	closeOf(t, v)
 
 	// After a restart without the saved leaves only the sign log knows.

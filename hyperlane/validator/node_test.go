@@ -137,7 +137,7 @@ func TestLyingNode(t *testing.T) {
 	}
 	t.Run("stale head", func(t *testing.T) {
 		v.Link.StaleHead(origin.Height() - 1)
-		require.ErrorIs(t, v.Step(t.Context()), validator.ErrStale)
+		require.ErrorIs(t, v.Step(t.Context()), validator.ErrStaleHead)
 		v.Link.Repair()
 		require.NoError(t, v.Step(t.Context()))
 	})

@@ -56,7 +56,7 @@ func TestReorg(t *testing.T) {
 		defer closeOf(t, v)
 		w.chain.blocks = w.chain.blocks[:2]
 		w.chain.mine(0)
-		require.ErrorIs(t, v.Step(t.Context()), ErrStale)
+		require.ErrorIs(t, v.Step(t.Context()), ErrStaleHead)
 		require.Len(t, w.signed, 4)
 	})
 	for name, restart := range map[string]bool{"below finality, other leaves": false, "below finality while stopped": true} {
