@@ -2,6 +2,7 @@ package hyperlane
 
 import (
 	"context"
+	"errors"
 	"math/big"
 	"strconv"
 
@@ -55,7 +56,26 @@ func (a *Announce) Announce(
 		value.Set(opts.Value)
 	}
 	b := contracts.NewValidatorAnnounce()
-	return a.c.send(ctx, opts, a.Address(), b.PackAnnounce(s.Validator, s.Location, s.Signature[:]), value)
+	receipt, err := a.c.send(ctx, opts, a.Address(), b.PackAnnounce(s.Validator, s.Location, s.Signature[:]), value)
+	if errors.Is(err, ErrSignature) {
+		err = a.explain(ctx, s, err)
+	}
+	return receipt, err
+}
+
+// explain looks for the reason why a good signature was refused: a contract that serves another mailbox hashes the
+// announcement differently, and recovers somebody else.
+func (a *Announce) explain(ctx context.Context, s checkpoint.SignedAnnouncement, refused error) error {
+	b := contracts.NewValidatorAnnounce()
+	digest, err := read(ctx, a.c, Head{}, a.Address(), "getAnnouncementDigest",
+		b.PackGetAnnouncementDigest(s.Location), b.UnpackGetAnnouncementDigest)
+	if err != nil || digest == s.Digest() {
+		return refused
+	}
+	return &ConfigError{
+		Field: "Addresses.ValidatorAnnounce", Have: a.Address().Hex() + ", which serves another mailbox or domain",
+		Want: "the contract for mailbox " + a.c.addrs.Outbox.Hex() + " on domain " + a.c.domain.String(), Err: refused,
+	}
 }
 
 // Locations reads what each validator has announced: one list for each of the arguments, in their order, oldest
