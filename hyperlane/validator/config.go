@@ -115,6 +115,9 @@ func (c *Config) check() error {
 	} else if err != nil {
 		return fmt.Errorf("%w: %w", ErrConfig, err)
 	}
+	if c.Signer.Address() == (common.Address{}) {
+		return &ConfigError{Field: "Signer", Have: "without a key", Want: "the key that signs checkpoints", Err: checkpoint.ErrNoKey}
+	}
 	if err := c.Finality.Validate(); err != nil {
 		return &ConfigError{Field: "Finality", Have: c.Finality.String(), Want: "a number of blocks, finalized or safe", Err: err}
 	}

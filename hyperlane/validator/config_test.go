@@ -13,6 +13,7 @@ import (
 	"github.com/hyperlane-go/sdk/hyperlane"
 	"github.com/hyperlane-go/sdk/hyperlane/connect"
 	"github.com/hyperlane-go/sdk/hyperlane/storage"
+	"github.com/hyperlane-go/sdk/ism/checkpoint"
 )
 
 func validConfig(t *testing.T) Config {
@@ -41,6 +42,7 @@ func TestConfigRefused(t *testing.T) {
 	}{
 		{"Chain", func(c *Config) { c.Chain = nil }},
 		{"Signer", func(c *Config) { c.Signer = nil }},
+		{"Signer", func(c *Config) { c.Signer = checkpoint.NewKeySigner(nil) }},
 		{"Store", func(c *Config) { c.Store = nil }},
 		{"StateDir", func(c *Config) { c.StateDir = "" }},
 		{"StateDir", func(c *Config) { c.StateDir = "/dev/null/x" }},
