@@ -217,9 +217,14 @@ func (c *checkpoints) refresh(ctx context.Context, validator common.Address, a *
 	}
 	all.Wait()
 	a.count, a.err = count, errors.Join(problems...)
-	before := a.stores
+	var gone []*located // in a slice of its own: somebody may be reading that of before
+	for _, s := range a.stores {
+		if !slices.Contains(newest, s.location) {
+			gone = append(gone, s)
+		}
+	}
 	a.stores = slices.DeleteFunc(found, func(s *located) bool { return s == nil })
-	c.shut(slices.DeleteFunc(before, func(s *located) bool { return slices.Contains(newest, s.location) }))
+	c.shut(gone)
 	return nil
 }
 
