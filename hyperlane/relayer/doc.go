@@ -35,8 +35,8 @@
 //
 // The work on a message follows section 15.4 of the protocol specification, and the times between attempts its section
 // 15.5: see Retry. A message is never given up. The network's relayer drops those whose recipient has no code; this one
-// keeps them on the schedule, since code can still be deployed. Messages go in the order in which they become due, then
-// by nonce.
+// keeps them on the schedule, since code can still be deployed. RetryNow spares a message its wait when the cause has been
+// mended. Messages go in the order in which they become due, then by nonce.
 //
 // # What is believed
 //

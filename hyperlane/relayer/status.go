@@ -65,6 +65,28 @@ func (r *Relayer) Status(id message.ID) (Status, error) {
 	return r.status(rec), nil
 }
 
+// RetryNow makes a waiting message due at once and starts its schedule anew, for an operator who has mended what held it
+// up. A message that nothing holds up, that is done, or that the configuration excludes stays as it is. The status is the
+// one after the change; the attempt itself is the next pass's.
+func (r *Relayer) RetryNow(id message.ID) (Status, error) {
+	leave, err := r.use.enter()
+	if err != nil {
+		return Status{}, err
+	}
+	_, err = r.queue.updateSynced("retry now", id, func(rec *record) bool {
+		if rec.failed == 0 && rec.next.IsZero() {
+			return false
+		}
+		rec.failed, rec.next = 0, time.Time{}
+		return true
+	})
+	leave()
+	if err != nil {
+		return Status{}, err
+	}
+	return r.Status(id)
+}
+
 // Positions returns how far each origin has been indexed, by domain.
 func (r *Relayer) Positions() []Position {
 	var all []Position
