@@ -3,24 +3,20 @@ package relayer
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
-	"io"
 	"os"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/hyperlane-go/sdk/hyperlane/connect"
 )
 
 // ParseConfig reads a configuration in YAML. A key that it does not know is an error. Chains are not connected to, so
 // their Client is nil.
 func ParseConfig(data []byte) (Config, error) {
 	var c Config
-	d := yaml.NewDecoder(bytes.NewReader(data))
-	d.KnownFields(true)
-	if err := d.Decode(&c); errors.Is(err, io.EOF) {
-		return Config{}, &ConfigError{Field: "file", Have: "empty", Want: "YAML with the fields of Config"}
-	} else if err != nil {
-		return Config{}, &ConfigError{Field: "file", Have: "malformed", Want: "YAML with the fields of Config", Err: err}
+	if err := connect.Decode(data, &c); err != nil {
+		return Config{}, &ConfigError{Field: "file", Have: "unusable", Want: "YAML with the fields of Config", Err: err}
 	}
 	return c, nil
 }

@@ -1,16 +1,13 @@
 package validator
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 
-	"go.yaml.in/yaml/v3"
-
 	"github.com/hyperlane-go/sdk/hyperlane"
+	"github.com/hyperlane-go/sdk/hyperlane/connect"
 	"github.com/hyperlane-go/sdk/hyperlane/storage"
 	"github.com/hyperlane-go/sdk/ism/checkpoint"
 )
@@ -21,12 +18,8 @@ import (
 // opened yet.
 func ParseConfig(data []byte) (Config, error) {
 	c := Config{Finality: hyperlane.DefaultFinality()}
-	d := yaml.NewDecoder(bytes.NewReader(data))
-	d.KnownFields(true)
-	if err := d.Decode(&c); errors.Is(err, io.EOF) {
-		return Config{}, &ConfigError{Field: "file", Have: "empty", Want: "YAML with the fields of Config"}
-	} else if err != nil {
-		return Config{}, &ConfigError{Field: "file", Have: "malformed", Want: "YAML with the fields of Config", Err: err}
+	if err := connect.Decode(data, &c); err != nil {
+		return Config{}, &ConfigError{Field: "file", Have: "unusable", Want: "YAML with the fields of Config", Err: err}
 	}
 	return c, nil
 }
