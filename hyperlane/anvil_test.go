@@ -18,6 +18,8 @@ import (
 
 	"github.com/hyperlane-go/sdk/contracts/contractstest"
 	"github.com/hyperlane-go/sdk/hyperlane"
+	"github.com/hyperlane-go/sdk/hyperlane/deploy"
+	"github.com/hyperlane-go/sdk/hyperlane/evm"
 	"github.com/hyperlane-go/sdk/internal/official"
 	"github.com/hyperlane-go/sdk/message"
 )
@@ -56,9 +58,9 @@ func TestAnvil(t *testing.T) {
 	require.NoError(t, err)
 	opts := func() *bind.TransactOpts { return bind.NewKeyedTransactor(key, big.NewInt(31400)) }
 
-	noop, err := hyperlane.DeployNoopISM(ctx, client, opts(), fast)
+	noop, err := deploy.NoopISM(ctx, client, opts(), fast)
 	require.NoError(t, err)
-	addrs, err := hyperlane.DeployCore(ctx, client, opts(), hyperlane.CoreConfig{Domain: coreDomain, DefaultISM: noop}, fast)
+	addrs, err := deploy.Core(ctx, client, opts(), deploy.CoreConfig{Domain: coreDomain, DefaultISM: noop}, fast)
 	require.NoError(t, err)
 	recipient, _, err := bind.DeployContract(opts(), common.FromHex(contractstest.TestRecipientMetaData.Bin), client, nil)
 	require.NoError(t, err)
@@ -66,7 +68,7 @@ func TestAnvil(t *testing.T) {
 		c, err := hyperlane.Dial(ctx, scheme+"://"+address, addrs, fast)
 		require.NoError(t, err)
 		defer c.Close()
-		for _, f := range []hyperlane.Finality{{}, {Blocks: 2}, {Tag: "safe"}, {Tag: "finalized"}} {
+		for _, f := range []evm.Finality{{}, {Blocks: 2}, {Tag: "safe"}, {Tag: "finalized"}} {
 			_, err := c.Head(ctx, f)
 			require.NoError(t, err)
 		}
@@ -75,9 +77,9 @@ func TestAnvil(t *testing.T) {
 		})
 		require.NoError(t, err)
 		require.True(t, sent.InTree)
-		at, err := c.Head(ctx, hyperlane.Finality{})
+		at, err := c.Head(ctx, evm.Finality{})
 		require.NoError(t, err)
-		tree, err := c.Tree().Tree(ctx, at)
+		tree, err := c.Tree().Read(ctx, at)
 		require.NoError(t, err)
 		assert.Equal(t, sent.LeafIndex+1, tree.Count())
 		_, index, err := c.Tree().LatestCheckpoint(ctx, at)
@@ -100,14 +102,14 @@ func TestAnvil(t *testing.T) {
 		poor := opts()
 		poor.Value = new(big.Int).Lsh(big.NewInt(1), 200)
 		_, err = c.Outbox().Dispatch(ctx, poor, toSomebody)
-		require.ErrorIs(t, err, hyperlane.ErrFunds)
+		require.ErrorIs(t, err, evm.ErrFunds)
 	}
 
 	// Four messages, two of them undone.
-	c, err := hyperlane.New(ctx, client, addrs, fast)
+	c, err := connect(ctx, client, addrs, fast)
 	require.NoError(t, err)
 	var have []uint32
-	for e, err := range c.Tree().FollowInsertions(ctx, hyperlane.EventRange{}) {
+	for e, err := range c.Tree().FollowInsertions(ctx, evm.Range{}) {
 		require.NoError(t, err)
 		have = fold(t, have, e.Index, e.Removed)
 		switch {
@@ -125,7 +127,7 @@ func TestAnvil(t *testing.T) {
 		}
 	}
 	assert.Equal(t, []uint32{0, 1}, have)
-	n, err := c.Outbox().Nonce(ctx, hyperlane.Head{})
+	n, err := c.Outbox().Nonce(ctx)
 	require.NoError(t, err)
 	assert.EqualValues(t, 2, n)
 }

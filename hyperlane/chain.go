@@ -4,33 +4,34 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math/big"
-	"sync/atomic"
 
 	"github.com/ethereum/go-ethereum/common"
-	"github.com/ethereum/go-ethereum/ethclient"
 
 	"github.com/hyperlane-go/sdk/contracts"
+	"github.com/hyperlane-go/sdk/hyperlane/evm"
 	"github.com/hyperlane-go/sdk/message"
 )
 
 // Addresses are the contracts of one chain.
 type Addresses struct {
-	// Outbox dispatches and Inbox processes. A Mailbox is both: see [Mailbox]. One of the two may be zero on a
-	// chain that only sends or only receives; its methods then fail with ErrConfig.
+	// Domain is the chain's number in the protocol. Zero accepts what the contracts state; [New] refuses contracts of
+	// another domain. A domain is not a chain id, even where the two are equal.
+	Domain message.Domain
+	// Outbox dispatches and Inbox processes. A Mailbox is both: see [Mailbox]. One of the two can be zero on a chain
+	// that only sends or only receives; its methods then fail with evm.ErrConfig.
 	Outbox, Inbox common.Address
-	// MerkleTreeHook is the tree that checkpoints are about. Zero: the Outbox itself, as in our contracts. On the
+	// MerkleTreeHook is the tree that checkpoints are about. Zero is the Outbox itself, as in our contracts. On the
 	// live network it is a contract of its own.
 	MerkleTreeHook common.Address
-	// ValidatorAnnounce may be zero until it is needed.
+	// ValidatorAnnounce can be zero until it is needed.
 	ValidatorAnnounce common.Address
 }
 
-// Mailbox is the Addresses of a chain whose Outbox and Inbox are one contract, as everywhere on the live network.
-// The other two are set on the result where the chain has them.
+// Mailbox returns the Addresses of a chain whose Outbox and Inbox are one contract, as everywhere on the live network.
+// Set the others on the result where the chain has them.
 func Mailbox(mailbox common.Address) Addresses { return Addresses{Outbox: mailbox, Inbox: mailbox} }
 
-// Tree is the tree's address, with the meaning of zero applied.
+// Tree returns the address of the tree: MerkleTreeHook, or Outbox where that is zero.
 func (a Addresses) Tree() common.Address {
 	if a.MerkleTreeHook == (common.Address{}) {
 		return a.Outbox
@@ -38,69 +39,62 @@ func (a Addresses) Tree() common.Address {
 	return a.MerkleTreeHook
 }
 
-// Chain is the client of one chain: its Outbox and Inbox, the tree, the modules and the announcements of validators.
+// Chain is the protocol on one chain: its Outbox and Inbox, the tree, the security modules and the announcements of
+// validators. It stands on the client of a node, whose methods it has too.
 //
-// A Chain holds no state of the chain and is safe for concurrent use. Faces (Outbox, Inbox, ...) are cheap to ask for.
+// Reads are as of the latest block, or as of one block through [Chain.At]. A Chain holds no state of the chain and is
+// safe for concurrent use. Its parts (Outbox, Inbox, ...) are cheap to ask for.
 type Chain struct {
-	backend   Backend
-	addrs     Addresses
-	opts      options
-	chainID   *big.Int
-	domain    message.Domain
-	finalized highWater
-	noHash    atomic.Bool // the node does not read at block hashes
-	close     func()
+	*evm.Client
+	at     evm.Head
+	addrs  Addresses
+	domain message.Domain
 }
 
-// Dial connects to a node and calls [New]. The scheme of url says how: http, https, ws, wss, or a path for IPC.
-func Dial(ctx context.Context, url string, addrs Addresses, opts ...Option) (*Chain, error) {
-	if url == "" {
-		return nil, &ConfigError{Field: "url", Have: "empty", Want: "the URL of a node"}
-	}
-	client, err := ethclient.DialContext(ctx, url)
+// Dial connects to a node with evm.Dial and calls [New]. Close ends the connection.
+func Dial(ctx context.Context, url string, addrs Addresses, opts ...evm.Option) (*Chain, error) {
+	client, err := evm.Dial(ctx, url, opts...)
 	if err != nil {
-		return nil, &RPCError{Op: "dial", Err: err}
+		return nil, err
 	}
-	c, err := New(ctx, client, addrs, opts...)
+	c, err := New(ctx, client, addrs)
 	if err != nil {
 		client.Close()
 		return nil, err
 	}
-	c.close = client.Close
 	return c, nil
 }
 
 // New checks that the contracts are what addrs says, and learns their domain: code at every address, VERSION 3, one
-// domain, and a separate tree that belongs to this Outbox. The Chain does not close b.
-func New(ctx context.Context, b Backend, addrs Addresses, opts ...Option) (*Chain, error) {
-	if b == nil {
-		return nil, &ConfigError{Field: "Backend", Have: "nil", Want: "a node"}
+// domain, and a separate tree that belongs to this Outbox. It registers the protocol's refusals with the client.
+func New(ctx context.Context, client *evm.Client, addrs Addresses) (*Chain, error) {
+	if client == nil {
+		return nil, &evm.ConfigError{Field: "client", Have: "nil", Want: "the client of a node, see evm.New"}
 	}
-	c := &Chain{backend: b, addrs: addrs, opts: newOptions(opts)}
+	client.Register(Refusals())
+	c := &Chain{Client: client, addrs: addrs}
 	if err := c.learn(ctx); err != nil {
 		return nil, err
 	}
-	if err := c.opts.check(c.chainID, c.domain); err != nil {
-		return nil, err
+	if addrs.Domain != 0 && addrs.Domain != c.domain {
+		return nil, &evm.ConfigError{Field: "Addresses.Domain", Have: addrs.Domain.String(), Want: c.domain.String() + ", the domain of the contracts"}
 	}
+	c.addrs.Domain = c.domain
 	return c, nil
 }
 
-func (c *Chain) learn(ctx context.Context) error {
-	reqCtx, cancel := c.bounded(ctx)
-	defer cancel()
-	id, err := c.backend.ChainID(reqCtx)
-	switch {
-	case err != nil:
-		return &RPCError{Op: "eth_chainId", Err: err}
-	case id == nil || id.Sign() <= 0:
-		return &AnswerError{Op: "eth_chainId", What: "chain id", Have: bigText(id), Want: "more than zero"}
-	}
-	c.chainID = new(big.Int).Set(id)
+// At returns the same chain with every read made as of one block. The zero Head is the latest block at the moment of
+// each read. Transactions go to the chain as it is, whatever block reads are made at.
+func (c *Chain) At(head evm.Head) *Chain {
+	view := *c
+	view.at = head
+	return &view
+}
 
+func (c *Chain) learn(ctx context.Context) error {
 	a := c.addrs
 	if a.Outbox == (common.Address{}) && a.Inbox == (common.Address{}) {
-		return &ConfigError{Field: "Addresses", Have: "neither an Outbox nor an Inbox", Want: "one of them at least"}
+		return &evm.ConfigError{Field: "Addresses", Have: "neither an Outbox nor an Inbox", Want: "one of them at least"}
 	}
 	known := false
 	for _, end := range []struct {
@@ -115,7 +109,7 @@ func (c *Chain) learn(ctx context.Context) error {
 			return err
 		}
 		if known && domain != c.domain {
-			return &ConfigError{
+			return &evm.ConfigError{
 				Field: end.field, Have: "of domain " + domain.String(), Want: "of the Outbox's domain " + c.domain.String(),
 			}
 		}
@@ -127,23 +121,23 @@ func (c *Chain) learn(ctx context.Context) error {
 // endpoint reads what an Outbox or Inbox says about itself.
 func (c *Chain) endpoint(ctx context.Context, field string, a common.Address) (message.Domain, error) {
 	outbox := contracts.NewOutbox()
-	domain, err := read(ctx, c, Head{}, a, "localDomain()", outbox.PackLocalDomain(), outbox.UnpackLocalDomain)
+	domain, err := read(ctx, c, a, "localDomain()", outbox.PackLocalDomain(), outbox.UnpackLocalDomain)
 	if err != nil {
-		return 0, misconfigured(field, a, "a Mailbox, Outbox or Inbox", err)
+		return 0, Misconfigured(field, a, "a Mailbox, Outbox or Inbox", err)
 	}
-	version, err := read(ctx, c, Head{}, a, "VERSION()", outbox.PackVERSION(), outbox.UnpackVERSION)
+	version, err := read(ctx, c, a, "VERSION()", outbox.PackVERSION(), outbox.UnpackVERSION)
 	if err != nil {
-		return 0, misconfigured(field, a, "a Mailbox, Outbox or Inbox", err)
+		return 0, Misconfigured(field, a, "a Mailbox, Outbox or Inbox", err)
 	}
 	if version != message.Version {
-		return 0, &ConfigError{
+		return 0, &evm.ConfigError{
 			Field: field, Have: fmt.Sprintf("%s with VERSION %d", a, version), Want: fmt.Sprintf("VERSION %d", message.Version),
 		}
 	}
 	return message.Domain(domain), nil
 }
 
-// checkTree asks a separate tree whose it is: the address is part of everything that validators sign.
+// checkTree asks a separate tree for its mailbox: the tree's address is part of everything that validators sign.
 func (c *Chain) checkTree(ctx context.Context) error {
 	hook := c.addrs.MerkleTreeHook
 	if hook == (common.Address{}) || hook == c.addrs.Outbox {
@@ -151,22 +145,23 @@ func (c *Chain) checkTree(ctx context.Context) error {
 	}
 	const field = "Addresses.MerkleTreeHook"
 	b := contracts.NewMerkleTreeHook()
-	owner, err := read(ctx, c, Head{}, hook, "mailbox()", b.PackMailbox(), b.UnpackMailbox)
+	owner, err := read(ctx, c, hook, "mailbox()", b.PackMailbox(), b.UnpackMailbox)
 	if err != nil {
-		return misconfigured(field, hook, "a Merkle tree hook", err)
+		return Misconfigured(field, hook, "a Merkle tree hook", err)
 	}
 	if owner != c.addrs.Outbox {
-		return &ConfigError{
+		return &evm.ConfigError{
 			Field: field, Have: fmt.Sprintf("%s, the tree of mailbox %s", hook, owner), Want: "the tree of " + c.addrs.Outbox.Hex(),
 		}
 	}
 	return nil
 }
 
-// misconfigured blames the address if the node answered, and the node otherwise.
-func misconfigured(field string, a common.Address, want string, err error) error {
-	if errors.Is(err, ErrNoCode) || errors.Is(err, ErrReverted) || errors.Is(err, ErrAnswer) {
-		return &ConfigError{Field: field, Have: a.Hex(), Want: want, Err: err}
+// Misconfigured turns the failure of a first read into an evm.ConfigError for the setting that holds the address, if
+// the node answered. A failure of the node stays what it is.
+func Misconfigured(field string, a common.Address, want string, err error) error {
+	if errors.Is(err, evm.ErrNoCode) || errors.Is(err, evm.ErrReverted) || errors.Is(err, evm.ErrAnswer) {
+		return &evm.ConfigError{Field: field, Have: a.Hex(), Want: want, Err: err}
 	}
 	return err
 }
@@ -174,44 +169,38 @@ func misconfigured(field string, a common.Address, want string, err error) error
 // need reports a contract that this chain was not given.
 func need(field string, a common.Address) error {
 	if a == (common.Address{}) {
-		return &ConfigError{Field: "Addresses." + field, Have: "zero", Want: "the contract's address, for this call"}
+		return &evm.ConfigError{Field: "Addresses." + field, Have: "zero", Want: "the contract's address, for this call"}
 	}
 	return nil
 }
 
-// Domain is the chain's number in the protocol, as its contracts state it.
+// read makes a view call as of the chain's block.
+func read[T any](
+	ctx context.Context, c *Chain, to common.Address, name string, input []byte, decode func([]byte) (T, error),
+) (T, error) {
+	return evm.Read(ctx, c.Client, c.at, evm.Query[T]{Name: name, To: to, Data: input, Decode: decode})
+}
+
+// Domain returns the chain's number in the protocol, as its contracts state it.
 func (c *Chain) Domain() message.Domain { return c.domain }
 
-// ChainID is the chain's number in its transactions. It may differ from the domain.
-func (c *Chain) ChainID() *big.Int { return new(big.Int).Set(c.chainID) }
-
-// Addresses are the contracts given to New.
+// Addresses returns the contracts given to [New], with the domain that they stated.
 func (c *Chain) Addresses() Addresses { return c.addrs }
 
-// TreeAddress is the tree's address as it stands in checkpoints.
+// TreeAddress returns the tree's address as it stands in checkpoints.
 func (c *Chain) TreeAddress() message.Address { return message.FromEVM(c.addrs.Tree()) }
 
-// Backend is the node given to New.
-func (c *Chain) Backend() Backend { return c.backend }
-
-// Outbox is where messages leave the chain.
+// Outbox returns the part where messages leave the chain.
 func (c *Chain) Outbox() *Outbox { return &Outbox{c} }
 
-// Inbox is where messages arrive.
+// Inbox returns the part where messages arrive.
 func (c *Chain) Inbox() *Inbox { return &Inbox{c} }
 
-// Tree reads the tree of dispatched messages.
-func (c *Chain) Tree() *TreeClient { return &TreeClient{c} }
+// Tree returns the tree of dispatched messages.
+func (c *Chain) Tree() *Tree { return &Tree{c} }
 
-// Modules reads security modules. It is the real implementation of metadata.ModuleReader.
+// Modules returns the reader of security modules. It is a metadata.ModuleReader.
 func (c *Chain) Modules() *Modules { return &Modules{c} }
 
-// Announce reads and writes where validators keep their checkpoints.
-func (c *Chain) Announce() *Announce { return &Announce{c} }
-
-// Close ends the connection that [Dial] made. A backend given to New stays open.
-func (c *Chain) Close() {
-	if c.close != nil {
-		c.close()
-	}
-}
+// ValidatorAnnounce returns the register of where validators keep their checkpoints.
+func (c *Chain) ValidatorAnnounce() *ValidatorAnnounce { return &ValidatorAnnounce{c} }

@@ -15,6 +15,8 @@ import (
 	"github.com/hyperlane-go/sdk/contracts"
 	"github.com/hyperlane-go/sdk/contracts/contractstest"
 	"github.com/hyperlane-go/sdk/hyperlane"
+	"github.com/hyperlane-go/sdk/hyperlane/deploy"
+	"github.com/hyperlane-go/sdk/hyperlane/evm"
 	"github.com/hyperlane-go/sdk/ism/metadata"
 	"github.com/hyperlane-go/sdk/message"
 )
@@ -32,7 +34,7 @@ func TestNew(t *testing.T) {
 	_, err := k.Inbox().DefaultISM(t.Context())
 	require.NoError(t, err)
 
-	c, err := hyperlane.New(t.Context(), k.sim, k.Addresses(), hyperlane.WithChainID(big.NewInt(simChainID)), hyperlane.WithDomain(coreDomain), nil)
+	c, err := connect(t.Context(), k.sim, k.Addresses(), evm.WithChainID(big.NewInt(simChainID)), hyperlane.WithDomain(coreDomain), nil)
 	require.NoError(t, err)
 	assert.Equal(t, k.Addresses(), c.Addresses())
 }
@@ -41,43 +43,43 @@ func TestNew(t *testing.T) {
 func TestNewRefusals(t *testing.T) {
 	k := newCore(t)
 	ctx, mailbox := t.Context(), k.Addresses().Outbox
-	other, err := hyperlane.DeployCore(ctx, k.sim, k.sim.opts(), hyperlane.CoreConfig{Domain: 5, DefaultISM: k.noop}, fast)
+	other, err := deploy.Core(ctx, k.sim, k.sim.opts(), deploy.CoreConfig{Domain: 5, DefaultISM: k.noop}, fast)
 	require.NoError(t, err)
-	hook, err := hyperlane.DeployMerkleTreeHook(ctx, k.sim, k.sim.opts(), other.Outbox, fast)
+	hook, err := deploy.MerkleTreeHook(ctx, k.sim, k.sim.opts(), other.Outbox, fast)
 	require.NoError(t, err)
 	for _, row := range []struct {
 		name  string
 		addrs hyperlane.Addresses
-		opt   hyperlane.Option
+		opt   evm.Option
 		want  error
 	}{
-		{"nothing", hyperlane.Addresses{}, nil, hyperlane.ErrConfig},
-		{"only a tree", hyperlane.Addresses{MerkleTreeHook: hook}, nil, hyperlane.ErrConfig},
-		{"no contract", hyperlane.Mailbox(common.Address{1}), nil, hyperlane.ErrNoCode},
-		{"another contract", hyperlane.Mailbox(k.recipient), nil, hyperlane.ErrConfig},
-		{"two domains", hyperlane.Addresses{Outbox: mailbox, Inbox: other.Inbox}, nil, hyperlane.ErrConfig},
-		{"the tree of another mailbox", hyperlane.Addresses{Outbox: mailbox, Inbox: mailbox, MerkleTreeHook: hook}, nil, hyperlane.ErrConfig},
-		{"a tree without code", hyperlane.Addresses{Outbox: mailbox, MerkleTreeHook: common.Address{2}}, nil, hyperlane.ErrNoCode},
-		{"a tree that is none", hyperlane.Addresses{Outbox: mailbox, MerkleTreeHook: k.recipient}, nil, hyperlane.ErrConfig},
-		{"another chain", k.Addresses(), hyperlane.WithChainID(big.NewInt(1)), hyperlane.ErrConfig},
-		{"another domain", k.Addresses(), hyperlane.WithDomain(1), hyperlane.ErrConfig},
+		{"nothing", hyperlane.Addresses{}, nil, evm.ErrConfig},
+		{"only a tree", hyperlane.Addresses{MerkleTreeHook: hook}, nil, evm.ErrConfig},
+		{"no contract", hyperlane.Mailbox(common.Address{1}), nil, evm.ErrNoCode},
+		{"another contract", hyperlane.Mailbox(k.recipient), nil, evm.ErrConfig},
+		{"two domains", hyperlane.Addresses{Outbox: mailbox, Inbox: other.Inbox}, nil, evm.ErrConfig},
+		{"the tree of another mailbox", hyperlane.Addresses{Outbox: mailbox, Inbox: mailbox, MerkleTreeHook: hook}, nil, evm.ErrConfig},
+		{"a tree without code", hyperlane.Addresses{Outbox: mailbox, MerkleTreeHook: common.Address{2}}, nil, evm.ErrNoCode},
+		{"a tree that is none", hyperlane.Addresses{Outbox: mailbox, MerkleTreeHook: k.recipient}, nil, evm.ErrConfig},
+		{"another chain", k.Addresses(), evm.WithChainID(big.NewInt(1)), evm.ErrConfig},
+		{"another domain", k.Addresses(), hyperlane.WithDomain(1), evm.ErrConfig},
 	} {
 		t.Run(row.name, func(t *testing.T) {
-			_, err := hyperlane.New(ctx, k.sim, row.addrs, fast, row.opt)
+			_, err := connect(ctx, k.sim, row.addrs, fast, row.opt)
 			require.ErrorIs(t, err, row.want)
-			require.NotErrorIs(t, err, hyperlane.ErrRPC)
+			require.NotErrorIs(t, err, evm.ErrRPC)
 		})
 	}
-	_, err = hyperlane.New(ctx, nil, k.Addresses())
-	require.ErrorIs(t, err, hyperlane.ErrConfig)
+	_, err = connect(ctx, nil, k.Addresses())
+	require.ErrorIs(t, err, evm.ErrConfig)
 	_, err = hyperlane.Dial(ctx, "", k.Addresses())
-	require.ErrorIs(t, err, hyperlane.ErrConfig)
+	require.ErrorIs(t, err, evm.ErrConfig)
 	_, err = hyperlane.Dial(ctx, "nonsense://x", k.Addresses())
-	require.ErrorIs(t, err, hyperlane.ErrRPC)
+	require.ErrorIs(t, err, evm.ErrRPC)
 
-	own, err := hyperlane.DeployMerkleTreeHook(ctx, k.sim, k.sim.opts(), mailbox, fast)
+	own, err := deploy.MerkleTreeHook(ctx, k.sim, k.sim.opts(), mailbox, fast)
 	require.NoError(t, err)
-	c, err := hyperlane.New(ctx, k.sim, hyperlane.Addresses{Outbox: mailbox, Inbox: mailbox, MerkleTreeHook: own})
+	c, err := connect(ctx, k.sim, hyperlane.Addresses{Outbox: mailbox, Inbox: mailbox, MerkleTreeHook: own})
 	require.NoError(t, err)
 	assert.Equal(t, message.FromEVM(own), c.TreeAddress())
 }
@@ -98,31 +100,31 @@ func TestNewHostile(t *testing.T) {
 		answer func([4]byte, []byte) ([]byte, error)
 		want   error
 	}{
-		{"version 2", answer(b.PackVERSION(), common.LeftPadBytes([]byte{2}, 32), nil), hyperlane.ErrConfig},
-		{"version that is no byte", answer(b.PackVERSION(), common.LeftPadBytes([]byte{1, 3}, 32), nil), hyperlane.ErrConfig},
-		{"short domain", answer(b.PackLocalDomain(), []byte{1}, nil), hyperlane.ErrAnswer},
-		{"empty domain", answer(b.PackLocalDomain(), nil, nil), hyperlane.ErrAnswer},
-		{"domain beyond 32 bits", answer(b.PackLocalDomain(), common.LeftPadBytes([]byte{1, 0, 0, 0, 0}, 32), nil), hyperlane.ErrAnswer},
-		{"refusal", answer(b.PackLocalDomain(), nil, rpcError{code: 3, data: "0x"}), hyperlane.ErrReverted},
-		{"failure", answer(b.PackLocalDomain(), nil, errors.New("connection reset")), hyperlane.ErrRPC},
+		{"version 2", answer(b.PackVERSION(), common.LeftPadBytes([]byte{2}, 32), nil), evm.ErrConfig},
+		{"version that is no byte", answer(b.PackVERSION(), common.LeftPadBytes([]byte{1, 3}, 32), nil), evm.ErrConfig},
+		{"short domain", answer(b.PackLocalDomain(), []byte{1}, nil), evm.ErrAnswer},
+		{"empty domain", answer(b.PackLocalDomain(), nil, nil), evm.ErrAnswer},
+		{"domain beyond 32 bits", answer(b.PackLocalDomain(), common.LeftPadBytes([]byte{1, 0, 0, 0, 0}, 32), nil), evm.ErrAnswer},
+		{"refusal", answer(b.PackLocalDomain(), nil, rpcError{code: 3, data: "0x"}), evm.ErrReverted},
+		{"failure", answer(b.PackLocalDomain(), nil, errors.New("connection reset")), evm.ErrRPC},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			f := newFake()
 			f.answer = row.answer
-			_, err := hyperlane.New(t.Context(), f, hyperlane.Mailbox(fakeBox))
+			_, err := connect(t.Context(), f, hyperlane.Mailbox(fakeBox))
 			require.ErrorIs(t, err, row.want)
 		})
 	}
 	for _, id := range []*big.Int{nil, new(big.Int), big.NewInt(-1)} {
-		_, err := hyperlane.New(t.Context(), chainID{newFake(), id, nil}, hyperlane.Mailbox(fakeBox))
-		require.ErrorIs(t, err, hyperlane.ErrAnswer)
+		_, err := connect(t.Context(), chainID{newFake(), id, nil}, hyperlane.Mailbox(fakeBox))
+		require.ErrorIs(t, err, evm.ErrAnswer)
 	}
-	_, err := hyperlane.New(t.Context(), chainID{newFake(), nil, errors.New("down")}, hyperlane.Mailbox(fakeBox))
-	require.ErrorIs(t, err, hyperlane.ErrRPC)
+	_, err := connect(t.Context(), chainID{newFake(), nil, errors.New("down")}, hyperlane.Mailbox(fakeBox))
+	require.ErrorIs(t, err, evm.ErrRPC)
 }
 
 type chainID struct {
-	hyperlane.Backend
+	evm.Backend
 	id  *big.Int
 	err error
 }
@@ -133,7 +135,7 @@ func (c chainID) ChainID(context.Context) (*big.Int, error) { return c.id, c.err
 func TestFinalizedFarAheadOnce(t *testing.T) {
 	f := grown(9, 0)
 	c := f.client(t)
-	finalized := hyperlane.Finality{Tag: "finalized"}
+	finalized := evm.Finality{Tag: "finalized"}
 	for _, seen := range []uint64{0, 7} { // before and after a true answer
 		f.header = func(h *types.Header) (*types.Header, error) {
 			f.header = nil // lies once
@@ -141,7 +143,7 @@ func TestFinalizedFarAheadOnce(t *testing.T) {
 			return h, nil
 		}
 		_, err := c.Head(t.Context(), finalized)
-		require.ErrorIs(t, err, hyperlane.ErrRPC, "%d", seen)
+		require.ErrorIs(t, err, evm.ErrRPC, "%d", seen)
 		head, err := c.Head(t.Context(), finalized)
 		require.NoError(t, err, "%d", seen)
 		assert.EqualValues(t, 7, head.Number)
@@ -152,15 +154,15 @@ func TestHead(t *testing.T) {
 	f := grown(9, 0)
 	c := f.client(t)
 	for _, row := range []struct {
-		finality hyperlane.Finality
+		finality evm.Finality
 		want     uint64
 	}{
-		{hyperlane.Finality{}, 9},
-		{hyperlane.Finality{Blocks: 1}, 8},
-		{hyperlane.Finality{Blocks: 9}, 0},
-		{hyperlane.Finality{Blocks: 100}, 0}, // saturates
-		{hyperlane.Finality{Tag: "finalized"}, 7},
-		{hyperlane.Finality{Tag: "safe"}, 7},
+		{evm.Finality{}, 9},
+		{evm.Finality{Blocks: 1}, 8},
+		{evm.Finality{Blocks: 9}, 0},
+		{evm.Finality{Blocks: 100}, 0}, // saturates
+		{evm.Finality{Tag: "finalized"}, 7},
+		{evm.Finality{Tag: "safe"}, 7},
 	} {
 		head, err := c.Head(t.Context(), row.finality)
 		require.NoError(t, err)
@@ -169,59 +171,59 @@ func TestHead(t *testing.T) {
 		assert.Equal(t, f.chain[row.want].header.ParentHash, head.Parent)
 		assert.EqualValues(t, row.want, head.Time.Unix())
 	}
-	_, err := c.Head(t.Context(), hyperlane.Finality{Blocks: 1, Tag: "safe"})
-	require.ErrorIs(t, err, hyperlane.ErrFinality)
+	_, err := c.Head(t.Context(), evm.Finality{Blocks: 1, Tag: "safe"})
+	require.ErrorIs(t, err, evm.ErrConfig)
 	_, err = c.HeadAt(t.Context(), 10)
 	require.ErrorIs(t, err, ethereum.NotFound)
 
 	// The finalized head does not go back, and does not change.
 	f.drop(2)
-	_, err = c.Head(t.Context(), hyperlane.Finality{Tag: "finalized"})
+	_, err = c.Head(t.Context(), evm.Finality{Tag: "finalized"})
 	var stale *hyperlane.StaleHeadError
 	require.ErrorAs(t, err, &stale)
 	assert.EqualValues(t, 5, stale.Have.Number)
 	assert.EqualValues(t, 7, stale.Seen.Number)
-	require.ErrorIs(t, err, hyperlane.ErrStaleHead)
-	require.ErrorIs(t, err, hyperlane.ErrRPC)
+	require.ErrorIs(t, err, evm.ErrStaleHead)
+	require.ErrorIs(t, err, evm.ErrRPC)
 	f.drop(2)
 	for range 4 {
 		f.mine(0)
 	}
-	_, err = c.Head(t.Context(), hyperlane.Finality{Tag: "finalized"})
-	require.ErrorIs(t, err, hyperlane.ErrReorg)
+	_, err = c.Head(t.Context(), evm.Finality{Tag: "finalized"})
+	require.ErrorIs(t, err, evm.ErrReorg)
 
 	for name, row := range map[string]struct {
 		header func(*types.Header) (*types.Header, error)
 		want   error
 	}{
-		"null":            {func(*types.Header) (*types.Header, error) { return nil, nil }, hyperlane.ErrRPC},
-		"without number":  {func(h *types.Header) (*types.Header, error) { h.Number = nil; return h, nil }, hyperlane.ErrAnswer},
-		"another number":  {func(h *types.Header) (*types.Header, error) { h.Number.Sub(h.Number, big.NewInt(1)); return h, nil }, hyperlane.ErrAnswer},
-		"negative number": {func(h *types.Header) (*types.Header, error) { h.Number = big.NewInt(-1); return h, nil }, hyperlane.ErrAnswer},
-		"failure":         {func(*types.Header) (*types.Header, error) { return nil, errors.New("down") }, hyperlane.ErrRPC},
+		"null":            {func(*types.Header) (*types.Header, error) { return nil, nil }, evm.ErrRPC},
+		"without number":  {func(h *types.Header) (*types.Header, error) { h.Number = nil; return h, nil }, evm.ErrAnswer},
+		"another number":  {func(h *types.Header) (*types.Header, error) { h.Number.Sub(h.Number, big.NewInt(1)); return h, nil }, evm.ErrAnswer},
+		"negative number": {func(h *types.Header) (*types.Header, error) { h.Number = big.NewInt(-1); return h, nil }, evm.ErrAnswer},
+		"failure":         {func(*types.Header) (*types.Header, error) { return nil, errors.New("down") }, evm.ErrRPC},
 	} {
 		t.Run(name, func(t *testing.T) {
 			f.header = row.header
-			_, err := c.Head(t.Context(), hyperlane.Finality{Blocks: 1})
+			_, err := c.Head(t.Context(), evm.Finality{Blocks: 1})
 			require.ErrorIs(t, err, row.want)
 		})
 	}
 	// A node without the tag is told from one that is down.
 	f.header = func(*types.Header) (*types.Header, error) { return nil, rpcError{code: -39001, text: "unknown"} }
-	_, err = c.Head(t.Context(), hyperlane.Finality{Tag: "safe"})
-	require.ErrorIs(t, err, hyperlane.ErrNoFinality)
-	_, err = c.Head(t.Context(), hyperlane.Finality{})
-	require.NotErrorIs(t, err, hyperlane.ErrNoFinality)
+	_, err = c.Head(t.Context(), evm.Finality{Tag: "safe"})
+	require.ErrorIs(t, err, evm.ErrNoFinality)
+	_, err = c.Head(t.Context(), evm.Finality{})
+	require.NotErrorIs(t, err, evm.ErrNoFinality)
 	f.header = func(*types.Header) (*types.Header, error) { return nil, errors.New("down") }
-	_, err = c.Head(t.Context(), hyperlane.Finality{Tag: "safe"})
-	require.NotErrorIs(t, err, hyperlane.ErrNoFinality)
+	_, err = c.Head(t.Context(), evm.Finality{Tag: "safe"})
+	require.NotErrorIs(t, err, evm.ErrNoFinality)
 }
 
 // Without reads by hash, the number is checked to be still the block that was meant.
 func TestReadAtABlock(t *testing.T) {
 	f := grown(3, 1)
 	c := f.client(t)
-	at, err := c.Head(t.Context(), hyperlane.Finality{})
+	at, err := c.Head(t.Context(), evm.Finality{})
 	require.NoError(t, err)
 	n, err := c.Tree().Count(t.Context(), at)
 	require.NoError(t, err)
@@ -229,11 +231,11 @@ func TestReadAtABlock(t *testing.T) {
 	f.drop(1)
 	f.mine(2)
 	_, err = c.Tree().Count(t.Context(), at)
-	var reorg *hyperlane.ReorgError
+	var reorg *evm.ReorgError
 	require.ErrorAs(t, err, &reorg)
 	assert.Equal(t, at.Hash, reorg.Had)
 	assert.Equal(t, f.chain[3].header.Hash(), reorg.Now)
-	n, err = c.Tree().Count(t.Context(), hyperlane.Head{Number: 3})
+	n, err = c.Tree().Count(t.Context(), evm.Head{Number: 3})
 	require.NoError(t, err)
 	assert.EqualValues(t, 4, n)
 }
@@ -242,9 +244,9 @@ func TestReadAtABlock(t *testing.T) {
 func TestReadAtAHashRefused(t *testing.T) {
 	f := grown(3, 1)
 	by := &refusesHash{fake: f}
-	c, err := hyperlane.New(t.Context(), by, hyperlane.Mailbox(fakeBox))
+	c, err := connect(t.Context(), by, hyperlane.Mailbox(fakeBox))
 	require.NoError(t, err)
-	at, err := c.Head(t.Context(), hyperlane.Finality{})
+	at, err := c.Head(t.Context(), evm.Finality{})
 	require.NoError(t, err)
 	for range 3 {
 		n, err := c.Tree().Count(t.Context(), at)
@@ -301,8 +303,8 @@ func TestLyingTree(t *testing.T) {
 		"short": func(s [4]byte, out []byte) []byte { return out[:len(out)-1] },
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, err := k.lying(t, lie).Tree().Tree(t.Context(), hyperlane.Head{})
-			require.ErrorIs(t, err, hyperlane.ErrAnswer)
+			_, err := k.lying(t, lie).Tree().Read(t.Context())
+			require.ErrorIs(t, err, evm.ErrAnswer)
 		})
 	}
 	for name, lie := range map[string]func([4]byte, []byte) []byte{
@@ -311,8 +313,8 @@ func TestLyingTree(t *testing.T) {
 		"no index":   func(_ [4]byte, out []byte) []byte { out[32] = 1; return out },
 	} {
 		t.Run("checkpoint with "+name, func(t *testing.T) {
-			_, _, err := k.lying(t, lie).Tree().LatestCheckpoint(t.Context(), hyperlane.Head{})
-			require.ErrorIs(t, err, hyperlane.ErrAnswer)
+			_, _, err := k.lying(t, lie).Tree().LatestCheckpoint(t.Context())
+			require.ErrorIs(t, err, evm.ErrAnswer)
 		})
 	}
 }
@@ -320,14 +322,14 @@ func TestLyingTree(t *testing.T) {
 // lying is a client of the same chain that mangles answers.
 func (k *core) lying(t *testing.T, lie func([4]byte, []byte) []byte) *hyperlane.Chain {
 	b := &liar{Backend: k.sim.Backend, sim: k.sim}
-	c, err := hyperlane.New(t.Context(), b, k.Addresses(), fast)
+	c, err := connect(t.Context(), b, k.Addresses(), fast)
 	require.NoError(t, err)
 	b.lie = lie
 	return c
 }
 
 type liar struct {
-	hyperlane.Backend
+	evm.Backend
 	sim *sim
 	lie func(selector [4]byte, out []byte) []byte
 }
@@ -347,15 +349,15 @@ func (l *liar) SendTransaction(ctx context.Context, tx *types.Transaction) error
 func TestModules(t *testing.T) {
 	k := newCore(t)
 	_, err := k.Modules().ModuleType(t.Context(), common.Address{1})
-	require.ErrorIs(t, err, hyperlane.ErrNoCode)
+	require.ErrorIs(t, err, evm.ErrNoCode)
 	kind, err := k.Modules().ModuleType(t.Context(), k.noop)
 	require.NoError(t, err)
 	assert.EqualValues(t, 6, kind)
 	require.NoError(t, k.Modules().Verify(t.Context(), common.Address{}, k.noop, nil, k.inbound(0)))
 	_, _, err = k.Modules().ValidatorsAndThreshold(t.Context(), k.noop, k.inbound(0))
-	require.ErrorIs(t, err, hyperlane.ErrReverted)
+	require.ErrorIs(t, err, evm.ErrReverted)
 	_, _, err = k.Modules().ValidatorsAndThreshold(t.Context(), k.noop, nil)
-	require.ErrorIs(t, err, hyperlane.ErrConfig)
+	require.ErrorIs(t, err, evm.ErrConfig)
 	_, _, err = k.Modules().ValidatorsAndThreshold(t.Context(), k.noop, &message.Message{})
 	require.ErrorIs(t, err, hyperlane.ErrVersion)
 

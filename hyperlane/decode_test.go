@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/hyperlane-go/sdk/contracts"
+	"github.com/hyperlane-go/sdk/hyperlane/evm"
 	"github.com/hyperlane-go/sdk/message"
 )
 
@@ -65,7 +66,7 @@ func FuzzDecodeDispatches(f *testing.F) {
 		named := types.Log{Index: 1, Topics: []common.Hash{topicDispatchID, common.BytesToHash(id), {}}[:n2%4]}
 		events, err := decodeDispatches(1000)([]types.Log{event, named})
 		if err != nil {
-			require.ErrorIs(t, err, ErrAnswer)
+			require.ErrorIs(t, err, evm.ErrAnswer)
 			require.Nil(t, events)
 			return
 		}
@@ -83,7 +84,7 @@ func FuzzDecodeInsertions(f *testing.F) {
 		l := types.Log{Data: data, Topics: []common.Hash{topicInserted, {}}[:topics%3]}
 		events, err := decodeInsertions([]types.Log{l})
 		if err != nil {
-			require.ErrorIs(t, err, ErrAnswer)
+			require.ErrorIs(t, err, evm.ErrAnswer)
 			return
 		}
 		require.Equal(t, data[:32], events[0].ID[:])
@@ -100,7 +101,7 @@ func FuzzDecodeDeliveries(f *testing.F) {
 		}
 		events, err := decodeDeliveries(logs)
 		if err != nil {
-			require.ErrorIs(t, err, ErrAnswer)
+			require.ErrorIs(t, err, evm.ErrAnswer)
 			return
 		}
 		require.Equal(t, domainTopic(events[0].Origin), common.BytesToHash(origin))

@@ -13,6 +13,8 @@ import (
 
 	"github.com/hyperlane-go/sdk/contracts"
 	"github.com/hyperlane-go/sdk/hyperlane"
+	"github.com/hyperlane-go/sdk/hyperlane/deploy"
+	"github.com/hyperlane-go/sdk/hyperlane/evm"
 	"github.com/hyperlane-go/sdk/ism"
 	"github.com/hyperlane-go/sdk/ism/checkpoint"
 	"github.com/hyperlane-go/sdk/message"
@@ -20,26 +22,26 @@ import (
 
 func TestDeployCore(t *testing.T) {
 	k := newCore(t)
-	for _, config := range []hyperlane.CoreConfig{
+	for _, config := range []deploy.CoreConfig{
 		{DefaultISM: k.noop},
 		{Domain: 1},
 		{Domain: 1, DefaultISM: common.Address{1}},
 	} {
-		_, err := hyperlane.DeployCore(t.Context(), k.sim, k.sim.opts(), config, fast)
-		require.ErrorIs(t, err, hyperlane.ErrConfig)
+		_, err := deploy.Core(t.Context(), k.sim, k.sim.opts(), config, fast)
+		require.ErrorIs(t, err, evm.ErrConfig)
 	}
 	owner := common.Address{5}
-	addrs, err := hyperlane.DeployCore(t.Context(), k.sim, k.sim.opts(), hyperlane.CoreConfig{Domain: 4, Owner: owner, DefaultISM: k.noop}, fast)
+	addrs, err := deploy.Core(t.Context(), k.sim, k.sim.opts(), deploy.CoreConfig{Domain: 4, Owner: owner, DefaultISM: k.noop}, fast)
 	require.NoError(t, err)
-	c, err := hyperlane.New(t.Context(), k.sim, addrs, fast)
+	c, err := connect(t.Context(), k.sim, addrs, fast)
 	require.NoError(t, err)
 	assert.Equal(t, message.Domain(4), c.Domain())
-	_, err = hyperlane.DeployNoopISM(t.Context(), k.sim, nil, fast)
-	require.ErrorIs(t, err, hyperlane.ErrConfig)
+	_, err = deploy.NoopISM(t.Context(), k.sim, nil, fast)
+	require.ErrorIs(t, err, evm.ErrConfig)
 
 	opts := k.sim.opts()
 	opts.GasLimit = 100_000 // enough to be accepted, too little to deploy
-	_, err = hyperlane.DeployCore(t.Context(), k.sim, opts, hyperlane.CoreConfig{Domain: 4, DefaultISM: k.noop}, fast)
+	_, err = deploy.Core(t.Context(), k.sim, opts, deploy.CoreConfig{Domain: 4, DefaultISM: k.noop}, fast)
 	require.Error(t, err)
 }
 
@@ -47,8 +49,8 @@ func TestDeployMultisigISM(t *testing.T) {
 	k := newCore(t)
 	a, b, c := common.Address{3}, common.Address{1}, common.Address{2}
 	for _, kind := range []ism.ModuleType{ism.TypeMessageIDMultisig, ism.TypeMerkleRootMultisig} {
-		config := hyperlane.MultisigConfig{Type: kind, Validators: []common.Address{a, b, c}, Threshold: 2}
-		module, err := hyperlane.DeployMultisigISM(t.Context(), k.sim, k.sim.opts(), config, fast)
+		config := deploy.MultisigConfig{Type: kind, Validators: []common.Address{a, b, c}, Threshold: 2}
+		module, err := deploy.MultisigISM(t.Context(), k.sim, k.sim.opts(), config, fast)
 		require.NoError(t, err)
 		have, err := k.Modules().ModuleType(t.Context(), module)
 		require.NoError(t, err)
@@ -60,34 +62,34 @@ func TestDeployMultisigISM(t *testing.T) {
 
 		// Metadata it cannot read is refused as the module's refusal, whatever its words.
 		err = k.Modules().Verify(t.Context(), common.Address{}, module, []byte{1}, k.inbound(0))
-		require.ErrorIs(t, err, hyperlane.ErrReverted)
+		require.ErrorIs(t, err, evm.ErrReverted)
 	}
 
 	factory := k.sim.deploy(t, &contracts.StaticMessageIdMultisigIsmFactoryMetaData, nil)
-	config := hyperlane.MultisigConfig{Type: ism.TypeMessageIDMultisig, Factory: factory, Validators: []common.Address{a, b, c}, Threshold: 2}
-	first, err := hyperlane.DeployMultisigISM(t.Context(), k.sim, k.sim.opts(), config, fast)
+	config := deploy.MultisigConfig{Type: ism.TypeMessageIDMultisig, Factory: factory, Validators: []common.Address{a, b, c}, Threshold: 2}
+	first, err := deploy.MultisigISM(t.Context(), k.sim, k.sim.opts(), config, fast)
 	require.NoError(t, err)
 	k.sim.sent = func(*types.Transaction) { t.Error("sent for a module that is there") }
-	again, err := hyperlane.DeployMultisigISM(t.Context(), k.sim, k.sim.opts(), config, fast)
+	again, err := deploy.MultisigISM(t.Context(), k.sim, k.sim.opts(), config, fast)
 	k.sim.sent = nil
 	require.NoError(t, err)
 	assert.Equal(t, first, again)
 
-	for name, change := range map[string]func(c *hyperlane.MultisigConfig){
-		"type":               func(c *hyperlane.MultisigConfig) { c.Type = ism.TypeNull },
-		"no threshold":       func(c *hyperlane.MultisigConfig) { c.Threshold = 0 },
-		"threshold above n":  func(c *hyperlane.MultisigConfig) { c.Threshold = 4 },
-		"zero validator":     func(c *hyperlane.MultisigConfig) { c.Validators = []common.Address{a, {}} },
-		"too many":           func(c *hyperlane.MultisigConfig) { c.Validators = make([]common.Address, 256) },
-		"factory of a type":  func(c *hyperlane.MultisigConfig) { c.Type = ism.TypeMerkleRootMultisig },
-		"factory of nothing": func(c *hyperlane.MultisigConfig) { c.Factory = common.Address{9} },
-		"another contract":   func(c *hyperlane.MultisigConfig) { c.Factory = k.recipient },
+	for name, change := range map[string]func(c *deploy.MultisigConfig){
+		"type":               func(c *deploy.MultisigConfig) { c.Type = ism.TypeNull },
+		"no threshold":       func(c *deploy.MultisigConfig) { c.Threshold = 0 },
+		"threshold above n":  func(c *deploy.MultisigConfig) { c.Threshold = 4 },
+		"zero validator":     func(c *deploy.MultisigConfig) { c.Validators = []common.Address{a, {}} },
+		"too many":           func(c *deploy.MultisigConfig) { c.Validators = make([]common.Address, 256) },
+		"factory of a type":  func(c *deploy.MultisigConfig) { c.Type = ism.TypeMerkleRootMultisig },
+		"factory of nothing": func(c *deploy.MultisigConfig) { c.Factory = common.Address{9} },
+		"another contract":   func(c *deploy.MultisigConfig) { c.Factory = k.recipient },
 	} {
 		t.Run(name, func(t *testing.T) {
 			bad := config
 			change(&bad)
-			_, err := hyperlane.DeployMultisigISM(t.Context(), k.sim, k.sim.opts(), bad, fast)
-			require.ErrorIs(t, err, hyperlane.ErrConfig)
+			_, err := deploy.MultisigISM(t.Context(), k.sim, k.sim.opts(), bad, fast)
+			require.ErrorIs(t, err, evm.ErrConfig)
 		})
 	}
 }
@@ -101,7 +103,7 @@ func TestAnnounceWithKeystore(t *testing.T) {
 	signer := hyperlane.NewKeystoreSigner(ks, account)
 	assert.Equal(t, account.Address, signer.Address())
 
-	announce := k.Announce()
+	announce := k.ValidatorAnnounce()
 	a := announce.Announcement(account.Address, "s3://bucket/region")
 	_, err = checkpoint.SignAnnouncement(t.Context(), signer, a)
 	require.ErrorIs(t, err, keystore.ErrLocked)
@@ -138,19 +140,19 @@ func TestAnnounceWithKeystore(t *testing.T) {
 			k.sim.sent = func(*types.Transaction) { t.Error("sent") }
 			_, err := announce.Announce(t.Context(), k.sim.opts(), bad)
 			k.sim.sent = nil
-			require.ErrorIs(t, err, hyperlane.ErrConfig)
+			require.ErrorIs(t, err, evm.ErrConfig)
 		})
 	}
 	// One list for each validator, or the answer is refused.
 	lying := k.lying(t, func(selector [4]byte, out []byte) []byte {
 		return common.LeftPadBytes([]byte{32}, 64)[:0:0]
 	})
-	_, err = lying.Announce().Locations(t.Context(), account.Address)
-	require.ErrorIs(t, err, hyperlane.ErrAnswer)
+	_, err = lying.ValidatorAnnounce().Locations(t.Context(), account.Address)
+	require.ErrorIs(t, err, evm.ErrAnswer)
 	empty := append(common.LeftPadBytes([]byte{32}, 32), make([]byte, 32)...)
 	lying = k.lying(t, func([4]byte, []byte) []byte { return empty })
-	_, err = lying.Announce().Locations(t.Context(), account.Address)
-	require.ErrorIs(t, err, hyperlane.ErrAnswer)
+	_, err = lying.ValidatorAnnounce().Locations(t.Context(), account.Address)
+	require.ErrorIs(t, err, evm.ErrAnswer)
 }
 
 // The whole path once with real signatures: a 2-of-3 module, metadata built by hand, delivered.
@@ -164,12 +166,12 @@ func TestProcessThroughMultisig(t *testing.T) {
 		keys[i] = checkpoint.NewKeySigner(key)
 		validators = append(validators, keys[i].Address())
 	}
-	module, err := hyperlane.DeployMultisigISM(t.Context(), k.sim, k.sim.opts(),
-		hyperlane.MultisigConfig{Type: ism.TypeMessageIDMultisig, Validators: validators, Threshold: 2}, fast)
+	module, err := deploy.MultisigISM(t.Context(), k.sim, k.sim.opts(),
+		deploy.MultisigConfig{Type: ism.TypeMessageIDMultisig, Validators: validators, Threshold: 2}, fast)
 	require.NoError(t, err)
-	addrs, err := hyperlane.DeployCore(t.Context(), k.sim, k.sim.opts(), hyperlane.CoreConfig{Domain: 3000, DefaultISM: module}, fast)
+	addrs, err := deploy.Core(t.Context(), k.sim, k.sim.opts(), deploy.CoreConfig{Domain: 3000, DefaultISM: module}, fast)
 	require.NoError(t, err)
-	c, err := hyperlane.New(t.Context(), k.sim, addrs, fast)
+	c, err := connect(t.Context(), k.sim, addrs, fast)
 	require.NoError(t, err)
 
 	m := k.inbound(0)

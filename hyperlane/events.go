@@ -4,12 +4,12 @@ import (
 	"context"
 	"iter"
 	"math"
-	"strconv"
 
 	"github.com/ethereum/go-ethereum/common"
 	"github.com/ethereum/go-ethereum/core/types"
 	"github.com/ethereum/go-ethereum/crypto"
 
+	"github.com/hyperlane-go/sdk/hyperlane/evm"
 	"github.com/hyperlane-go/sdk/message"
 )
 
@@ -22,147 +22,93 @@ var (
 	topicInserted   = crypto.Keccak256Hash([]byte("InsertedIntoTree(bytes32,uint32)"))
 )
 
-// Position is where in the chain an event stands. Every event carries one.
-type Position struct {
-	BlockNumber uint64
-	BlockHash   common.Hash
-	TxHash      common.Hash
-	TxIndex     uint // within the block
-	LogIndex    uint // within the block; of the log that names the message's id
-	Removed     bool // only from the Follow iterators: the event was yielded before, and a reorganisation undid it
-}
-
 // DispatchEvent is a message that left.
 type DispatchEvent struct {
-	Position
+	evm.Position
 	Message message.Message
 	ID      message.ID // the hash of Message, which is also what the contract stated
 }
 
-// InsertionEvent is a leaf put into the tree. The same id may be inserted more than once: anybody may repeat the
+// InsertionEvent is a leaf put into the tree. The same id can be inserted more than once: any account may repeat the
 // newest message.
 type InsertionEvent struct {
-	Position
+	evm.Position
 	ID    message.ID
 	Index uint32 // of the leaf
 }
 
 // DeliveryEvent is a message that was processed.
 type DeliveryEvent struct {
-	Position
+	evm.Position
 	ID        message.ID
 	Origin    message.Domain  // where it came from
 	Sender    message.Address // who dispatched it there
 	Recipient common.Address  // the contract that handled it here
 }
 
-// EventRange is a range of blocks, both ends included.
-type EventRange struct {
-	From uint64 // first block; zero is the chain's first
-	To   uint64 // last block; zero is the newest that is final. A later block than that is cut down to it
-	// Finality bounds what is read at all. Zero is no lag: events may then still be undone.
-	Finality Finality
-	// Chunk is how many blocks one query covers at most. Zero is the chain's own setting, see WithChunk.
-	Chunk uint64
-}
-
-// Dispatches reads the messages that left in a range of blocks, oldest first. Each is checked: the bytes hash to
-// the id that the contract stated, the origin is this chain, the indexed fields agree, the nonces follow each other
+// Dispatches reads the messages that left in a range of blocks, oldest first. Each is checked: the bytes hash to the
+// id that the contract stated, the origin is this chain, the indexed fields agree, the nonces follow each other
 // without a gap, the block is part of the chain. Iteration stops at the first error.
-func (o *Outbox) Dispatches(ctx context.Context, r EventRange) iter.Seq2[DispatchEvent, error] {
-	return scan(ctx, o.c, o.events(), r)
+func (o *Outbox) Dispatches(ctx context.Context, r evm.Range) iter.Seq2[DispatchEvent, error] {
+	return evm.Scan(ctx, o.c.Client, o.stream(), r)
 }
 
 // FollowDispatches reads the messages that left from r.From on, and goes on with those to come: see
-// [Outbox.Dispatches] for what is checked, and the package documentation for how reorganisations are told. It ends
-// with ctx, with an error, or after block r.To if that is not zero.
-func (o *Outbox) FollowDispatches(ctx context.Context, r EventRange) iter.Seq2[DispatchEvent, error] {
-	return follow(ctx, o.c, o.events(), r)
+// [Outbox.Dispatches] for what is checked, and evm.Follow for how reorganisations show.
+func (o *Outbox) FollowDispatches(ctx context.Context, r evm.Range) iter.Seq2[DispatchEvent, error] {
+	return evm.Follow(ctx, o.c.Client, o.stream(), r)
 }
 
-func (o *Outbox) events() eventKind[DispatchEvent] {
-	return eventKind[DispatchEvent]{
-		name: "Dispatch", field: "Outbox", address: o.c.addrs.Outbox, topics: []common.Hash{topicDispatch, topicDispatchID},
-		decode: decodeDispatches(o.c.domain),
-		place:  func(e *DispatchEvent) *Position { return &e.Position },
-		serial: func(e *DispatchEvent) uint32 { return e.Message.Nonce },
-		count:  o.Nonce,
+func (o *Outbox) stream() evm.Stream[DispatchEvent] {
+	return evm.Stream[DispatchEvent]{
+		Name: "Dispatch", Field: "Addresses.Outbox", Address: o.c.addrs.Outbox,
+		Topics:   []common.Hash{topicDispatch, topicDispatchID},
+		Decode:   decodeDispatches(o.c.domain),
+		Position: func(e *DispatchEvent) *evm.Position { return &e.Position },
+		Serial:   func(e *DispatchEvent) uint32 { return e.Message.Nonce },
+		Count:    func(ctx context.Context, at evm.Head) (uint32, error) { return o.c.At(at).Outbox().Nonce(ctx) },
 	}
 }
 
-// Insertions reads the leaves put into the tree in a range of blocks, in order. Checked as [Outbox.Dispatches]
-// says; leaf indexes follow each other without a gap.
-func (t *TreeClient) Insertions(ctx context.Context, r EventRange) iter.Seq2[InsertionEvent, error] {
-	return scan(ctx, t.c, t.events(), r)
+// Insertions reads the leaves put into the tree in a range of blocks, in order. They are checked as
+// [Outbox.Dispatches] says; leaf indexes follow each other without a gap.
+func (t *Tree) Insertions(ctx context.Context, r evm.Range) iter.Seq2[InsertionEvent, error] {
+	return evm.Scan(ctx, t.c.Client, t.stream(), r)
 }
 
-// FollowInsertions is to [TreeClient.Insertions] what [Outbox.FollowDispatches] is to [Outbox.Dispatches].
-func (t *TreeClient) FollowInsertions(ctx context.Context, r EventRange) iter.Seq2[InsertionEvent, error] {
-	return follow(ctx, t.c, t.events(), r)
+// FollowInsertions is to [Tree.Insertions] what [Outbox.FollowDispatches] is to [Outbox.Dispatches].
+func (t *Tree) FollowInsertions(ctx context.Context, r evm.Range) iter.Seq2[InsertionEvent, error] {
+	return evm.Follow(ctx, t.c.Client, t.stream(), r)
 }
 
-func (t *TreeClient) events() eventKind[InsertionEvent] {
-	return eventKind[InsertionEvent]{
-		name: "InsertedIntoTree", field: "MerkleTreeHook", address: t.c.addrs.Tree(), topics: []common.Hash{topicInserted},
-		decode: decodeInsertions,
-		place:  func(e *InsertionEvent) *Position { return &e.Position },
-		serial: func(e *InsertionEvent) uint32 { return e.Index },
-		count:  t.Count,
+func (t *Tree) stream() evm.Stream[InsertionEvent] {
+	return evm.Stream[InsertionEvent]{
+		Name: "InsertedIntoTree", Field: "Addresses.MerkleTreeHook", Address: t.c.addrs.Tree(),
+		Topics:   []common.Hash{topicInserted}, // InsertedIntoTree has no indexed field
+		Decode:   decodeInsertions,
+		Position: func(e *InsertionEvent) *evm.Position { return &e.Position },
+		Serial:   func(e *InsertionEvent) uint32 { return e.Index },
+		Count:    func(ctx context.Context, at evm.Head) (uint32, error) { return t.c.At(at).Tree().Count(ctx) },
 	}
 }
 
-// Deliveries reads the messages processed in a range of blocks, oldest first. There is no number by which a missing
-// one could be noticed: whether a given message was delivered is answered by [Inbox.Delivered].
-func (in *Inbox) Deliveries(ctx context.Context, r EventRange) iter.Seq2[DeliveryEvent, error] {
-	return scan(ctx, in.c, in.events(), r)
+// Deliveries reads the messages processed in a range of blocks, oldest first. No number shows that one is missing:
+// [Inbox.Delivered] says whether a given message was delivered.
+func (in *Inbox) Deliveries(ctx context.Context, r evm.Range) iter.Seq2[DeliveryEvent, error] {
+	return evm.Scan(ctx, in.c.Client, in.stream(), r)
 }
 
 // FollowDeliveries is to [Inbox.Deliveries] what [Outbox.FollowDispatches] is to [Outbox.Dispatches].
-func (in *Inbox) FollowDeliveries(ctx context.Context, r EventRange) iter.Seq2[DeliveryEvent, error] {
-	return follow(ctx, in.c, in.events(), r)
+func (in *Inbox) FollowDeliveries(ctx context.Context, r evm.Range) iter.Seq2[DeliveryEvent, error] {
+	return evm.Follow(ctx, in.c.Client, in.stream(), r)
 }
 
-func (in *Inbox) events() eventKind[DeliveryEvent] {
-	return eventKind[DeliveryEvent]{
-		name: "Process", field: "Inbox", address: in.c.addrs.Inbox, topics: []common.Hash{topicProcess, topicProcessID},
-		decode: decodeDeliveries,
-		place:  func(e *DeliveryEvent) *Position { return &e.Position },
-	}
-}
-
-// eventKind is what scan and follow need to know of an event.
-type eventKind[E any] struct {
-	name    string
-	field   string // of Addresses
-	address common.Address
-	topics  []common.Hash // any of them as the first topic; nothing else is filtered by: InsertedIntoTree has no indexed field
-	decode  func([]types.Log) ([]E, error)
-	place   func(*E) *Position
-	serial  func(*E) uint32                             // number that grows by one with each event; nil: there is none
-	count   func(context.Context, Head) (uint32, error) // the serial of the next event as of a block; nil with serial
-}
-
-func hasTopic(l *types.Log, topics ...common.Hash) bool {
-	if len(l.Topics) == 0 {
-		return false
-	}
-	for _, t := range topics {
-		if l.Topics[0] == t {
-			return true
-		}
-	}
-	return false
-}
-
-func position(l *types.Log) Position {
-	return Position{BlockNumber: l.BlockNumber, BlockHash: l.BlockHash, TxHash: l.TxHash, TxIndex: l.TxIndex, LogIndex: l.Index}
-}
-
-// badLog describes a log that the contract cannot have emitted.
-func badLog(l *types.Log, what, have, want string) error {
-	return &AnswerError{
-		Op: "eth_getLogs", Block: l.BlockNumber, Tx: l.TxHash,
-		What: "log " + strconv.FormatUint(uint64(l.Index), 10) + ": " + what, Have: have, Want: want,
+func (in *Inbox) stream() evm.Stream[DeliveryEvent] {
+	return evm.Stream[DeliveryEvent]{
+		Name: "Process", Field: "Addresses.Inbox", Address: in.c.addrs.Inbox,
+		Topics:   []common.Hash{topicProcess, topicProcessID},
+		Decode:   decodeDeliveries,
+		Position: func(e *DeliveryEvent) *evm.Position { return &e.Position },
 	}
 }
 
@@ -170,31 +116,24 @@ func badLog(l *types.Log, what, have, want string) error {
 func pairs(logs []types.Log, first, second common.Hash, each func(event, id *types.Log) error) error {
 	for i := 0; i < len(logs); i += 2 {
 		event := &logs[i]
-		if !hasTopic(event, first) {
-			return badLog(event, "topic", topicText(event), first.Hex())
+		if !evm.HasTopic(event, first) {
+			return evm.BadLog(event, "topic", evm.TopicText(event), first.Hex())
 		}
 		if i+1 == len(logs) {
-			return badLog(event, "the log with its id", "missing", second.Hex())
+			return evm.BadLog(event, "the log with its id", "missing", second.Hex())
 		}
 		id := &logs[i+1]
 		switch {
-		case !hasTopic(id, second) || len(id.Topics) != 2 || len(id.Data) != 0:
-			return badLog(id, "log after "+first.Hex(), topicText(id), second.Hex()+" with one indexed field and no data")
+		case !evm.HasTopic(id, second) || len(id.Topics) != 2 || len(id.Data) != 0:
+			return evm.BadLog(id, "log after "+first.Hex(), evm.TopicText(id), second.Hex()+" with one indexed field and no data")
 		case id.BlockHash != event.BlockHash || id.TxHash != event.TxHash || id.Index != event.Index+1:
-			return badLog(id, "place", "apart from the event it belongs to", "right behind it")
+			return evm.BadLog(id, "place", "apart from the event it belongs to", "right behind it")
 		}
 		if err := each(event, id); err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-func topicText(l *types.Log) string {
-	if len(l.Topics) == 0 {
-		return "none"
-	}
-	return l.Topics[0].Hex() + " with " + strconv.Itoa(len(l.Topics)) + " topics and " + strconv.Itoa(len(l.Data)) + " bytes"
 }
 
 // decodeDispatches reads Dispatch and DispatchId logs.
@@ -207,24 +146,24 @@ func decodeDispatches(domain message.Domain) func([]types.Log) ([]DispatchEvent,
 		err := pairs(logs, topicDispatch, topicDispatchID, func(event, id *types.Log) error {
 			raw, ok := soleBytes(event.Data)
 			if !ok || len(event.Topics) != 4 {
-				return badLog(event, "Dispatch", topicText(event), "three indexed fields and one byte string")
+				return evm.BadLog(event, "Dispatch", evm.TopicText(event), "three indexed fields and one byte string")
 			}
-			e := DispatchEvent{Position: position(id), ID: message.ID(id.Topics[1])}
+			e := DispatchEvent{Position: evm.PositionOf(id), ID: message.ID(id.Topics[1])}
 			if err := e.Message.UnmarshalBinary(raw); err != nil {
-				return badLog(event, "message", short(raw), "a message: "+err.Error())
+				return evm.BadLog(event, "message", evm.Short(raw), "a message: "+err.Error())
 			}
 			m := &e.Message
 			switch have := m.ID(); {
 			case have != e.ID:
-				return badLog(event, "message", "one that hashes to "+have.String(), e.ID.String())
+				return evm.BadLog(event, "message", "one that hashes to "+have.String(), e.ID.String())
 			case m.Origin != domain:
-				return badLog(event, "origin", m.Origin.String(), domain.String())
+				return evm.BadLog(event, "origin", m.Origin.String(), domain.String())
 			case common.Hash(m.Sender) != event.Topics[1]:
-				return badLog(event, "sender", event.Topics[1].Hex(), m.Sender.String())
+				return evm.BadLog(event, "sender", event.Topics[1].Hex(), m.Sender.String())
 			case domainTopic(m.Destination) != event.Topics[2]:
-				return badLog(event, "destination", event.Topics[2].Hex(), m.Destination.String())
+				return evm.BadLog(event, "destination", event.Topics[2].Hex(), m.Destination.String())
 			case common.Hash(m.Recipient) != event.Topics[3]:
-				return badLog(event, "recipient", event.Topics[3].Hex(), m.Recipient.String())
+				return evm.BadLog(event, "recipient", event.Topics[3].Hex(), m.Recipient.String())
 			}
 			events = append(events, e)
 			return nil
@@ -242,13 +181,13 @@ func decodeInsertions(logs []types.Log) ([]InsertionEvent, error) {
 	for i := range logs {
 		l := &logs[i]
 		if len(l.Topics) != 1 || l.Topics[0] != topicInserted || len(l.Data) != 64 {
-			return nil, badLog(l, "InsertedIntoTree", topicText(l), "no indexed field and 64 bytes")
+			return nil, evm.BadLog(l, "InsertedIntoTree", evm.TopicText(l), "no indexed field and 64 bytes")
 		}
 		index, ok := word32(l.Data[32:])
 		if !ok || index == math.MaxUint32 {
-			return nil, badLog(l, "leaf index", short(l.Data[32:]), "less than 2^32-1")
+			return nil, evm.BadLog(l, "leaf index", evm.Short(l.Data[32:]), "less than 2^32-1")
 		}
-		events = append(events, InsertionEvent{Position: position(l), ID: message.ID(l.Data[:32]), Index: index})
+		events = append(events, InsertionEvent{Position: evm.PositionOf(l), ID: message.ID(l.Data[:32]), Index: index})
 	}
 	return events, nil
 }
@@ -258,18 +197,18 @@ func decodeDeliveries(logs []types.Log) ([]DeliveryEvent, error) {
 	events := make([]DeliveryEvent, 0, len(logs)/2)
 	err := pairs(logs, topicProcess, topicProcessID, func(event, id *types.Log) error {
 		if len(event.Topics) != 4 || len(event.Data) != 0 {
-			return badLog(event, "Process", topicText(event), "three indexed fields and no data")
+			return evm.BadLog(event, "Process", evm.TopicText(event), "three indexed fields and no data")
 		}
 		origin, ok := word32(event.Topics[1][:])
 		if !ok {
-			return badLog(event, "origin", event.Topics[1].Hex(), "a domain")
+			return evm.BadLog(event, "origin", event.Topics[1].Hex(), "a domain")
 		}
 		recipient, err := message.Address(event.Topics[3]).EVM()
 		if err != nil {
-			return badLog(event, "recipient", event.Topics[3].Hex(), "an address")
+			return evm.BadLog(event, "recipient", event.Topics[3].Hex(), "an address")
 		}
 		events = append(events, DeliveryEvent{
-			Position: position(id), ID: message.ID(id.Topics[1]),
+			Position: evm.PositionOf(id), ID: message.ID(id.Topics[1]),
 			Origin: message.Domain(origin), Sender: message.Address(event.Topics[2]), Recipient: recipient,
 		})
 		return nil

@@ -8,6 +8,8 @@ import (
 	"github.com/ethereum/go-ethereum/common"
 
 	"github.com/hyperlane-go/sdk/hyperlane"
+	"github.com/hyperlane-go/sdk/hyperlane/deploy"
+	"github.com/hyperlane-go/sdk/hyperlane/evm"
 	"github.com/hyperlane-go/sdk/hyperlane/hyperlanetest"
 	"github.com/hyperlane-go/sdk/ism"
 	"github.com/hyperlane-go/sdk/ism/checkpoint"
@@ -48,7 +50,7 @@ func ExampleDeployCore() {
 		log.Fatal(err)
 	}
 	defer node.node.Close()
-	module, err := hyperlane.DeployMultisigISM(ctx, node, node.opts(), hyperlane.MultisigConfig{
+	module, err := deploy.MultisigISM(ctx, node, node.opts(), deploy.MultisigConfig{
 		Type:       ism.TypeMessageIDMultisig,
 		Validators: []common.Address{{19: 1}, {19: 2}, {19: 3}},
 		Threshold:  2,
@@ -56,11 +58,11 @@ func ExampleDeployCore() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	addresses, err := hyperlane.DeployCore(ctx, node, node.opts(), hyperlane.CoreConfig{Domain: 1000, DefaultISM: module}, fast)
+	addresses, err := deploy.Core(ctx, node, node.opts(), deploy.CoreConfig{Domain: 1000, DefaultISM: module}, fast)
 	if err != nil {
 		log.Fatal(err)
 	}
-	chain, err := hyperlane.New(ctx, node, addresses)
+	chain, err := connect(ctx, node, addresses)
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -126,7 +128,7 @@ func ExampleOutbox_FollowDispatches() {
 		}
 	}
 	send("one")
-	for event, err := range chain.Outbox().FollowDispatches(ctx, hyperlane.EventRange{}) {
+	for event, err := range chain.Outbox().FollowDispatches(ctx, evm.Range{}) {
 		if err != nil {
 			log.Fatal(err)
 		}
@@ -156,7 +158,7 @@ func ExampleInbox_Deliveries() {
 	if _, err := chain.Inbox().Process(ctx, opts, nil, m); err != nil {
 		log.Fatal(err)
 	}
-	for event, err := range chain.Inbox().Deliveries(ctx, hyperlane.EventRange{}) {
+	for event, err := range chain.Inbox().Deliveries(ctx, evm.Range{}) {
 		if err != nil {
 			log.Fatal(err)
 		}
@@ -172,15 +174,15 @@ func ExampleAnnounce_Announce() {
 	chain, _, opts, stop := exampleChain(ctx)
 	defer stop()
 	validator := checkpoint.NewKeySigner(hyperlanetest.Signer(0).Key)
-	announcement := chain.Announce().Announcement(validator.Address(), "s3://bucket/us-east-1")
+	announcement := chain.ValidatorAnnounce().Announcement(validator.Address(), "s3://bucket/us-east-1")
 	signed, err := checkpoint.SignAnnouncement(ctx, validator, announcement)
 	if err != nil {
 		log.Fatal(err)
 	}
-	if _, err := chain.Announce().Announce(ctx, opts, signed); err != nil {
+	if _, err := chain.ValidatorAnnounce().Publish(ctx, opts, signed); err != nil {
 		log.Fatal(err)
 	}
-	locations, err := chain.Announce().Locations(ctx, validator.Address())
+	locations, err := chain.ValidatorAnnounce().Locations(ctx, validator.Address())
 	fmt.Println(locations, err)
 	// Output:
 	// [[s3://bucket/us-east-1]] <nil>

@@ -11,6 +11,8 @@ import (
 
 	"github.com/hyperlane-go/sdk/contracts/contractstest"
 	"github.com/hyperlane-go/sdk/hyperlane"
+	"github.com/hyperlane-go/sdk/hyperlane/deploy"
+	"github.com/hyperlane-go/sdk/hyperlane/evm"
 	"github.com/hyperlane-go/sdk/message"
 )
 
@@ -58,7 +60,7 @@ func ExampleOutbox_Dispatches() {
 			log.Fatal(err)
 		}
 	}
-	for event, err := range chain.Outbox().Dispatches(ctx, hyperlane.EventRange{}) {
+	for event, err := range chain.Outbox().Dispatches(ctx, evm.Range{}) {
 		if err != nil {
 			log.Fatal(err)
 		}
@@ -82,7 +84,7 @@ func ExampleRevertError() {
 		log.Fatal(err)
 	}
 	err := chain.Inbox().Simulate(ctx, opts.From, nil, m)
-	var refused *hyperlane.RevertError
+	var refused *evm.RevertError
 	if errors.As(err, &refused) {
 		fmt.Println(refused.Name, "is of class", refused.Class)
 	}
@@ -97,15 +99,15 @@ func exampleChain(ctx context.Context) (*hyperlane.Chain, common.Address, *bind.
 		log.Fatal(err)
 	}
 	opts := node.opts()
-	noop, err := hyperlane.DeployNoopISM(ctx, node, opts, fast)
+	noop, err := deploy.NoopISM(ctx, node, opts, fast)
 	if err != nil {
 		log.Fatal(err)
 	}
-	addrs, err := hyperlane.DeployCore(ctx, node, opts, hyperlane.CoreConfig{Domain: 1000, DefaultISM: noop}, fast)
+	addrs, err := deploy.Core(ctx, node, opts, deploy.CoreConfig{Domain: 1000, DefaultISM: noop}, fast)
 	if err != nil {
 		log.Fatal(err)
 	}
-	chain, err := hyperlane.New(ctx, node, addrs, fast)
+	chain, err := connect(ctx, node, addrs, fast)
 	if err != nil {
 		log.Fatal(err)
 	}

@@ -18,12 +18,13 @@ import (
 
 	"github.com/hyperlane-go/sdk/contracts"
 	"github.com/hyperlane-go/sdk/hyperlane"
+	"github.com/hyperlane-go/sdk/hyperlane/evm"
 	"github.com/hyperlane-go/sdk/message"
 )
 
 // fake is a node of blocks written by hand. Every answer passes through a hook, so that a test can break it in one way.
 type fake struct {
-	hyperlane.Backend // what is not scripted panics
+	evm.Backend // what is not scripted panics
 
 	mu     sync.Mutex
 	chain  []*fakeBlock // canonical
@@ -221,11 +222,20 @@ func (e rpcError) ErrorData() any { return e.data }
 var _ rpc.DataError = rpcError{}
 
 // client connects to the fake without ever sleeping.
-func (f *fake) client(t require.TestingT, opts ...hyperlane.Option) *hyperlane.Chain {
-	nap := hyperlane.WithSleep(func(ctx context.Context, _ time.Duration) error { return ctx.Err() })
-	c, err := hyperlane.New(context.Background(), f, hyperlane.Mailbox(fakeBox), append([]hyperlane.Option{nap}, opts...)...)
+func (f *fake) client(t require.TestingT, opts ...evm.Option) *hyperlane.Chain {
+	nap := evm.WithSleep(func(ctx context.Context, _ time.Duration) error { return ctx.Err() })
+	c, err := connect(context.Background(), f, hyperlane.Mailbox(fakeBox), append([]evm.Option{nap}, opts...)...)
 	require.NoError(t, err)
 	return c
+}
+
+// connect makes a client of a node and the protocol on top of it.
+func connect(ctx context.Context, b evm.Backend, addrs hyperlane.Addresses, opts ...evm.Option) (*hyperlane.Chain, error) {
+	client, err := evm.New(ctx, b, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return hyperlane.New(ctx, client, addrs)
 }
 
 func TestFakeIsAChain(t *testing.T) {

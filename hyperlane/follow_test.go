@@ -14,6 +14,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/hyperlane-go/sdk/hyperlane"
+	"github.com/hyperlane-go/sdk/hyperlane/evm"
 	"github.com/hyperlane-go/sdk/message"
 )
 
@@ -64,7 +65,7 @@ func TestFollowFoldsToTheChain(t *testing.T) {
 		f.limit = uint64(rapid.SampledFrom([]int{0, 1, 3, 7}).Draw(t, "limit"))
 		steps := rapid.IntRange(1, 40).Draw(t, "steps")
 		from := uint64(rapid.IntRange(0, 6).Draw(t, "from"))
-		finality := hyperlane.Finality{Blocks: uint64(rapid.IntRange(0, 3).Draw(t, "finality"))}
+		finality := evm.Finality{Blocks: uint64(rapid.IntRange(0, 3).Draw(t, "finality"))}
 		kind := rapid.IntRange(0, 2).Draw(t, "kind")
 
 		change := func() {
@@ -93,7 +94,7 @@ func TestFollowFoldsToTheChain(t *testing.T) {
 			}
 		}
 		naps := 0
-		nap := hyperlane.WithSleep(func(ctx context.Context, _ time.Duration) error {
+		nap := evm.WithSleep(func(ctx context.Context, _ time.Duration) error {
 			naps++
 			switch {
 			case naps <= steps:
@@ -108,16 +109,16 @@ func TestFollowFoldsToTheChain(t *testing.T) {
 			}
 			return nil
 		})
-		c := f.client(t, nap, hyperlane.WithRetries(1000))
+		c := f.client(t, nap, evm.WithRetries(1000))
 		topics := []common.Hash{topicDispatchID, topicInserted, topicProcessID}
 		var have []place
 		var last error
-		each := func(p hyperlane.Position, id message.ID, err error) {
+		each := func(p evm.Position, id message.ID, err error) {
 			if last = err; err == nil {
 				have = fold(t, have, place{block: p.BlockHash, id: id, log: p.LogIndex}, p.Removed)
 			}
 		}
-		r := hyperlane.EventRange{From: from, Finality: finality}
+		r := evm.Range{From: from, Finality: finality}
 		switch kind {
 		case 0:
 			for e, err := range c.Outbox().FollowDispatches(context.Background(), r) {
@@ -140,9 +141,9 @@ func TestFollowFoldsToTheChain(t *testing.T) {
 var errStop = errors.New("the test has seen enough")
 
 // script runs one function between two looks of a follower, and stops it after the last.
-func script(steps ...func()) hyperlane.Option {
+func script(steps ...func()) evm.Option {
 	i := 0
-	return hyperlane.WithSleep(func(context.Context, time.Duration) error {
+	return evm.WithSleep(func(context.Context, time.Duration) error {
 		if i == len(steps) {
 			return errStop
 		}
@@ -176,7 +177,7 @@ func TestFollowReorg(t *testing.T) {
 		func() { f.drop(1) },                       // shorter: may be a lagging node
 		func() { f.mine(0); f.mine(1) },            // it was not
 	))
-	have, err := collect(c.Tree().FollowInsertions(t.Context(), hyperlane.EventRange{}))
+	have, err := collect(c.Tree().FollowInsertions(t.Context(), evm.Range{}))
 	require.ErrorIs(t, err, errStop)
 	assert.Equal(t, []string{"+0", "+1", "+2", "-2", "-1", "+1", "+2", "+3", "+4", "-4", "-3", "-2", "+2"}, have)
 }
@@ -185,23 +186,23 @@ func TestFollowReorg(t *testing.T) {
 func TestFollowReorgOfTheHead(t *testing.T) {
 	f := grown(3, 1)
 	c := f.client(t, script(func() { f.drop(1); f.mine(2) }))
-	have, err := collect(c.Tree().FollowInsertions(t.Context(), hyperlane.EventRange{}))
+	have, err := collect(c.Tree().FollowInsertions(t.Context(), evm.Range{}))
 	require.ErrorIs(t, err, errStop)
 	assert.Equal(t, []string{"+0", "+1", "+2", "-2", "+2", "+3"}, have)
 }
 
 // The whole window can be undone, and not one block more.
 func TestFollowReorgOfTheWindow(t *testing.T) {
-	for depth, want := range map[int]error{1: errStop, 4: errStop, 5: errStop, 6: hyperlane.ErrReorg} {
+	for depth, want := range map[int]error{1: errStop, 4: errStop, 5: errStop, 6: evm.ErrReorg} {
 		for _, chunk := range []uint64{1, 2, 3, 100} {
 			f := grown(20, 1)
-			c := f.client(t, hyperlane.WithReorgWindow(5), script(func() {
+			c := f.client(t, evm.WithReorgWindow(5), script(func() {
 				f.drop(depth)
 				for range depth + 1 {
 					f.mine(1)
 				}
 			}, func() {}))
-			_, err := collect(c.Tree().FollowInsertions(t.Context(), hyperlane.EventRange{From: 1, Chunk: chunk}))
+			_, err := collect(c.Tree().FollowInsertions(t.Context(), evm.Range{From: 1, Chunk: chunk}))
 			require.ErrorIs(t, err, want, "depth %d, chunk %d", depth, chunk)
 		}
 	}
@@ -213,11 +214,11 @@ func TestFollowStopsAtTo(t *testing.T) {
 		f.mine(1)
 	}
 	c := f.client(t, script())
-	have, err := collect(c.Tree().FollowInsertions(t.Context(), hyperlane.EventRange{From: 2, To: 4}))
+	have, err := collect(c.Tree().FollowInsertions(t.Context(), evm.Range{From: 2, To: evm.Through(4)}))
 	require.NoError(t, err)
 	assert.Equal(t, []string{"+1", "+2", "+3"}, have)
 	// Two loops on one client, one of them left early.
-	for range c.Tree().FollowInsertions(t.Context(), hyperlane.EventRange{To: 4}) {
+	for range c.Tree().FollowInsertions(t.Context(), evm.Range{To: evm.Through(4)}) {
 		break
 	}
 }
@@ -227,17 +228,17 @@ func TestFollowDeeperThanTheWindow(t *testing.T) {
 	for range 20 {
 		f.mine(1)
 	}
-	c := f.client(t, hyperlane.WithReorgWindow(5), script(func() {
+	c := f.client(t, evm.WithReorgWindow(5), script(func() {
 		f.drop(15)
 		for range 16 {
 			f.mine(1)
 		}
 	}))
-	_, err := collect(c.Tree().FollowInsertions(t.Context(), hyperlane.EventRange{From: 1, Chunk: 1}))
-	var reorg *hyperlane.ReorgError
+	_, err := collect(c.Tree().FollowInsertions(t.Context(), evm.Range{From: 1, Chunk: 1}))
+	var reorg *evm.ReorgError
 	require.ErrorAs(t, err, &reorg)
 	assert.True(t, reorg.Deep)
-	require.ErrorIs(t, err, hyperlane.ErrReorg)
+	require.ErrorIs(t, err, evm.ErrReorg)
 }
 
 // A node that keeps logs back is noticed by the numbers; it is asked again, and nothing is yielded meanwhile.
@@ -253,21 +254,21 @@ func TestFollowMissingLogs(t *testing.T) {
 				f.logs = dropLog(uint32(hide))
 			}
 			c := f.client(t, script(bad, func() {}, func() { f.logs = nil }, func() {}))
-			have, err := collect(c.Tree().FollowInsertions(t.Context(), hyperlane.EventRange{}))
+			have, err := collect(c.Tree().FollowInsertions(t.Context(), evm.Range{}))
 			require.ErrorIs(t, err, errStop)
 			assert.Equal(t, []string{"+0", "+1", "+2", "+3"}, have)
 
 			// If it never gives in, the iterator ends with the evidence.
 			f = newFake()
 			f.mine(1)
-			c = f.client(t, hyperlane.WithRetries(2), script(func() {
+			c = f.client(t, evm.WithRetries(2), script(func() {
 				for range 3 {
 					f.mine(1)
 				}
 				f.logs = dropLog(uint32(hide))
 			}, func() {}, func() {}, func() {}))
-			have, err = collect(c.Tree().FollowInsertions(t.Context(), hyperlane.EventRange{}))
-			require.ErrorIs(t, err, hyperlane.ErrAnswer)
+			have, err = collect(c.Tree().FollowInsertions(t.Context(), evm.Range{}))
+			require.ErrorIs(t, err, evm.ErrAnswer)
 			assert.Subset(t, []string{"+0", "+1", "+2"}, have)
 			assert.NotContains(t, have, "+3", "nothing after the gap")
 		})

@@ -16,6 +16,7 @@ import (
 
 	"github.com/hyperlane-go/sdk/contracts/contractstest"
 	"github.com/hyperlane-go/sdk/hyperlane"
+	"github.com/hyperlane-go/sdk/hyperlane/evm"
 	"github.com/hyperlane-go/sdk/message"
 )
 
@@ -25,7 +26,7 @@ func TestProcess(t *testing.T) {
 	done, err := in.Delivered(t.Context(), m.ID())
 	require.NoError(t, err)
 	assert.False(t, done)
-	none, err := in.Processed(t.Context(), hyperlane.Head{}, m.ID())
+	none, err := in.Processed(t.Context(), m.ID())
 	require.NoError(t, err)
 	assert.Nil(t, none)
 
@@ -47,14 +48,14 @@ func TestProcess(t *testing.T) {
 	d, err := in.Wait(t.Context(), m.ID())
 	require.NoError(t, err)
 	assert.Equal(t, &hyperlane.Delivery{ID: m.ID(), Processor: opts.From, BlockNumber: r.BlockNumber.Uint64(), TxHash: r.TxHash}, d)
-	before := hyperlane.Head{Number: d.BlockNumber - 1}
+	before := evm.Head{Number: d.BlockNumber - 1}
 	done, err = in.DeliveredAt(t.Context(), before, m.ID())
 	require.NoError(t, err)
 	assert.False(t, done)
 
 	_, err = in.Process(t.Context(), k.sim.opts(), nil, m)
 	require.ErrorIs(t, err, hyperlane.ErrAlreadyDelivered)
-	var refused *hyperlane.RevertError
+	var refused *evm.RevertError
 	require.ErrorAs(t, err, &refused)
 	assert.Equal(t, "InboxAlreadyDelivered", refused.Name)
 	assert.Equal(t, []any{[32]byte(m.ID())}, refused.Args)
@@ -74,7 +75,7 @@ func TestProcessRefusals(t *testing.T) {
 		setup  func()
 		breaks func(m *message.Message)
 		want   error
-		check  func(t *testing.T, e *hyperlane.RevertError)
+		check  func(t *testing.T, e *evm.RevertError)
 	}{
 		{name: "another destination", breaks: func(m *message.Message) { m.Destination++ }, want: hyperlane.ErrWrongDestination},
 		{name: "version", breaks: func(m *message.Message) { m.Version = 2 }, want: hyperlane.ErrVersion},
@@ -82,17 +83,17 @@ func TestProcessRefusals(t *testing.T) {
 		{name: "recipient without code (trap 7)", breaks: func(m *message.Message) { m.Recipient[31]++ }, want: hyperlane.ErrRecipient},
 		{name: "recipient answers a short ISM (trap 6)", setup: set(b.PackSetIsmMode(ismShort)), want: hyperlane.ErrRecipient},
 		{name: "recipient answers a dirty ISM (trap 6)", setup: set(b.PackSetIsmMode(ismDirty)), want: hyperlane.ErrRecipient},
-		{name: "handle reverts with a string", setup: set(b.PackSetHandleMode(revertString)), want: hyperlane.ErrReverted, check: func(t *testing.T, e *hyperlane.RevertError) {
+		{name: "handle reverts with a string", setup: set(b.PackSetHandleMode(revertString)), want: evm.ErrReverted, check: func(t *testing.T, e *evm.RevertError) {
 			assert.Equal(t, "TestRecipient: refused", e.Reason)
 			assert.Nil(t, e.Class)
 		}},
-		{name: "handle reverts with its own error", setup: set(b.PackSetHandleMode(revertCustom)), want: hyperlane.ErrReverted, check: func(t *testing.T, e *hyperlane.RevertError) {
+		{name: "handle reverts with its own error", setup: set(b.PackSetHandleMode(revertCustom)), want: evm.ErrReverted, check: func(t *testing.T, e *evm.RevertError) {
 			own, err := b.UnpackError(e.Data)
 			require.NoError(t, err)
 			assert.Equal(t, &contractstest.TestRecipientTestRecipientRefused{Origin: 2000, Sender: [32]byte{31: 7}}, own)
 			assert.Empty(t, e.Name)
 		}},
-		{name: "handle reverts without a word", setup: set(b.PackSetHandleMode(revertEmpty)), want: hyperlane.ErrReverted, check: func(t *testing.T, e *hyperlane.RevertError) {
+		{name: "handle reverts without a word", setup: set(b.PackSetHandleMode(revertEmpty)), want: evm.ErrReverted, check: func(t *testing.T, e *evm.RevertError) {
 			assert.Empty(t, e.Data)
 			assert.Nil(t, e.Class, "the recipient has code")
 		}},
@@ -118,7 +119,7 @@ func TestProcessRefusals(t *testing.T) {
 			_, err = k.Inbox().EstimateProcess(t.Context(), k.sim.opts().From, nil, m)
 			assert.ErrorIs(t, err, row.want)
 			if row.check != nil {
-				var refused *hyperlane.RevertError
+				var refused *evm.RevertError
 				require.ErrorAs(t, err, &refused)
 				row.check(t, refused)
 			}
@@ -126,7 +127,7 @@ func TestProcessRefusals(t *testing.T) {
 	}
 	require.NoError(t, k.Inbox().Simulate(t.Context(), k.sim.opts().From, nil, k.inbound(1)), "nothing was delivered meanwhile")
 	_, err := k.Inbox().Process(t.Context(), k.sim.opts(), nil, nil)
-	require.ErrorIs(t, err, hyperlane.ErrConfig)
+	require.ErrorIs(t, err, evm.ErrConfig)
 }
 
 // Another relayer delivers between our simulation and our transaction: the transaction is mined, reverts, and the
@@ -136,16 +137,16 @@ func TestProcessLosesTheRace(t *testing.T) {
 	m := k.inbound(0)
 	rival := &sim{Backend: k.sim.Backend, BlockHashContractCaller: k.sim.BlockHashContractCaller, node: k.sim.node, key: newKey(t)}
 	k.sim.fund(t, rival.opts().From)
-	chain, err := hyperlane.New(t.Context(), rival, k.Addresses(), fast)
+	chain, err := connect(t.Context(), rival, k.Addresses(), fast)
 	require.NoError(t, err)
 	k.sim.sent = func(*types.Transaction) {
 		_, err := chain.Inbox().Process(t.Context(), rival.opts(), nil, m)
 		require.NoError(t, err)
 	}
 	r, err := k.Inbox().Process(t.Context(), k.sim.opts(), nil, m)
-	require.ErrorIs(t, err, hyperlane.ErrTxFailed)
+	require.ErrorIs(t, err, evm.ErrTxFailed)
 	require.ErrorIs(t, err, hyperlane.ErrAlreadyDelivered)
-	var failed *hyperlane.TxError
+	var failed *evm.TxError
 	require.ErrorAs(t, err, &failed)
 	require.NotNil(t, r)
 	assert.Equal(t, r.TxHash, failed.Hash)
@@ -158,7 +159,7 @@ func TestProcessOutOfGas(t *testing.T) {
 	opts := k.sim.opts()
 	opts.GasLimit = 60_000
 	_, err := k.Inbox().Process(t.Context(), opts, nil, k.inbound(0))
-	require.ErrorIs(t, err, hyperlane.ErrTxFailed)
+	require.ErrorIs(t, err, evm.ErrTxFailed)
 	require.ErrorContains(t, err, "gas")
 }
 
@@ -168,13 +169,13 @@ func TestWaitPollsAndWakes(t *testing.T) {
 		c := k.Chain
 		if !subscribe {
 			var err error
-			c, err = hyperlane.New(t.Context(), noSubscription{k.sim}, k.Addresses(), fast)
+			c, err = connect(t.Context(), noSubscription{k.sim}, k.Addresses(), fast)
 			require.NoError(t, err)
 		}
 		m := k.inbound(0)
 		got := make(chan *hyperlane.Delivery, 1)
 		go func() {
-			d, err := c.Inbox().Wait(t.Context(), m.ID(), nil, hyperlane.WaitFinality(hyperlane.Finality{Blocks: 1}))
+			d, err := c.Inbox().Wait(t.Context(), m.ID(), nil, hyperlane.WithFinality(evm.Finality{Blocks: 1}))
 			assert.NoError(t, err)
 			got <- d
 		}()
@@ -190,7 +191,7 @@ func TestWaitPollsAndWakes(t *testing.T) {
 // The delivery's event ends a pause that would otherwise outlast the test.
 func TestWaitWakes(t *testing.T) {
 	k := newCore(t)
-	c, err := hyperlane.New(t.Context(), k.sim, k.Addresses(), hyperlane.WithPollInterval(24*time.Hour))
+	c, err := connect(t.Context(), k.sim, k.Addresses(), evm.WithPollInterval(24*time.Hour))
 	require.NoError(t, err)
 	m := k.inbound(0)
 	got := make(chan error, 1)
@@ -213,7 +214,7 @@ func TestWaitWithoutAnswerToSubscription(t *testing.T) {
 		return out, nil
 	}
 	f.mine(1)
-	c, err := hyperlane.New(t.Context(), mute{f}, hyperlane.Mailbox(fakeBox), fast)
+	c, err := connect(t.Context(), mute{f}, hyperlane.Mailbox(fakeBox), fast)
 	require.NoError(t, err)
 	delivery, err := c.Inbox().Wait(t.Context(), message.ID{1})
 	require.NoError(t, err)
@@ -240,7 +241,7 @@ func TestWaitLeavesNothing(t *testing.T) {
 	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
 	for _, sub := range []*fakeSubscription{nil, {errs: make(chan error)}, {errs: closed()}} {
 		ctx, cancel := context.WithCancel(t.Context())
-		c, err := hyperlane.New(ctx, subscribes{f, sub}, hyperlane.Mailbox(fakeBox), fast)
+		c, err := connect(ctx, subscribes{f, sub}, hyperlane.Mailbox(fakeBox), fast)
 		require.NoError(t, err)
 		looks := 0
 		f.before = func(op string) {
@@ -294,6 +295,6 @@ func TestWaitEnds(t *testing.T) {
 	var wait *hyperlane.WaitError
 	require.ErrorAs(t, err, &wait)
 	assert.Equal(t, message.ID{1}, wait.ID)
-	_, err = k.Inbox().Wait(t.Context(), message.ID{1}, hyperlane.WaitFinality(hyperlane.Finality{Tag: "pending"}))
-	require.ErrorIs(t, err, hyperlane.ErrFinality)
+	_, err = k.Inbox().Wait(t.Context(), message.ID{1}, hyperlane.WithFinality(evm.Finality{Tag: "pending"}))
+	require.ErrorIs(t, err, evm.ErrConfig)
 }

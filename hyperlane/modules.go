@@ -2,10 +2,12 @@ package hyperlane
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/ethereum/go-ethereum/common"
 
 	"github.com/hyperlane-go/sdk/contracts"
+	"github.com/hyperlane-go/sdk/hyperlane/evm"
 	"github.com/hyperlane-go/sdk/ism"
 	"github.com/hyperlane-go/sdk/message"
 )
@@ -13,10 +15,16 @@ import (
 // Modules reads security modules. Get it from [Chain.Modules].
 type Modules struct{ c *Chain }
 
+// NewModules returns the reader of security modules of a chain whose mailbox does not matter.
+func NewModules(client *evm.Client) *Modules {
+	client.Register(Refusals())
+	return &Modules{&Chain{Client: client}}
+}
+
 // ModuleType reads which kind of metadata a module wants. Types that nobody here knows are passed on as they are.
 func (m *Modules) ModuleType(ctx context.Context, module common.Address) (ism.ModuleType, error) {
 	b := contracts.NewIMultisigIsm()
-	t, err := read(ctx, m.c, Head{}, module, "moduleType()", b.PackModuleType(), b.UnpackModuleType)
+	t, err := read(ctx, m.c, module, "moduleType()", b.PackModuleType(), b.UnpackModuleType)
 	return ism.ModuleType(t), err
 }
 
@@ -30,7 +38,7 @@ func (m *Modules) ValidatorsAndThreshold(
 		return nil, 0, err
 	}
 	b := contracts.NewIMultisigIsm()
-	out, err := read(ctx, m.c, Head{}, module, "validatorsAndThreshold",
+	out, err := read(ctx, m.c, module, "validatorsAndThreshold",
 		b.PackValidatorsAndThreshold(raw), b.UnpackValidatorsAndThreshold)
 	if err != nil {
 		return nil, 0, err
@@ -47,23 +55,25 @@ func (m *Modules) Verify(ctx context.Context, from, module common.Address, metad
 		return err
 	}
 	b := contracts.NewIMultisigIsm()
-	ok, err := readAs(ctx, m.c, Head{}, from, module, "verify", b.PackVerify(metadata, raw), b.UnpackVerify)
+	ok, err := evm.Read(ctx, m.c.Client, m.c.at, evm.Query[bool]{
+		Name: "verify", From: from, To: module, Data: b.PackVerify(metadata, raw), Decode: b.UnpackVerify,
+	})
 	if err != nil {
 		return err
 	}
 	if !ok {
-		return &RevertError{To: module, Class: ErrISMRefused, Reason: "verify returned false"}
+		return &evm.RevertError{To: module, Class: ErrISMRefused, Reason: "verify returned false"}
 	}
 	return nil
 }
 
 func marshal(m *message.Message) ([]byte, error) {
 	if m == nil {
-		return nil, &ConfigError{Field: "message", Have: "nil", Want: "a message"}
+		return nil, &evm.ConfigError{Field: "message", Have: "nil", Want: "a message"}
 	}
 	raw, err := m.MarshalBinary()
 	if err != nil {
-		return nil, &MessageError{Class: ErrVersion, Err: err}
+		return nil, fmt.Errorf("%w: %w", ErrVersion, err)
 	}
 	return raw, nil
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/hyperlane-go/sdk/contracts"
 	"github.com/hyperlane-go/sdk/contracts/contractstest"
 	"github.com/hyperlane-go/sdk/hyperlane"
+	"github.com/hyperlane-go/sdk/hyperlane/evm"
 	"github.com/hyperlane-go/sdk/hyperlane/hyperlanetest"
 	"github.com/hyperlane-go/sdk/internal/official"
 	"github.com/hyperlane-go/sdk/ism"
@@ -25,12 +26,12 @@ type deployed struct {
 	abi.ABI
 	t    testing.TB
 	at   common.Address
-	node hyperlane.Backend
+	node evm.Backend
 	opts *bind.TransactOpts // sends, and stands as the caller of questions
 }
 
 // deploy puts an official contract of the npm package on a chain.
-func deploy(t testing.TB, on *hyperlanetest.Chain, name string, args ...any) *deployed {
+func put(t testing.TB, on *hyperlanetest.Chain, name string, args ...any) *deployed {
 	t.Helper()
 	parsed, code := official.Load(t, name)
 	packed, err := parsed.Pack("", args...)
@@ -132,9 +133,9 @@ func trio() []common.Address {
 func newOfficial(t testing.TB, on *hyperlanetest.Chain) *party {
 	t.Helper()
 	p := &party{on: on, modules: officialModules(t, on)}
-	p.mailbox = deploy(t, on, "contracts/Mailbox", uint32(on.Domain()))
-	p.tree = deploy(t, on, "hooks/MerkleTreeHook", p.mailbox.at)
-	p.announce = deploy(t, on, "ValidatorAnnounce", p.mailbox.at)
+	p.mailbox = put(t, on, "contracts/Mailbox", uint32(on.Domain()))
+	p.tree = put(t, on, "hooks/MerkleTreeHook", p.mailbox.at)
+	p.announce = put(t, on, "ValidatorAnnounce", p.mailbox.at)
 	return p.open(t, p.tree.at)
 }
 
@@ -143,12 +144,12 @@ func newOfficial(t testing.TB, on *hyperlanetest.Chain) *party {
 func newLive(t testing.TB, on *hyperlanetest.Chain) *party {
 	t.Helper()
 	p := &party{on: on, modules: officialModules(t, on)}
-	p.mailbox = deploy(t, on, "contracts/Mailbox", uint32(on.Domain()))
+	p.mailbox = put(t, on, "contracts/Mailbox", uint32(on.Domain()))
 	p.mailbox.at = clone(t, on, p.mailbox.at)
-	p.tree = deploy(t, on, "hooks/MerkleTreeHook", p.mailbox.at)
-	p.announce = deploy(t, on, "ValidatorAnnounce", p.mailbox.at)
-	oracle := deploy(t, on, "hooks/igp/StorageGasOracle")
-	p.paymaster = deploy(t, on, "hooks/igp/InterchainGasPaymaster")
+	p.tree = put(t, on, "hooks/MerkleTreeHook", p.mailbox.at)
+	p.announce = put(t, on, "ValidatorAnnounce", p.mailbox.at)
+	oracle := put(t, on, "hooks/igp/StorageGasOracle")
+	p.paymaster = put(t, on, "hooks/igp/InterchainGasPaymaster")
 	owner := on.Transactor(0).From
 	p.paymaster.send("initialize", owner, owner)
 	for _, remote := range []uint32{1000, 2000} {
@@ -166,7 +167,7 @@ func newLive(t testing.TB, on *hyperlanetest.Chain) *party {
 		}{{remote, config{oracle.at, big.NewInt(1000)}}})
 	}
 	hooks := []common.Address{p.tree.at, p.paymaster.at}
-	factory := deploy(t, on, "StaticAggregationHookFactory")
+	factory := put(t, on, "StaticAggregationHookFactory")
 	factory.send("deploy", hooks)
 	return p.open(t, factory.ask("getAddress", hooks)[0].(common.Address))
 }
@@ -175,8 +176,8 @@ func newLive(t testing.TB, on *hyperlanetest.Chain) *party {
 func newMixed(t testing.TB, on *hyperlanetest.Chain) *party {
 	t.Helper()
 	p := &party{on: on, modules: ourModules(on)}
-	p.mailbox = deploy(t, on, "contracts/Mailbox", uint32(on.Domain()))
-	tree, err := hyperlane.DeployMerkleTreeHook(t.Context(), on.Link, on.Transactor(0), p.mailbox.at, fast)
+	p.mailbox = put(t, on, "contracts/Mailbox", uint32(on.Domain()))
+	tree, err := deploy.MerkleTreeHook(t.Context(), on.Link, on.Transactor(0), p.mailbox.at, fast)
 	require.NoError(t, err)
 	p.tree = speaks(t, on, tree, "hooks/MerkleTreeHook")
 	announce := create(t, on, &contracts.ValidatorAnnounceMetaData, contracts.NewValidatorAnnounce().PackConstructor(p.mailbox.at))
@@ -187,11 +188,11 @@ func newMixed(t testing.TB, on *hyperlanetest.Chain) *party {
 // officialModules deploys one official module of each kind.
 func officialModules(t testing.TB, on *hyperlanetest.Chain) map[ism.ModuleType]common.Address {
 	t.Helper()
-	modules := map[ism.ModuleType]common.Address{ism.TypeNull: deploy(t, on, "isms/NoopIsm").at}
+	modules := map[ism.ModuleType]common.Address{ism.TypeNull: put(t, on, "isms/NoopIsm").at}
 	for kind, name := range map[ism.ModuleType]string{
 		ism.TypeMessageIDMultisig: "StaticMessageIdMultisigIsmFactory", ism.TypeMerkleRootMultisig: "StaticMerkleRootMultisigIsmFactory",
 	} {
-		factory := deploy(t, on, name)
+		factory := put(t, on, name)
 		modules[kind] = factory.ask("getAddress", trio(), uint8(2))[0].(common.Address)
 		factory.send("deploy", trio(), uint8(2))
 	}
@@ -209,12 +210,12 @@ func ourModules(on *hyperlanetest.Chain) map[ism.ModuleType]common.Address {
 func (p *party) open(t testing.TB, defaultHook common.Address) *party {
 	t.Helper()
 	owner := p.on.Transactor(0).From
-	p.aside = deploy(t, p.on, "hooks/PausableHook")
-	fee := deploy(t, p.on, "hooks/ProtocolFee", big.NewInt(1000), big.NewInt(protocolFee), owner, owner)
+	p.aside = put(t, p.on, "hooks/PausableHook")
+	fee := put(t, p.on, "hooks/ProtocolFee", big.NewInt(1000), big.NewInt(protocolFee), owner, owner)
 	p.mailbox.send("initialize", owner, p.modules[ism.TypeNull], defaultHook, fee.at)
 	p.recipients = map[ism.ModuleType]common.Address{}
 	for kind, module := range p.modules {
-		recipient := deploy(t, p.on, "test/TestRecipient")
+		recipient := put(t, p.on, "test/TestRecipient")
 		recipient.send("setInterchainSecurityModule", module)
 		p.recipients[kind] = recipient.at
 	}
@@ -224,7 +225,7 @@ func (p *party) open(t testing.TB, defaultHook common.Address) *party {
 	}
 	addrs := hyperlane.Mailbox(p.mailbox.at)
 	addrs.MerkleTreeHook, addrs.ValidatorAnnounce = p.tree.at, p.announce.at
-	client, err := hyperlane.New(t.Context(), p.on.Link, addrs, fast, hyperlane.WithDomain(p.on.Domain()))
+	client, err := connect(t.Context(), p.on.Link, addrs, fast, hyperlane.WithDomain(p.on.Domain()))
 	require.NoError(t, err)
 	p.Chain = client
 	return p

@@ -8,7 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/hyperlane-go/sdk/hyperlane"
+	"github.com/hyperlane-go/sdk/hyperlane/evm"
 	"github.com/hyperlane-go/sdk/hyperlane/hyperlanetest"
 	"github.com/hyperlane-go/sdk/hyperlane/relayer"
 	"github.com/hyperlane-go/sdk/hyperlane/storage"
@@ -34,7 +34,7 @@ type lane struct {
 func newLane(t testing.TB, network *hyperlanetest.Network, a, b *party) *lane {
 	t.Helper()
 	l := &lane{t: t, network: network, parties: [2]*party{a, b}, stores: map[string]*hyperlanetest.Storage{}, built: map[message.ID]*metadata.Result{}}
-	final := hyperlane.Finality{Blocks: 1}
+	final := evm.Finality{Blocks: 1}
 	var chains []relayer.Chain
 	for _, p := range l.parties {
 		for i := range trio() {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/hyperlane-go/sdk/contracts/contractstest"
 	"github.com/hyperlane-go/sdk/hyperlane"
+	"github.com/hyperlane-go/sdk/hyperlane/evm"
 	"github.com/hyperlane-go/sdk/hyperlane/hyperlanetest"
 	"github.com/hyperlane-go/sdk/hyperlane/relayer"
 	"github.com/hyperlane-go/sdk/ism"
@@ -23,7 +24,7 @@ func TestOfficialObstacles(t *testing.T) {
 	a, b := newOfficial(t, network.Chains[0]), newOfficial(t, network.Chains[1])
 	l := newLane(t, network, a, b)
 	behind := func(module common.Address) common.Address {
-		recipient := deploy(t, b.on, "test/TestRecipient")
+		recipient := put(t, b.on, "test/TestRecipient")
 		recipient.send("setInterchainSecurityModule", module)
 		return recipient.at
 	}
@@ -31,12 +32,12 @@ func TestOfficialObstacles(t *testing.T) {
 		at := create(t, b.on, &contractstest.TestRecipientMetaData, nil)
 		return &deployed{ABI: contractstest.NewTestRecipient().GetABI(), t: t, at: at, node: b.on.Link, opts: b.on.Transactor(0)}
 	}
-	routing := deploy(t, b.on, "isms/routing/DefaultFallbackRoutingIsm", b.mailbox.at)
-	paused := deploy(t, b.on, "isms/PausableIsm", b.on.Transactor(0).From)
+	routing := put(t, b.on, "isms/routing/DefaultFallbackRoutingIsm", b.mailbox.at)
+	paused := put(t, b.on, "isms/PausableIsm", b.on.Transactor(0).From)
 	paused.send("pause")
-	trusted := deploy(t, b.on, "isms/TrustedRelayerIsm", b.mailbox.at, b.on.Transactor(9).From)
+	trusted := put(t, b.on, "isms/TrustedRelayerIsm", b.mailbox.at, b.on.Transactor(9).From)
 	strangers := []common.Address{hyperlanetest.Signer(0).Address, hyperlanetest.User(1).Address, hyperlanetest.User(2).Address}
-	factory := deploy(t, b.on, "StaticMerkleRootMultisigIsmFactory")
+	factory := put(t, b.on, "StaticMerkleRootMultisigIsmFactory")
 	factory.send("deploy", strangers, uint8(2))
 	reverts, short := moody(), moody()
 	reverts.send("setHandleMode", uint8(2))
@@ -50,11 +51,11 @@ func TestOfficialObstacles(t *testing.T) {
 		repair    func()
 	}{
 		{"no code (trap 7)", common.Address{1, 2, 3}, relayer.StageNoRecipient, relayer.ErrNoRecipient, nil},
-		{"useless answer about the module (trap 6)", short.at, relayer.StageNoMetadata, hyperlane.ErrReverted, func() { short.send("setIsmMode", uint8(0)) }},
+		{"useless answer about the module (trap 6)", short.at, relayer.StageNoMetadata, evm.ErrReverted, func() { short.send("setIsmMode", uint8(0)) }},
 		{"routing module", behind(routing.at), relayer.StageNoMetadata, metadata.ErrUnsupportedModule, nil},
 		{"paused module", behind(paused.at), relayer.StageISMRefused, hyperlane.ErrPaused, func() { paused.send("unpause") }},
 		{"unknown validators", behind(factory.ask("getAddress", strangers, uint8(2))[0].(common.Address)), relayer.StageAwaitingCheckpoints, metadata.ErrNotReady, nil},
-		{"recipient reverts", reverts.at, relayer.StageHandleReverted, hyperlane.ErrReverted, func() { reverts.send("setHandleMode", uint8(0)) }},
+		{"recipient reverts", reverts.at, relayer.StageHandleReverted, evm.ErrReverted, func() { reverts.send("setHandleMode", uint8(0)) }},
 		{"none: the relayer is the trusted one", behind(trusted.at), relayer.StageFinal, nil, nil},
 		{"none", b.recipients[ism.TypeMessageIDMultisig], relayer.StageFinal, nil, nil},
 	}

@@ -14,6 +14,7 @@ import (
 
 	"github.com/hyperlane-go/sdk/contracts"
 	"github.com/hyperlane-go/sdk/hyperlane"
+	"github.com/hyperlane-go/sdk/hyperlane/evm"
 	"github.com/hyperlane-go/sdk/hyperlane/hyperlanetest"
 	"github.com/hyperlane-go/sdk/hyperlane/relayer"
 	"github.com/hyperlane-go/sdk/ism"
@@ -69,7 +70,7 @@ func readHook(t *testing.T, a *party, sent *hyperlane.Dispatched) {
 	assert.Zero(t, hook.ask("quoteDispatch", []byte{}, raw)[0].(*big.Int).Sign())
 	_, err := hook.try("postDispatch", []byte{}, raw)
 	require.ErrorContains(t, err, "execution reverted", "strangers insert nothing")
-	tree, err := a.Tree().Tree(t.Context(), hyperlane.Head{})
+	tree, err := a.Tree().Read(t.Context())
 	require.NoError(t, err)
 	assert.Equal(t, []any{[32]byte(tree.Root()), uint32(0)}, hook.ask("latestCheckpoint"))
 	assert.EqualValues(t, 1, hook.ask("count")[0])
@@ -85,7 +86,7 @@ func readHook(t *testing.T, a *party, sent *hyperlane.Dispatched) {
 func readAnnouncements(t *testing.T, a *party) {
 	announce := speaks(t, a.on, a.on.Contracts.ValidatorAnnounce, "ValidatorAnnounce")
 	locations := announce.ask("getAnnouncedStorageLocations", trio())[0].([][]string)
-	want, err := a.Announce().Locations(t.Context(), trio()...)
+	want, err := a.ValidatorAnnounce().Locations(t.Context(), trio()...)
 	require.NoError(t, err)
 	assert.Equal(t, want, locations)
 	for _, of := range locations {
@@ -210,7 +211,7 @@ func overpayForNobody(t *testing.T, live, p *party) {
 	before := p.wealth(t, from)
 	sent, err := p.Outbox().Dispatch(t.Context(), opts, d)
 	if p == live {
-		require.ErrorIs(t, err, hyperlane.ErrPayment)
+		require.ErrorIs(t, err, evm.ErrPayment)
 		return
 	}
 	require.NoError(t, err)
@@ -232,14 +233,14 @@ func TestOfficialModulesOnOurMailbox(t *testing.T) {
 	for name, p := range map[string]*party{"official": newOfficial(t, network.Chains[0]), "ours": newOurs(t, network.Chains[0])} {
 		t.Run(name, func(t *testing.T) {
 			mailbox, trusted := p.Inbox().Address(), p.on.Transactor(9)
-			routing := deploy(t, p.on, "isms/routing/DefaultFallbackRoutingIsm", mailbox)
+			routing := put(t, p.on, "isms/routing/DefaultFallbackRoutingIsm", mailbox)
 			byDefault, err := p.Inbox().DefaultISM(t.Context())
 			require.NoError(t, err)
 			m := &message.Message{Version: message.Version, Origin: 2000, Sender: message.Address{31: 9}, Destination: p.Domain(), Body: []byte("trust")}
 			assert.Equal(t, byDefault, routing.ask("route", wire(t, m))[0])
 
-			module := deploy(t, p.on, "isms/TrustedRelayerIsm", mailbox, trusted.From)
-			recipient := deploy(t, p.on, "test/TestRecipient")
+			module := put(t, p.on, "isms/TrustedRelayerIsm", mailbox, trusted.From)
+			recipient := put(t, p.on, "test/TestRecipient")
 			recipient.send("setInterchainSecurityModule", module.at)
 			m.Recipient = message.FromEVM(recipient.at)
 			require.ErrorIs(t, p.Inbox().Simulate(t.Context(), p.on.Transactor(8).From, nil, m), hyperlane.ErrISMRefused)

@@ -12,6 +12,7 @@ import (
 
 	"github.com/hyperlane-go/sdk/contracts/contractstest"
 	"github.com/hyperlane-go/sdk/hyperlane"
+	"github.com/hyperlane-go/sdk/hyperlane/evm"
 	"github.com/hyperlane-go/sdk/hyperlane/hyperlanetest"
 	"github.com/hyperlane-go/sdk/ism"
 	"github.com/hyperlane-go/sdk/ism/checkpoint"
@@ -44,7 +45,7 @@ func newBench(t testing.TB) *bench {
 	network := hyperlanetest.New(t, 2)
 	b := &bench{party: newOfficial(t, network.Chains[0]), foreign: network.Chains[1].Domain()}
 	behind := func(name string, args ...any) (*deployed, common.Address) {
-		module, recipient := deploy(t, b.on, name, args...), deploy(t, b.on, "test/TestRecipient")
+		module, recipient := put(t, b.on, name, args...), put(t, b.on, "test/TestRecipient")
 		recipient.send("setInterchainSecurityModule", module.at)
 		return module, recipient.at
 	}
@@ -85,11 +86,11 @@ func (b *bench) refusals(t testing.TB) []refusal {
 		{"version", func(m *message.Message) []byte { m.Version = 0; return nil }, "Mailbox: bad version", []error{hyperlane.ErrVersion}, nil},
 		{"destination", func(m *message.Message) []byte { m.Destination++; return nil }, "Mailbox: unexpected destination", []error{hyperlane.ErrWrongDestination}, nil},
 		{"dirty recipient", func(m *message.Message) []byte { m.Recipient[11] = 1; return nil }, "TypeCasts: bytes32ToAddress overflow", []error{hyperlane.ErrRecipient}, nil},
-		{"recipient without code (trap 7)", to(common.Address{1, 2, 3}), "", []error{hyperlane.ErrRecipient, hyperlane.ErrNoCode}, nil},
+		{"recipient without code (trap 7)", to(common.Address{1, 2, 3}), "", []error{hyperlane.ErrRecipient, evm.ErrNoCode}, nil},
 		{"module that says no", to(b.refuses), "Mailbox: ISM verification failed", []error{hyperlane.ErrISMRefused}, nil},
 		{"paused module", to(b.pauses), "Pausable: paused", []error{hyperlane.ErrPaused, hyperlane.ErrISMRefused}, nil},
 		{"module's own words", to(b.unrouted), "No ISM found for origin: 2000", []error{hyperlane.ErrISMRefused}, nil},
-		{"recipient's own words", to(b.reverts), "TestRecipient: refused", []error{hyperlane.ErrReverted}, hyperlane.ErrISMRefused},
+		{"recipient's own words", to(b.reverts), "TestRecipient: refused", []error{evm.ErrReverted}, hyperlane.ErrISMRefused},
 		{"one validator twice", id(func(s []checkpoint.Signature) []checkpoint.Signature { return []checkpoint.Signature{s[0], s[0]} }),
 			"!threshold", []error{hyperlane.ErrISMRefused}, nil},
 		{"v of zero (trap 19)", id(func(s []checkpoint.Signature) []checkpoint.Signature { s[1][64] -= 27; return s }),
@@ -159,7 +160,7 @@ func TestOfficialRefusalsOfProcess(t *testing.T) {
 			if row.not != nil {
 				require.NotErrorIs(t, err, row.not)
 			}
-			var refused *hyperlane.RevertError
+			var refused *evm.RevertError
 			if errors.As(err, &refused) { // otherwise nobody was asked
 				assert.Equal(t, row.reason, refused.Reason, "the contract's words are kept")
 			}
@@ -208,8 +209,8 @@ func TestOfficialRefusalsOfDispatch(t *testing.T) {
 		reason string
 		want   error
 	}{
-		{"too little", big.NewInt(protocolFee - 1), whole, "ProtocolFee: insufficient protocol fee", hyperlane.ErrPayment},
-		{"too much for the tree", big.NewInt(protocolFee + 1), whole, "MerkleTreeHook: no value expected", hyperlane.ErrPayment},
+		{"too little", big.NewInt(protocolFee - 1), whole, "ProtocolFee: insufficient protocol fee", evm.ErrPayment},
+		{"too much for the tree", big.NewInt(protocolFee + 1), whole, "MerkleTreeHook: no value expected", evm.ErrPayment},
 		{"metadata of an unknown variant", nil, unknown, "AbstractPostDispatchHook: invalid metadata variant", hyperlane.ErrMetadata},
 		{"paused hook", nil, besides, "Pausable: paused", hyperlane.ErrPaused},
 	} {
@@ -218,7 +219,7 @@ func TestOfficialRefusalsOfDispatch(t *testing.T) {
 			opts.Value = row.value
 			_, err := p.Outbox().Dispatch(t.Context(), opts, row.d)
 			require.ErrorIs(t, err, row.want)
-			var refused *hyperlane.RevertError
+			var refused *evm.RevertError
 			require.ErrorAs(t, err, &refused)
 			assert.Equal(t, row.reason, refused.Reason)
 			assert.Equal(t, height, p.on.Height(), "a transaction was sent")

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/hyperlane-go/sdk/hyperlane"
+	"github.com/hyperlane-go/sdk/hyperlane/evm"
 	"github.com/hyperlane-go/sdk/hyperlane/hyperlanetest"
 	"github.com/hyperlane-go/sdk/hyperlane/relayer"
 	"github.com/hyperlane-go/sdk/ism"
@@ -79,10 +80,10 @@ func TestOfficialLanes(t *testing.T) {
 				}
 			}
 			for _, p := range l.parties {
-				require.Len(t, everything(t, p.Outbox().Dispatches(t.Context(), hyperlane.EventRange{})), 2*len(kinds))
-				require.Len(t, everything(t, p.Tree().Insertions(t.Context(), hyperlane.EventRange{})), 2*len(kinds))
-				require.Len(t, everything(t, p.Inbox().Deliveries(t.Context(), hyperlane.EventRange{})), 2*len(kinds))
-				announced, err := p.Announce().Validators(t.Context())
+				require.Len(t, everything(t, p.Outbox().Dispatches(t.Context(), evm.Range{})), 2*len(kinds))
+				require.Len(t, everything(t, p.Tree().Insertions(t.Context(), evm.Range{})), 2*len(kinds))
+				require.Len(t, everything(t, p.Inbox().Deliveries(t.Context(), evm.Range{})), 2*len(kinds))
+				announced, err := p.ValidatorAnnounce().Validators(t.Context())
 				require.NoError(t, err)
 				assert.ElementsMatch(t, trio(), announced)
 			}

@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/hyperlane-go/sdk/hyperlane"
+	"github.com/hyperlane-go/sdk/hyperlane/evm"
 	"github.com/hyperlane-go/sdk/hyperlane/hyperlanetest"
 	"github.com/hyperlane-go/sdk/ism"
 	"github.com/hyperlane-go/sdk/ism/checkpoint"
@@ -40,14 +41,14 @@ func TestOfficialDispatchesAndProofs(t *testing.T) {
 	const messages, proofs = 300, 60
 	network := hyperlanetest.New(t, 2)
 	a, b := newOfficial(t, network.Chains[0]), newOfficial(t, network.Chains[1])
-	_, _, err := a.Tree().LatestCheckpoint(t.Context(), hyperlane.Head{})
+	_, _, err := a.Tree().LatestCheckpoint(t.Context())
 	require.ErrorIs(t, err, hyperlane.ErrEmptyTree, "the official hook panics on an empty tree (trap 11)")
 
 	rng := seeded(t)
 	var small merkle.Tree
 	var full merkle.FullTree
 	var sent []message.Message
-	var heads []hyperlane.Head
+	var heads []evm.Head
 	for nonce := range uint32(messages) {
 		d := hyperlane.Dispatch{Destination: message.Domain(rng.Uint32()), Recipient: message.Address(randomBytes(rng, 32)), Body: randomBytes(rng, rng.IntN(300))}
 		if nonce%3 == 1 {
@@ -69,7 +70,7 @@ func TestOfficialDispatchesAndProofs(t *testing.T) {
 
 		checkpointed := a.tree.ask("latestCheckpoint")
 		assert.Equal(t, []any{[32]byte(small.Root()), nonce}, checkpointed)
-		tree, err := a.Tree().Tree(t.Context(), head)
+		tree, err := a.Tree().Read(t.Context(), head)
 		require.NoError(t, err)
 		assert.Equal(t, small, tree, "branch, count and root; unset branches stay zero as in Solidity (trap 12)")
 		root, err := full.Root(nonce + 1)
@@ -87,7 +88,7 @@ func TestOfficialDispatchesAndProofs(t *testing.T) {
 		assert.Equal(t, want, root)
 		assert.EqualValues(t, at+1, count)
 	}
-	v := &verdicts{t: t, a: a, b: b, rng: rng, arithmetic: deploy(t, b.on, "test/TestMerkle"), full: &full, sent: sent}
+	v := &verdicts{t: t, a: a, b: b, rng: rng, arithmetic: put(t, b.on, "test/TestMerkle"), full: &full, sent: sent}
 	for range proofs {
 		v.compare()
 	}
@@ -169,7 +170,7 @@ func (v *verdicts) ask(verifier ism.Module, raw []byte, m *message.Message) {
 	at := v.rng.IntN(len(raw))
 	raw[at] ^= 1 << v.rng.IntN(8)
 	require.Error(v.t, verifier.Verify(raw, m), "byte %d", at)
-	require.ErrorIs(v.t, official(), hyperlane.ErrReverted, "byte %d", at)
+	require.ErrorIs(v.t, official(), evm.ErrReverted, "byte %d", at)
 	v.refused++
 }
 
@@ -183,29 +184,29 @@ func TestOfficialAnnouncements(t *testing.T) {
 	}
 	key := hyperlanetest.User(3)
 	for _, location := range locations {
-		a := p.Announce().Announcement(key.Address, location)
+		a := p.ValidatorAnnounce().Announcement(key.Address, location)
 		require.Equal(t, a.Digest(), p.announce.ask("getAnnouncementDigest", location)[0], "%q; of the mailbox, not of the tree (trap 15)", location)
 	}
 	announce := func(location string) (checkpoint.SignedAnnouncement, *bind.TransactOpts) {
-		s, err := checkpoint.SignAnnouncement(t.Context(), checkpoint.NewKeySigner(key.Key), p.Announce().Announcement(key.Address, location))
+		s, err := checkpoint.SignAnnouncement(t.Context(), checkpoint.NewKeySigner(key.Key), p.ValidatorAnnounce().Announcement(key.Address, location))
 		require.NoError(t, err)
 		return s, p.on.Transactor(4) // anybody may send it
 	}
 	for _, location := range locations[:4] {
 		signed, opts := announce(location)
-		_, err := p.Announce().Announce(t.Context(), opts, signed)
+		_, err := p.ValidatorAnnounce().Publish(t.Context(), opts, signed)
 		require.NoError(t, err, location)
 	}
-	got, err := p.Announce().Locations(t.Context(), hyperlanetest.User(5).Address, key.Address)
+	got, err := p.ValidatorAnnounce().Locations(t.Context(), hyperlanetest.User(5).Address, key.Address)
 	require.NoError(t, err)
 	require.Len(t, got, 2)
 	assert.Empty(t, got[0])
 	assert.Equal(t, locations[:4], got[1], "oldest first")
 
 	signed, opts := announce(locations[2])
-	_, err = p.Announce().Announce(t.Context(), opts, signed)
+	_, err = p.ValidatorAnnounce().Publish(t.Context(), opts, signed)
 	require.ErrorIs(t, err, hyperlane.ErrAlreadyAnnounced)
-	var refused *hyperlane.RevertError
+	var refused *evm.RevertError
 	require.ErrorAs(t, err, &refused)
 	assert.Equal(t, "replay", refused.Reason)
 }

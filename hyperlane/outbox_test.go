@@ -13,6 +13,7 @@ import (
 	"github.com/hyperlane-go/sdk/contracts"
 	"github.com/hyperlane-go/sdk/contracts/contractstest"
 	"github.com/hyperlane-go/sdk/hyperlane"
+	"github.com/hyperlane-go/sdk/hyperlane/evm"
 	"github.com/hyperlane-go/sdk/message"
 )
 
@@ -36,7 +37,7 @@ func TestDispatch(t *testing.T) {
 	assert.Equal(t, before.GasLimit, opts.GasLimit)
 	assert.Equal(t, before.Context, opts.Context)
 
-	n, err := k.Outbox().Nonce(t.Context(), hyperlane.Head{})
+	n, err := k.Outbox().Nonce(t.Context())
 	require.NoError(t, err)
 	assert.EqualValues(t, 3, n)
 }
@@ -66,8 +67,8 @@ func TestDispatchPaysTheQuote(t *testing.T) {
 	opts := k.sim.opts()
 	opts.Value = big.NewInt(776)
 	_, err = k.Outbox().Dispatch(t.Context(), opts, d)
-	require.ErrorIs(t, err, hyperlane.ErrPayment)
-	var refused *hyperlane.RevertError
+	require.ErrorIs(t, err, evm.ErrPayment)
+	var refused *evm.RevertError
 	require.ErrorAs(t, err, &refused)
 	assert.Equal(t, "OutboxValueTooLow", refused.Name)
 	assert.Equal(t, []any{big.NewInt(776), big.NewInt(777)}, refused.Args)
@@ -82,7 +83,7 @@ func TestDispatchPaysTheQuote(t *testing.T) {
 
 	k.sim.call(t, hook, b.PackSetRefuses(true))
 	_, err = k.Outbox().Dispatch(t.Context(), k.sim.opts(), d)
-	require.ErrorIs(t, err, hyperlane.ErrReverted)
+	require.ErrorIs(t, err, evm.ErrReverted)
 	require.ErrorAs(t, err, &refused)
 	assert.Empty(t, refused.Name, "an error of a contract we do not know")
 	assert.NotEmpty(t, refused.Data)
@@ -127,21 +128,21 @@ func TestDispatchRefusals(t *testing.T) {
 	_, err := o.Dispatch(t.Context(), k.sim.opts(), hyperlane.Dispatch{Destination: 2000})
 	require.ErrorIs(t, err, hyperlane.ErrRecipient)
 	_, err = o.Dispatch(t.Context(), nil, good)
-	require.ErrorIs(t, err, hyperlane.ErrConfig)
+	require.ErrorIs(t, err, evm.ErrConfig)
 	opts := k.sim.opts()
 	opts.Signer = nil
 	_, err = o.Dispatch(t.Context(), opts, good)
-	require.ErrorIs(t, err, hyperlane.ErrConfig)
+	require.ErrorIs(t, err, evm.ErrConfig)
 	opts = k.sim.opts()
 	opts.NoSend = true
 	_, err = o.Dispatch(t.Context(), opts, good)
-	require.ErrorIs(t, err, hyperlane.ErrConfig)
+	require.ErrorIs(t, err, evm.ErrConfig)
 
-	n, err := o.Nonce(t.Context(), hyperlane.Head{})
+	n, err := o.Nonce(t.Context())
 	require.NoError(t, err)
 	assert.Zero(t, n, "nothing was sent")
 
-	c, err := hyperlane.New(t.Context(), k.sim, k.Addresses(), fast, hyperlane.WithZeroRecipient())
+	c, err := connect(t.Context(), k.sim, k.Addresses(), fast)
 	require.NoError(t, err)
 	_, err = c.Outbox().Dispatch(t.Context(), k.sim.opts(), hyperlane.Dispatch{Destination: coreDomain}) // the own domain is permitted
 	require.NoError(t, err)
@@ -150,31 +151,31 @@ func TestDispatchRefusals(t *testing.T) {
 func TestFaceWithoutAddress(t *testing.T) {
 	k := newCore(t)
 	addrs := k.Addresses()
-	onlyOut, err := hyperlane.New(t.Context(), k.sim, hyperlane.Addresses{Outbox: addrs.Outbox}, fast)
+	onlyOut, err := connect(t.Context(), k.sim, hyperlane.Addresses{Outbox: addrs.Outbox}, fast)
 	require.NoError(t, err)
 	_, err = onlyOut.Inbox().Delivered(t.Context(), message.ID{})
-	require.ErrorIs(t, err, hyperlane.ErrConfig)
+	require.ErrorIs(t, err, evm.ErrConfig)
 	_, err = onlyOut.Inbox().Process(t.Context(), k.sim.opts(), nil, k.inbound(0))
-	require.ErrorIs(t, err, hyperlane.ErrConfig)
-	_, err = onlyOut.Announce().Validators(t.Context())
-	require.ErrorIs(t, err, hyperlane.ErrConfig)
-	for _, err := range onlyOut.Inbox().Deliveries(t.Context(), hyperlane.EventRange{}) {
-		require.ErrorIs(t, err, hyperlane.ErrConfig)
+	require.ErrorIs(t, err, evm.ErrConfig)
+	_, err = onlyOut.ValidatorAnnounce().Validators(t.Context())
+	require.ErrorIs(t, err, evm.ErrConfig)
+	for _, err := range onlyOut.Inbox().Deliveries(t.Context(), evm.Range{}) {
+		require.ErrorIs(t, err, evm.ErrConfig)
 	}
 
-	onlyIn, err := hyperlane.New(t.Context(), k.sim, hyperlane.Addresses{Inbox: addrs.Inbox}, fast)
+	onlyIn, err := connect(t.Context(), k.sim, hyperlane.Addresses{Inbox: addrs.Inbox}, fast)
 	require.NoError(t, err)
 	assert.Equal(t, coreDomain, onlyIn.Domain())
 	_, err = onlyIn.Outbox().Dispatch(t.Context(), k.sim.opts(), hyperlane.Dispatch{})
-	require.ErrorIs(t, err, hyperlane.ErrConfig)
-	_, err = onlyIn.Tree().Tree(t.Context(), hyperlane.Head{})
-	require.ErrorIs(t, err, hyperlane.ErrConfig)
+	require.ErrorIs(t, err, evm.ErrConfig)
+	_, err = onlyIn.Tree().Read(t.Context())
+	require.ErrorIs(t, err, evm.ErrConfig)
 }
 
 func TestFromReceipt(t *testing.T) {
 	k := newCore(t)
 	_, err := k.Outbox().FromReceipt(nil)
-	require.ErrorIs(t, err, hyperlane.ErrConfig)
+	require.ErrorIs(t, err, evm.ErrConfig)
 	sent, err := k.Outbox().Dispatch(t.Context(), k.sim.opts(), hyperlane.Dispatch{Destination: 2000, Recipient: message.Address{31: 1}})
 	require.NoError(t, err)
 	again, err := k.Outbox().FromReceipt(sent.Receipt)
@@ -213,27 +214,27 @@ func TestFromReceiptReinserted(t *testing.T) {
 
 func TestTree(t *testing.T) {
 	k := newCore(t)
-	_, _, err := k.Tree().LatestCheckpoint(t.Context(), hyperlane.Head{})
+	_, _, err := k.Tree().LatestCheckpoint(t.Context())
 	require.ErrorIs(t, err, hyperlane.ErrEmptyTree) // trap 11
-	tree, err := k.Tree().Tree(t.Context(), hyperlane.Head{})
+	tree, err := k.Tree().Read(t.Context())
 	require.NoError(t, err)
-	empty, err := k.Head(t.Context(), hyperlane.Finality{})
+	empty, err := k.Head(t.Context(), evm.Finality{})
 	require.NoError(t, err)
 	for i := range byte(5) {
 		sent, err := k.Outbox().Dispatch(t.Context(), k.sim.opts(), hyperlane.Dispatch{Destination: 2000, Recipient: message.Address{31: 1}, Body: []byte{i}})
 		require.NoError(t, err)
 		require.NoError(t, tree.Insert([32]byte(sent.ID)))
-		have, err := k.Tree().Tree(t.Context(), hyperlane.Head{})
+		have, err := k.Tree().Read(t.Context())
 		require.NoError(t, err)
 		assert.Equal(t, tree.Root(), have.Root())
 		assert.Equal(t, tree.Count(), have.Count())
-		root, index, err := k.Tree().LatestCheckpoint(t.Context(), hyperlane.Head{})
+		root, index, err := k.Tree().LatestCheckpoint(t.Context())
 		require.NoError(t, err)
 		assert.Equal(t, tree.Root(), root)
 		assert.EqualValues(t, i, index)
 	}
 	// A read at a block is of that block, by hash and by number.
-	for _, at := range []hyperlane.Head{empty, {Number: empty.Number}, {Hash: empty.Hash}} {
+	for _, at := range []evm.Head{empty, {Number: empty.Number}, {Hash: empty.Hash}} {
 		n, err := k.Tree().Count(t.Context(), at)
 		require.NoError(t, err)
 		assert.Zero(t, n)

@@ -17,6 +17,7 @@ import (
 
 	"github.com/hyperlane-go/sdk/contracts"
 	"github.com/hyperlane-go/sdk/hyperlane"
+	"github.com/hyperlane-go/sdk/hyperlane/evm"
 )
 
 // rawNode is a node over HTTP whose blocks are JSON written by hand.
@@ -78,9 +79,9 @@ func TestDialledBlocks(t *testing.T) {
 	whole := `{"number":"0x10","hash":"` + hash + `","parentHash":"` + parent + `","timestamp":"0x5","unheardOf":[1]}`
 	n.block.Store(&whole)
 	for _, row := range []struct {
-		finality hyperlane.Finality
+		finality evm.Finality
 		asked    string
-	}{{hyperlane.Finality{}, `"latest"`}, {hyperlane.Finality{Tag: "safe"}, `"safe"`}, {hyperlane.Finality{Tag: "finalized"}, `"finalized" "0x10"`}} {
+	}{{evm.Finality{}, `"latest"`}, {evm.Finality{Tag: "safe"}, `"safe"`}, {evm.Finality{Tag: "finalized"}, `"finalized" "0x10"`}} {
 		head, err := c.Head(t.Context(), row.finality)
 		require.NoError(t, err)
 		assert.Equal(t, common.HexToHash(hash), head.Hash)
@@ -93,31 +94,31 @@ func TestDialledBlocks(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, `"0x10"`, n.taken())
 	_, err = c.HeadAt(t.Context(), 15)
-	require.ErrorIs(t, err, hyperlane.ErrAnswer)
+	require.ErrorIs(t, err, evm.ErrAnswer)
 
 	for name, row := range map[string]struct {
 		block string
 		want  error
 	}{
 		"null":           {`null`, ethereum.NotFound},
-		"a string":       {`"x"`, hyperlane.ErrRPC},
-		"empty":          {`{}`, hyperlane.ErrAnswer},
-		"no hash":        {strings.Replace(whole, `"hash"`, `"h"`, 1), hyperlane.ErrAnswer},
-		"null hash":      {strings.Replace(whole, `"`+hash+`"`, `null`, 1), hyperlane.ErrAnswer},
-		"zero hash":      {strings.Replace(whole, hash, "0x"+strings.Repeat("00", 32), 1), hyperlane.ErrAnswer},
-		"no parent":      {strings.Replace(whole, `"parentHash"`, `"h"`, 1), hyperlane.ErrAnswer},
-		"no time":        {strings.Replace(whole, `"timestamp"`, `"h"`, 1), hyperlane.ErrAnswer},
-		"no number":      {strings.Replace(whole, `"number"`, `"h"`, 1), hyperlane.ErrAnswer},
-		"a huge number":  {strings.Replace(whole, `0x10`, `0x10000000000000000`, 1), hyperlane.ErrAnswer},
-		"a short hash":   {strings.Replace(whole, hash, "0xab", 1), hyperlane.ErrRPC},
-		"a wild number":  {strings.Replace(whole, `0x10`, `ten`, 1), hyperlane.ErrRPC},
-		"a whole number": {strings.Replace(whole, `"0x10"`, `16`, 1), hyperlane.ErrRPC},
+		"a string":       {`"x"`, evm.ErrRPC},
+		"empty":          {`{}`, evm.ErrAnswer},
+		"no hash":        {strings.Replace(whole, `"hash"`, `"h"`, 1), evm.ErrAnswer},
+		"null hash":      {strings.Replace(whole, `"`+hash+`"`, `null`, 1), evm.ErrAnswer},
+		"zero hash":      {strings.Replace(whole, hash, "0x"+strings.Repeat("00", 32), 1), evm.ErrAnswer},
+		"no parent":      {strings.Replace(whole, `"parentHash"`, `"h"`, 1), evm.ErrAnswer},
+		"no time":        {strings.Replace(whole, `"timestamp"`, `"h"`, 1), evm.ErrAnswer},
+		"no number":      {strings.Replace(whole, `"number"`, `"h"`, 1), evm.ErrAnswer},
+		"a huge number":  {strings.Replace(whole, `0x10`, `0x10000000000000000`, 1), evm.ErrAnswer},
+		"a short hash":   {strings.Replace(whole, hash, "0xab", 1), evm.ErrRPC},
+		"a wild number":  {strings.Replace(whole, `0x10`, `ten`, 1), evm.ErrRPC},
+		"a whole number": {strings.Replace(whole, `"0x10"`, `16`, 1), evm.ErrRPC},
 	} {
 		t.Run(name, func(t *testing.T) {
 			n.block.Store(&row.block)
-			_, err := c.Head(t.Context(), hyperlane.Finality{})
+			_, err := c.Head(t.Context(), evm.Finality{})
 			require.ErrorIs(t, err, row.want)
-			require.ErrorIs(t, err, hyperlane.ErrRPC)
+			require.ErrorIs(t, err, evm.ErrRPC)
 		})
 	}
 }
@@ -128,7 +129,7 @@ func TestErrorsKeepKeys(t *testing.T) {
 	server.Close()
 	address := strings.Replace(server.URL, "http://", "http://user:secret@", 1) + "/v3/secret?key=secret"
 	_, err := hyperlane.Dial(t.Context(), address, hyperlane.Mailbox(fakeBox))
-	require.ErrorIs(t, err, hyperlane.ErrRPC)
+	require.ErrorIs(t, err, evm.ErrRPC)
 	assert.NotContains(t, err.Error(), "secret")
 	assert.Contains(t, err.Error(), strings.TrimPrefix(server.URL, "http://"), "the host is worth knowing")
 }

@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/hyperlane-go/sdk/hyperlane"
+	"github.com/hyperlane-go/sdk/hyperlane/evm"
 	"github.com/hyperlane-go/sdk/message"
 )
 
@@ -37,15 +37,15 @@ func TestHostileLogs(t *testing.T) {
 		logs func([]types.Log) ([]types.Log, error)
 		want error
 	}{
-		{"another contract", edit(topicDispatch, func(l *types.Log) { l.Address[0]++ }), hyperlane.ErrAnswer},
-		{"another topic", edit(topicDispatch, func(l *types.Log) { l.Topics[0][0]++ }), hyperlane.ErrAnswer},
-		{"no topic", edit(topicDispatch, func(l *types.Log) { l.Topics = nil }), hyperlane.ErrAnswer},
-		{"a missing indexed field", edit(topicDispatch, func(l *types.Log) { l.Topics = l.Topics[:3] }), hyperlane.ErrAnswer},
-		{"a block outside the range", edit(topicDispatch, func(l *types.Log) { l.BlockNumber = 99 }), hyperlane.ErrAnswer},
-		{"removed", edit(topicDispatch, func(l *types.Log) { l.Removed = true }), hyperlane.ErrAnswer},
-		{"no block hash", edit(topicDispatch, func(l *types.Log) { l.BlockHash = common.Hash{} }), hyperlane.ErrAnswer},
-		{"no transaction hash", edit(topicDispatch, func(l *types.Log) { l.TxHash = common.Hash{} }), hyperlane.ErrAnswer},
-		{"two blocks of one number", edit(topicDispatch, func(l *types.Log) { l.BlockHash[0]++ }), hyperlane.ErrReorg},
+		{"another contract", edit(topicDispatch, func(l *types.Log) { l.Address[0]++ }), evm.ErrAnswer},
+		{"another topic", edit(topicDispatch, func(l *types.Log) { l.Topics[0][0]++ }), evm.ErrAnswer},
+		{"no topic", edit(topicDispatch, func(l *types.Log) { l.Topics = nil }), evm.ErrAnswer},
+		{"a missing indexed field", edit(topicDispatch, func(l *types.Log) { l.Topics = l.Topics[:3] }), evm.ErrAnswer},
+		{"a block outside the range", edit(topicDispatch, func(l *types.Log) { l.BlockNumber = 99 }), evm.ErrAnswer},
+		{"removed", edit(topicDispatch, func(l *types.Log) { l.Removed = true }), evm.ErrAnswer},
+		{"no block hash", edit(topicDispatch, func(l *types.Log) { l.BlockHash = common.Hash{} }), evm.ErrAnswer},
+		{"no transaction hash", edit(topicDispatch, func(l *types.Log) { l.TxHash = common.Hash{} }), evm.ErrAnswer},
+		{"two blocks of one number", edit(topicDispatch, func(l *types.Log) { l.BlockHash[0]++ }), evm.ErrReorg},
 		{"a block that is not the chain's", func(logs []types.Log) ([]types.Log, error) {
 			for i := range logs {
 				if logs[i].BlockNumber == 3 {
@@ -53,25 +53,25 @@ func TestHostileLogs(t *testing.T) {
 				}
 			}
 			return logs, nil
-		}, hyperlane.ErrReorg},
-		{"another transaction", edit(topicDispatch, func(l *types.Log) { l.TxHash[0]++ }), hyperlane.ErrAnswer},
-		{"the place of another log", edit(topicDispatch, func(l *types.Log) { l.Index++ }), hyperlane.ErrAnswer},
-		{"apart from its id", edit(topicDispatch, func(l *types.Log) { l.Index += 100 }), hyperlane.ErrAnswer},
-		{"a place left free before its id", edit(topicDispatchID, func(l *types.Log) { l.Index++ }), hyperlane.ErrAnswer},
-		{"ids without messages", only(topicDispatchID), hyperlane.ErrAnswer},
-		{"messages without ids", only(topicDispatch), hyperlane.ErrAnswer},
-		{"an id that is another", edit(topicDispatchID, func(l *types.Log) { l.Topics[1][5]++ }), hyperlane.ErrAnswer},
-		{"an id without field", edit(topicDispatchID, func(l *types.Log) { l.Topics = l.Topics[:1] }), hyperlane.ErrAnswer},
-		{"an id with data", edit(topicDispatchID, func(l *types.Log) { l.Data = []byte{1} }), hyperlane.ErrAnswer},
-		{"a changed message", edit(topicDispatch, func(l *types.Log) { l.Data[100]++ }), hyperlane.ErrAnswer},
-		{"a short message", edit(topicDispatch, func(l *types.Log) { l.Data = l.Data[:96]; l.Data[63] = 32 }), hyperlane.ErrAnswer},
-		{"no data", edit(topicDispatch, func(l *types.Log) { l.Data = nil }), hyperlane.ErrAnswer},
-		{"an offset beyond the data", edit(topicDispatch, func(l *types.Log) { l.Data[0] = 0xff }), hyperlane.ErrAnswer},
-		{"a length beyond the data", edit(topicDispatch, func(l *types.Log) { l.Data[60] = 0xff }), hyperlane.ErrAnswer},
-		{"dirt after the message", edit(topicDispatch, func(l *types.Log) { l.Data[len(l.Data)-1] = 1 }), hyperlane.ErrAnswer},
-		{"another sender", edit(topicDispatch, func(l *types.Log) { l.Topics[1][31]++ }), hyperlane.ErrAnswer},
-		{"another destination", edit(topicDispatch, func(l *types.Log) { l.Topics[2][31]++ }), hyperlane.ErrAnswer},
-		{"another recipient", edit(topicDispatch, func(l *types.Log) { l.Topics[3][0]++ }), hyperlane.ErrAnswer},
+		}, evm.ErrReorg},
+		{"another transaction", edit(topicDispatch, func(l *types.Log) { l.TxHash[0]++ }), evm.ErrAnswer},
+		{"the place of another log", edit(topicDispatch, func(l *types.Log) { l.Index++ }), evm.ErrAnswer},
+		{"apart from its id", edit(topicDispatch, func(l *types.Log) { l.Index += 100 }), evm.ErrAnswer},
+		{"a place left free before its id", edit(topicDispatchID, func(l *types.Log) { l.Index++ }), evm.ErrAnswer},
+		{"ids without messages", only(topicDispatchID), evm.ErrAnswer},
+		{"messages without ids", only(topicDispatch), evm.ErrAnswer},
+		{"an id that is another", edit(topicDispatchID, func(l *types.Log) { l.Topics[1][5]++ }), evm.ErrAnswer},
+		{"an id without field", edit(topicDispatchID, func(l *types.Log) { l.Topics = l.Topics[:1] }), evm.ErrAnswer},
+		{"an id with data", edit(topicDispatchID, func(l *types.Log) { l.Data = []byte{1} }), evm.ErrAnswer},
+		{"a changed message", edit(topicDispatch, func(l *types.Log) { l.Data[100]++ }), evm.ErrAnswer},
+		{"a short message", edit(topicDispatch, func(l *types.Log) { l.Data = l.Data[:96]; l.Data[63] = 32 }), evm.ErrAnswer},
+		{"no data", edit(topicDispatch, func(l *types.Log) { l.Data = nil }), evm.ErrAnswer},
+		{"an offset beyond the data", edit(topicDispatch, func(l *types.Log) { l.Data[0] = 0xff }), evm.ErrAnswer},
+		{"a length beyond the data", edit(topicDispatch, func(l *types.Log) { l.Data[60] = 0xff }), evm.ErrAnswer},
+		{"dirt after the message", edit(topicDispatch, func(l *types.Log) { l.Data[len(l.Data)-1] = 1 }), evm.ErrAnswer},
+		{"another sender", edit(topicDispatch, func(l *types.Log) { l.Topics[1][31]++ }), evm.ErrAnswer},
+		{"another destination", edit(topicDispatch, func(l *types.Log) { l.Topics[2][31]++ }), evm.ErrAnswer},
+		{"another recipient", edit(topicDispatch, func(l *types.Log) { l.Topics[3][0]++ }), evm.ErrAnswer},
 		{"a whole message of another origin", func(logs []types.Log) ([]types.Log, error) {
 			other := &message.Message{
 				Version: 3, Nonce: 2, Origin: coreDomain + 1, Sender: message.FromEVM(fakeSender), Destination: 2000,
@@ -81,30 +81,30 @@ func TestHostileLogs(t *testing.T) {
 			forged := messageLogs(other, 2)
 			logs[at].Data, logs[at+1].Topics = forged[0].Data, forged[1].Topics
 			return logs, nil
-		}, hyperlane.ErrAnswer},
+		}, evm.ErrAnswer},
 		{"a message kept back", func(logs []types.Log) ([]types.Log, error) {
 			return slices.DeleteFunc(logs, func(l types.Log) bool { return l.BlockNumber == 3 }), nil
-		}, hyperlane.ErrAnswer},
+		}, evm.ErrAnswer},
 		{"the last message kept back", func(logs []types.Log) ([]types.Log, error) {
 			return slices.DeleteFunc(logs, func(l types.Log) bool { return l.BlockNumber == 5 }), nil
-		}, hyperlane.ErrAnswer},
+		}, evm.ErrAnswer},
 		{"order", func(logs []types.Log) ([]types.Log, error) { slices.Reverse(logs); return logs, nil }, nil},
 		{"every log twice", func(logs []types.Log) ([]types.Log, error) { return append(logs, logs...), nil }, nil},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			f := grown(5, 1)
 			c := f.client(t)
-			good, err := all(c.Outbox().Dispatches(t.Context(), hyperlane.EventRange{}))
+			good, err := all(c.Outbox().Dispatches(t.Context(), evm.Range{}))
 			require.NoError(t, err)
 			f.logs = row.logs
-			have, err := all(c.Outbox().Dispatches(t.Context(), hyperlane.EventRange{}))
+			have, err := all(c.Outbox().Dispatches(t.Context(), evm.Range{}))
 			if row.want == nil {
 				require.NoError(t, err)
 				assert.Equal(t, good, have)
 				return
 			}
 			require.ErrorIs(t, err, row.want)
-			require.ErrorIs(t, err, hyperlane.ErrRPC)
+			require.ErrorIs(t, err, evm.ErrRPC)
 			assert.Empty(t, have, "nothing of such an answer is passed on")
 		})
 	}
@@ -123,8 +123,8 @@ func TestHostileLogs(t *testing.T) {
 			f := grown(5, 1)
 			c := f.client(t)
 			f.logs = edit(topicInserted, row.change)
-			_, err := all(c.Tree().Insertions(t.Context(), hyperlane.EventRange{}))
-			require.ErrorIs(t, err, hyperlane.ErrAnswer)
+			_, err := all(c.Tree().Insertions(t.Context(), evm.Range{}))
+			require.ErrorIs(t, err, evm.ErrAnswer)
 		})
 	}
 	for _, row := range []struct {
@@ -140,8 +140,8 @@ func TestHostileLogs(t *testing.T) {
 			f := grown(5, 1)
 			c := f.client(t)
 			f.logs = edit(topicProcess, row.change)
-			_, err := all(c.Inbox().Deliveries(t.Context(), hyperlane.EventRange{}))
-			require.ErrorIs(t, err, hyperlane.ErrAnswer)
+			_, err := all(c.Inbox().Deliveries(t.Context(), evm.Range{}))
+			require.ErrorIs(t, err, evm.ErrAnswer)
 		})
 	}
 }
@@ -153,11 +153,11 @@ func TestHostilePlaces(t *testing.T) {
 		change func(second *types.Log)
 		want   error
 	}{
-		{"another block", func(l *types.Log) { l.BlockHash[0]++ }, hyperlane.ErrReorg},
-		{"an earlier transaction", func(l *types.Log) { l.TxIndex = 0; l.TxHash[0]++ }, hyperlane.ErrAnswer},
-		{"the transaction before at another place", func(l *types.Log) { l.TxIndex++ }, hyperlane.ErrAnswer},
-		{"an earlier place", func(l *types.Log) { l.TxIndex = 1 }, hyperlane.ErrAnswer},
-		{"one place for two", func(l *types.Log) { l.Index = 12 }, hyperlane.ErrAnswer},
+		{"another block", func(l *types.Log) { l.BlockHash[0]++ }, evm.ErrReorg},
+		{"an earlier transaction", func(l *types.Log) { l.TxIndex = 0; l.TxHash[0]++ }, evm.ErrAnswer},
+		{"the transaction before at another place", func(l *types.Log) { l.TxIndex++ }, evm.ErrAnswer},
+		{"an earlier place", func(l *types.Log) { l.TxIndex = 1 }, evm.ErrAnswer},
+		{"one place for two", func(l *types.Log) { l.Index = 12 }, evm.ErrAnswer},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			f := grown(3, 4)
@@ -175,7 +175,7 @@ func TestHostilePlaces(t *testing.T) {
 				row.change(last)
 				return logs, nil
 			}
-			have, err := all(c.Tree().Insertions(t.Context(), hyperlane.EventRange{}))
+			have, err := all(c.Tree().Insertions(t.Context(), evm.Range{}))
 			require.ErrorIs(t, err, row.want)
 			assert.Empty(t, have)
 		})

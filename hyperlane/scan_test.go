@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/hyperlane-go/sdk/hyperlane"
+	"github.com/hyperlane-go/sdk/hyperlane/evm"
 	"github.com/hyperlane-go/sdk/message"
 )
 
@@ -47,7 +48,7 @@ func grown(blocks, messages int) *fake {
 func TestScan(t *testing.T) {
 	f := grown(10, 2)
 	c := f.client(t)
-	sent, err := all(c.Outbox().Dispatches(t.Context(), hyperlane.EventRange{}))
+	sent, err := all(c.Outbox().Dispatches(t.Context(), evm.Range{}))
 	require.NoError(t, err)
 	require.Len(t, sent, 20)
 	for i, e := range sent {
@@ -56,13 +57,13 @@ func TestScan(t *testing.T) {
 		assert.Equal(t, f.chain[1+i/2].header.Hash(), e.BlockHash)
 		assert.EqualValues(t, 1+i/2, e.BlockNumber)
 	}
-	leaves, err := all(c.Tree().Insertions(t.Context(), hyperlane.EventRange{From: 3, To: 4}))
+	leaves, err := all(c.Tree().Insertions(t.Context(), evm.Range{From: 3, To: evm.Through(4)}))
 	require.NoError(t, err)
 	require.Len(t, leaves, 4)
 	assert.EqualValues(t, 4, leaves[0].Index)
 	assert.Equal(t, sent[4].ID, leaves[0].ID)
 
-	done, err := all(c.Inbox().Deliveries(t.Context(), hyperlane.EventRange{From: 9, To: 1000, Finality: hyperlane.Finality{Blocks: 1}}))
+	done, err := all(c.Inbox().Deliveries(t.Context(), evm.Range{From: 9, To: evm.Through(1000), Finality: evm.Finality{Blocks: 1}}))
 	require.NoError(t, err)
 	require.Len(t, done, 2, "block 9; 10 is not final")
 	// Trap 3: the sender is a full bytes32, the recipient an address.
@@ -70,7 +71,7 @@ func TestScan(t *testing.T) {
 	assert.Equal(t, fakeSender, done[0].Recipient)
 	assert.EqualValues(t, 2000, done[0].Origin)
 
-	none, err := all(c.Outbox().Dispatches(t.Context(), hyperlane.EventRange{From: 11}))
+	none, err := all(c.Outbox().Dispatches(t.Context(), evm.Range{From: 11}))
 	require.NoError(t, err)
 	assert.Empty(t, none, "beyond the head")
 }
@@ -84,11 +85,11 @@ func TestScanHalvesRefusedRanges(t *testing.T) {
 		f := grown(40, 1)
 		c := f.client(t)
 		breaks(f)
-		leaves, err := all(c.Tree().Insertions(t.Context(), hyperlane.EventRange{}))
+		leaves, err := all(c.Tree().Insertions(t.Context(), evm.Range{}))
 		require.NoError(t, err)
 		assert.Len(t, leaves, 40)
 		f.limit, f.most, f.asked = 0, 0, nil
-		_, err = all(c.Tree().Insertions(t.Context(), hyperlane.EventRange{Chunk: 8}))
+		_, err = all(c.Tree().Insertions(t.Context(), evm.Range{Chunk: 8}))
 		require.NoError(t, err)
 		assert.Equal(t, []uint64{8, 8, 8, 8, 8, 1}, f.asked)
 	}
@@ -103,14 +104,14 @@ func TestScanHalvesRefusedRanges(t *testing.T) {
 		refuse = false
 		return l, nil
 	}
-	_, err := all(c.Tree().Insertions(t.Context(), hyperlane.EventRange{Chunk: 16}))
+	_, err := all(c.Tree().Insertions(t.Context(), evm.Range{Chunk: 16}))
 	require.NoError(t, err)
 	assert.Equal(t, []uint64{16, 8, 4, 6, 8, 11, 14, 16, 2}, f.asked)
 	// And a node that refuses a single block is out of excuses.
 	f.logs = func([]types.Log) ([]types.Log, error) { return nil, errors.New("no") }
-	_, err = all(c.Tree().Insertions(t.Context(), hyperlane.EventRange{}))
-	require.ErrorIs(t, err, hyperlane.ErrRPC)
-	require.NotErrorIs(t, err, hyperlane.ErrAnswer)
+	_, err = all(c.Tree().Insertions(t.Context(), evm.Range{}))
+	require.ErrorIs(t, err, evm.ErrRPC)
+	require.NotErrorIs(t, err, evm.ErrAnswer)
 }
 
 // The contract's own counter at both ends of the range says how many events there must be, also in a range that
@@ -122,25 +123,25 @@ func TestScanMissingAtTheEnds(t *testing.T) {
 		}
 	}
 	for name, row := range map[string]struct {
-		r    hyperlane.EventRange
+		r    evm.Range
 		hide []uint64
 	}{
-		"first":                   {hyperlane.EventRange{From: 3, To: 6}, []uint64{3}},
-		"last":                    {hyperlane.EventRange{From: 3, To: 6}, []uint64{6}},
-		"all":                     {hyperlane.EventRange{From: 3, To: 6}, []uint64{3, 4, 5, 6}},
-		"all of a single block":   {hyperlane.EventRange{From: 4, To: 4}, []uint64{4}},
-		"all from the first":      {hyperlane.EventRange{To: 3}, []uint64{1, 2, 3}},
-		"first of the chain":      {hyperlane.EventRange{}, []uint64{1}},
-		"last below the finality": {hyperlane.EventRange{From: 3, Finality: hyperlane.Finality{Blocks: 2}}, []uint64{7}},
+		"first":                   {evm.Range{From: 3, To: evm.Through(6)}, []uint64{3}},
+		"last":                    {evm.Range{From: 3, To: evm.Through(6)}, []uint64{6}},
+		"all":                     {evm.Range{From: 3, To: evm.Through(6)}, []uint64{3, 4, 5, 6}},
+		"all of a single block":   {evm.Range{From: 4, To: evm.Through(4)}, []uint64{4}},
+		"all from the first":      {evm.Range{To: evm.Through(3)}, []uint64{1, 2, 3}},
+		"first of the chain":      {evm.Range{}, []uint64{1}},
+		"last below the finality": {evm.Range{From: 3, Finality: evm.Finality{Blocks: 2}}, []uint64{7}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			f := grown(9, 1)
 			c := f.client(t)
 			f.logs = hide(row.hide...)
 			_, err := all(c.Tree().Insertions(t.Context(), row.r))
-			require.ErrorIs(t, err, hyperlane.ErrAnswer)
+			require.ErrorIs(t, err, evm.ErrAnswer)
 			_, err = all(c.Outbox().Dispatches(t.Context(), row.r))
-			require.ErrorIs(t, err, hyperlane.ErrAnswer)
+			require.ErrorIs(t, err, evm.ErrAnswer)
 
 			// A node that forgot old states still answers; its gaps in the middle are noticed all the same.
 			f.answer = func([4]byte, []byte) ([]byte, error) { return nil, rpcError{code: -32000, text: "pruned"} }
@@ -151,7 +152,7 @@ func TestScanMissingAtTheEnds(t *testing.T) {
 			f.logs = hide(have[len(have)/2].BlockNumber)
 			got, err := all(c.Tree().Insertions(t.Context(), row.r))
 			if half := len(have) / 2; half > 0 && half < len(have)-1 {
-				require.ErrorIs(t, err, hyperlane.ErrAnswer)
+				require.ErrorIs(t, err, evm.ErrAnswer)
 				require.Empty(t, got)
 			}
 		})
@@ -167,13 +168,13 @@ func TestScanFromDeployment(t *testing.T) {
 	f.bare = 4
 	c := f.client(t)
 	for from := range uint64(5) {
-		leaves, err := all(c.Tree().Insertions(t.Context(), hyperlane.EventRange{From: from}))
+		leaves, err := all(c.Tree().Insertions(t.Context(), evm.Range{From: from}))
 		require.NoError(t, err)
 		require.Len(t, leaves, 4)
 	}
 	f.logs = dropLog(0)
-	_, err := all(c.Tree().Insertions(t.Context(), hyperlane.EventRange{From: 4}))
-	require.ErrorIs(t, err, hyperlane.ErrAnswer)
+	_, err := all(c.Tree().Insertions(t.Context(), evm.Range{From: 4}))
+	require.ErrorIs(t, err, evm.ErrAnswer)
 }
 
 // The block read at is gone before its logs arrive: nothing is mixed.
@@ -188,8 +189,8 @@ func TestScanDuringReorg(t *testing.T) {
 			f.mine(0)
 		}
 	}
-	have, err := all(c.Tree().Insertions(t.Context(), hyperlane.EventRange{}))
-	require.ErrorIs(t, err, hyperlane.ErrReorg)
+	have, err := all(c.Tree().Insertions(t.Context(), evm.Range{}))
+	require.ErrorIs(t, err, evm.ErrReorg)
 	assert.Empty(t, have)
 }
 
@@ -197,14 +198,14 @@ func TestScanDuringReorg(t *testing.T) {
 func TestScanHangingNode(t *testing.T) {
 	f := grown(8, 1)
 	hang := &hangs{fake: f, above: 2}
-	c, err := hyperlane.New(t.Context(), hang, hyperlane.Mailbox(fakeBox), hyperlane.WithRequestTimeout(20*time.Millisecond))
+	c, err := connect(t.Context(), hang, hyperlane.Mailbox(fakeBox), evm.WithRequestTimeout(20*time.Millisecond))
 	require.NoError(t, err)
-	leaves, err := all(c.Tree().Insertions(t.Context(), hyperlane.EventRange{}))
+	leaves, err := all(c.Tree().Insertions(t.Context(), evm.Range{}))
 	require.NoError(t, err)
 	assert.Len(t, leaves, 8)
 	hang.above = 0
-	_, err = all(c.Tree().Insertions(t.Context(), hyperlane.EventRange{}))
-	require.ErrorIs(t, err, hyperlane.ErrRPC)
+	_, err = all(c.Tree().Insertions(t.Context(), evm.Range{}))
+	require.ErrorIs(t, err, evm.ErrRPC)
 	require.ErrorIs(t, err, context.DeadlineExceeded)
 	require.NoError(t, t.Context().Err())
 }
@@ -228,7 +229,7 @@ func BenchmarkDispatches(b *testing.B) {
 	c := f.client(b)
 	b.ReportAllocs()
 	for b.Loop() {
-		events, err := all(c.Outbox().Dispatches(b.Context(), hyperlane.EventRange{}))
+		events, err := all(c.Outbox().Dispatches(b.Context(), evm.Range{}))
 		if err != nil || len(events) != 1000 {
 			b.Fatal(len(events), err)
 		}

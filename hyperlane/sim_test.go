@@ -22,6 +22,8 @@ import (
 	"github.com/hyperlane-go/sdk/contracts"
 	"github.com/hyperlane-go/sdk/contracts/contractstest"
 	"github.com/hyperlane-go/sdk/hyperlane"
+	"github.com/hyperlane-go/sdk/hyperlane/deploy"
+	"github.com/hyperlane-go/sdk/hyperlane/evm"
 	"github.com/hyperlane-go/sdk/message"
 )
 
@@ -29,7 +31,7 @@ const simChainID = 31_337
 
 // sim is a simulated node that mines each transaction at once, unless held.
 type sim struct {
-	hyperlane.Backend
+	evm.Backend
 	bind.BlockHashContractCaller
 	node *simulated.Backend
 	key  *ecdsa.PrivateKey
@@ -85,14 +87,16 @@ type core struct {
 
 const coreDomain = message.Domain(1000)
 
-func newCore(t testing.TB, opts ...hyperlane.Option) *core {
+func newCore(t testing.TB, opts ...evm.Option) *core {
 	t.Helper()
 	s, ctx := newSim(t), t.Context()
-	noop, err := hyperlane.DeployNoopISM(ctx, s, s.opts(), fast)
+	client, err := evm.New(ctx, s, append([]evm.Option{fast}, opts...)...)
 	require.NoError(t, err)
-	addrs, err := hyperlane.DeployCore(ctx, s, s.opts(), hyperlane.CoreConfig{Domain: coreDomain, DefaultISM: noop}, fast)
+	noop, err := deploy.NoopISM(ctx, client, s.opts())
 	require.NoError(t, err)
-	c, err := hyperlane.New(ctx, s, addrs, append([]hyperlane.Option{fast}, opts...)...)
+	addrs, err := deploy.Core(ctx, client, s.opts(), deploy.CoreConfig{Domain: coreDomain, DefaultISM: noop})
+	require.NoError(t, err)
+	c, err := hyperlane.New(ctx, client, addrs)
 	require.NoError(t, err)
 	k := &core{Chain: c, sim: s, noop: noop}
 	k.recipient = s.deploy(t, &contractstest.TestRecipientMetaData, nil)
@@ -100,7 +104,7 @@ func newCore(t testing.TB, opts ...hyperlane.Option) *core {
 }
 
 // fast keeps pauses short; nothing depends on their length.
-var fast = hyperlane.WithPollInterval(time.Millisecond)
+var fast = evm.WithPollInterval(time.Millisecond)
 
 func (s *sim) deploy(t testing.TB, meta *bind.MetaData, constructor []byte) common.Address {
 	t.Helper()
@@ -143,7 +147,7 @@ func (s *sim) fund(t testing.TB, to common.Address) {
 }
 
 // noSubscription is a node over plain HTTP.
-type noSubscription struct{ hyperlane.Backend }
+type noSubscription struct{ evm.Backend }
 
 func (noSubscription) SubscribeFilterLogs(context.Context, ethereum.FilterQuery, chan<- types.Log) (ethereum.Subscription, error) {
 	return nil, errors.New("notifications not supported")

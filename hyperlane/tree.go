@@ -3,38 +3,45 @@ package hyperlane
 import (
 	"context"
 	"errors"
+	"fmt"
 	"math"
 
 	"github.com/ethereum/go-ethereum/common"
 
 	"github.com/hyperlane-go/sdk/contracts"
+	"github.com/hyperlane-go/sdk/hyperlane/evm"
 	"github.com/hyperlane-go/sdk/merkle"
 )
 
-// TreeClient reads the tree of dispatched messages. Get it from [Chain.Tree].
-type TreeClient struct{ c *Chain }
+// Tree is the tree of dispatched messages. Get it from [Chain.Tree].
+type Tree struct{ c *Chain }
 
-// Address is the tree's contract, as it stands in checkpoints (padded to 32 bytes: [Chain.TreeAddress]).
-func (t *TreeClient) Address() common.Address { return t.c.addrs.Tree() }
+// Address returns the tree's contract, as it stands in checkpoints (padded to 32 bytes: [Chain.TreeAddress]).
+func (t *Tree) Address() common.Address { return t.c.addrs.Tree() }
 
-// Tree reads the whole incremental tree as of a block. Branch, count and the root that the contract itself computes
-// must agree.
-func (t *TreeClient) Tree(ctx context.Context, at Head) (merkle.Tree, error) {
+// Read returns the whole incremental tree. Branch, count and the root that the contract itself computes must agree.
+func (t *Tree) Read(ctx context.Context) (merkle.Tree, error) {
 	if err := need("MerkleTreeHook", t.Address()); err != nil {
 		return merkle.Tree{}, err
 	}
-	at, err := t.fix(ctx, at)
+	at, err := t.fix(ctx)
 	if err != nil {
 		return merkle.Tree{}, err
 	}
 	b := contracts.NewOutbox()
-	raw, err := read(ctx, t.c, at, t.Address(), "tree()", b.PackTree(), b.UnpackTree)
+	batch := t.c.Batch(at)
+	whole := evm.Add(batch, evm.Query[contracts.OutboxTree]{Name: "tree()", To: t.Address(), Data: b.PackTree(), Decode: b.UnpackTree})
+	stated := evm.Add(batch, t.rootQuery())
+	if err := batch.Run(ctx); err != nil {
+		return merkle.Tree{}, err
+	}
+	raw, err := whole.Get()
 	if err != nil {
 		return merkle.Tree{}, err
 	}
 	if raw.Count == nil || !raw.Count.IsUint64() || raw.Count.Uint64() > merkle.MaxLeaves {
-		return merkle.Tree{}, &AnswerError{
-			Op: "tree()", Block: at.Number, What: "count", Have: bigText(raw.Count), Want: "at most 2^32-1",
+		return merkle.Tree{}, &evm.AnswerError{
+			Op: "tree()", Block: at.Number, What: "count", Have: fmt.Sprint(raw.Count), Want: "at most 2^32-1",
 		}
 	}
 	var branch [merkle.Depth]merkle.Hash
@@ -42,12 +49,12 @@ func (t *TreeClient) Tree(ctx context.Context, at Head) (merkle.Tree, error) {
 		branch[i] = raw.Branch[i]
 	}
 	tree := merkle.NewTree(branch, uint32(raw.Count.Uint64()))
-	root, err := t.Root(ctx, at)
+	root, err := stated.Get()
 	if err != nil {
 		return merkle.Tree{}, err
 	}
 	if have := tree.Root(); have != root {
-		return merkle.Tree{}, &AnswerError{
+		return merkle.Tree{}, &evm.AnswerError{
 			Op: "tree()", Block: at.Number,
 			What: "root of the branch", Have: have.String(), Want: root.String() + ", as root() says of the same block",
 		}
@@ -55,41 +62,52 @@ func (t *TreeClient) Tree(ctx context.Context, at Head) (merkle.Tree, error) {
 	return tree, nil
 }
 
-// fix gives "latest" a hash, so that several reads are of one block.
-func (t *TreeClient) fix(ctx context.Context, at Head) (Head, error) {
-	if !at.isLatest() {
-		return at, nil
+// fix gives the latest block a hash, so that several reads are of one block.
+func (t *Tree) fix(ctx context.Context) (evm.Head, error) {
+	if !t.c.at.IsLatest() {
+		return t.c.at, nil
 	}
-	return t.c.Head(ctx, Finality{})
+	return t.c.Head(ctx, evm.Finality{})
 }
 
-// Count is the number of leaves as of a block, and the index of the next.
-func (t *TreeClient) Count(ctx context.Context, at Head) (uint32, error) {
+// Count returns the number of leaves, which is the index of the next.
+func (t *Tree) Count(ctx context.Context) (uint32, error) {
 	if err := need("MerkleTreeHook", t.Address()); err != nil {
 		return 0, err
 	}
-	b := contracts.NewOutbox()
-	return read(ctx, t.c, at, t.Address(), "count()", b.PackCount(), b.UnpackCount)
+	return evm.Read(ctx, t.c.Client, t.c.at, t.CountQuery())
 }
 
-// Root is the root as of a block.
-func (t *TreeClient) Root(ctx context.Context, at Head) (merkle.Hash, error) {
+// CountQuery returns the query of [Tree.Count], for a batch.
+func (t *Tree) CountQuery() evm.Query[uint32] {
+	b := contracts.NewOutbox()
+	return evm.Query[uint32]{Name: "count()", To: t.Address(), Data: b.PackCount(), Decode: b.UnpackCount}
+}
+
+// Root returns the root of the tree.
+func (t *Tree) Root(ctx context.Context) (merkle.Hash, error) {
 	if err := need("MerkleTreeHook", t.Address()); err != nil {
 		return merkle.Hash{}, err
 	}
-	b := contracts.NewOutbox()
-	return read(ctx, t.c, at, t.Address(), "root()", b.PackRoot(), b.UnpackRoot)
+	return evm.Read(ctx, t.c.Client, t.c.at, t.rootQuery())
 }
 
-// LatestCheckpoint is the root as of a block, and the index of the newest leaf in it. An empty tree has no
-// checkpoint: [ErrEmptyTree].
-func (t *TreeClient) LatestCheckpoint(ctx context.Context, at Head) (root merkle.Hash, index uint32, err error) {
+func (t *Tree) rootQuery() evm.Query[merkle.Hash] {
+	b := contracts.NewOutbox()
+	return evm.Query[merkle.Hash]{Name: "root()", To: t.Address(), Data: b.PackRoot(), Decode: func(out []byte) (merkle.Hash, error) {
+		root, err := b.UnpackRoot(out)
+		return root, err
+	}}
+}
+
+// LatestCheckpoint returns the root of the tree and the index of its newest leaf. An empty tree has no checkpoint:
+// [ErrEmptyTree].
+func (t *Tree) LatestCheckpoint(ctx context.Context) (root merkle.Hash, index uint32, err error) {
 	if err := need("MerkleTreeHook", t.Address()); err != nil {
 		return merkle.Hash{}, 0, err
 	}
-	b := contracts.NewOutbox()
-	cp, err := read(ctx, t.c, at, t.Address(), "latestCheckpoint()", b.PackLatestCheckpoint(), unpackCheckpoint)
-	var refused *RevertError
+	cp, err := read(ctx, t.c, t.Address(), "latestCheckpoint()", contracts.NewOutbox().PackLatestCheckpoint(), unpackCheckpoint)
+	var refused *evm.RevertError
 	switch {
 	// The official hook computes 0 - 1 and panics; that is the only arithmetic there.
 	case errors.As(err, &refused) && refused.Name == "Panic":

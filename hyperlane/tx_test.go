@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/hyperlane-go/sdk/hyperlane"
+	"github.com/hyperlane-go/sdk/hyperlane/evm"
 	"github.com/hyperlane-go/sdk/message"
 )
 
@@ -69,7 +70,7 @@ func (c *crooked) HeaderByNumber(ctx context.Context, n *big.Int) (*types.Header
 func newCrooked(t *testing.T, k *core) (*crooked, *hyperlane.Chain) {
 	b := &crooked{sim: k.sim}
 	naps := 0
-	c, err := hyperlane.New(t.Context(), b, k.Addresses(), hyperlane.WithSleep(func(context.Context, time.Duration) error {
+	c, err := connect(t.Context(), b, k.Addresses(), evm.WithSleep(func(context.Context, time.Duration) error {
 		if naps++; naps%5 == 0 {
 			return errStop
 		}
@@ -96,36 +97,36 @@ func TestHostileReceipts(t *testing.T) {
 	}{
 		{"null", func(*types.Receipt) (*types.Receipt, error) { return nil, nil }, nil},
 		{"never", func(*types.Receipt) (*types.Receipt, error) { return nil, ethereum.NotFound }, nil},
-		{"failure", func(*types.Receipt) (*types.Receipt, error) { return nil, errors.New("down") }, hyperlane.ErrRPC},
-		{"another transaction", edit(func(r *types.Receipt) { r.TxHash[0]++ }), hyperlane.ErrAnswer},
-		{"no block", edit(func(r *types.Receipt) { r.BlockNumber = nil }), hyperlane.ErrAnswer},
-		{"negative block", edit(func(r *types.Receipt) { r.BlockNumber = big.NewInt(-1) }), hyperlane.ErrAnswer},
-		{"no block hash", edit(func(r *types.Receipt) { r.BlockHash = common.Hash{} }), hyperlane.ErrAnswer},
+		{"failure", func(*types.Receipt) (*types.Receipt, error) { return nil, errors.New("down") }, evm.ErrRPC},
+		{"another transaction", edit(func(r *types.Receipt) { r.TxHash[0]++ }), evm.ErrAnswer},
+		{"no block", edit(func(r *types.Receipt) { r.BlockNumber = nil }), evm.ErrAnswer},
+		{"negative block", edit(func(r *types.Receipt) { r.BlockNumber = big.NewInt(-1) }), evm.ErrAnswer},
+		{"no block hash", edit(func(r *types.Receipt) { r.BlockHash = common.Hash{} }), evm.ErrAnswer},
 		{"another block", edit(func(r *types.Receipt) {
 			r.BlockHash[0]++
 			for _, l := range r.Logs {
 				l.BlockHash = r.BlockHash
 			}
-		}), hyperlane.ErrReorg},
-		{"status 2", edit(func(r *types.Receipt) { r.Status = 2 }), hyperlane.ErrAnswer},
-		{"null log", edit(func(r *types.Receipt) { r.Logs[0] = nil }), hyperlane.ErrAnswer},
-		{"log of another transaction", edit(func(r *types.Receipt) { r.Logs[0].TxHash[0]++ }), hyperlane.ErrAnswer},
-		{"log of another block", edit(func(r *types.Receipt) { r.Logs[0].BlockNumber++ }), hyperlane.ErrAnswer},
-		{"removed log", edit(func(r *types.Receipt) { r.Logs[0].Removed = true }), hyperlane.ErrAnswer},
-		{"logs out of order", edit(func(r *types.Receipt) { r.Logs[1].Index = 0 }), hyperlane.ErrAnswer},
+		}), evm.ErrReorg},
+		{"status 2", edit(func(r *types.Receipt) { r.Status = 2 }), evm.ErrAnswer},
+		{"null log", edit(func(r *types.Receipt) { r.Logs[0] = nil }), evm.ErrAnswer},
+		{"log of another transaction", edit(func(r *types.Receipt) { r.Logs[0].TxHash[0]++ }), evm.ErrAnswer},
+		{"log of another block", edit(func(r *types.Receipt) { r.Logs[0].BlockNumber++ }), evm.ErrAnswer},
+		{"removed log", edit(func(r *types.Receipt) { r.Logs[0].Removed = true }), evm.ErrAnswer},
+		{"logs out of order", edit(func(r *types.Receipt) { r.Logs[1].Index = 0 }), evm.ErrAnswer},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			var hash common.Hash
 			b.submit = func(tx *types.Transaction, pass func() error) error { hash = tx.Hash(); return pass() }
 			b.receipt = row.receipt
 			sent, err := c.Outbox().Dispatch(t.Context(), b.opts(), toSomebody)
-			require.ErrorIs(t, err, hyperlane.ErrNotMined)
+			require.ErrorIs(t, err, evm.ErrNotMined)
 			require.ErrorIs(t, err, errStop)
 			if row.also != nil {
 				require.ErrorIs(t, err, row.also)
 			}
 			assert.Nil(t, sent)
-			var tx *hyperlane.TxError
+			var tx *evm.TxError
 			require.ErrorAs(t, err, &tx)
 			assert.Equal(t, hash, tx.Hash)
 			assert.Contains(t, err.Error(), hash.Hex())
@@ -148,7 +149,7 @@ func TestHostileReceipts(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			b.submit, b.receipt = nil, edit(change)
 			_, err := c.Outbox().Dispatch(t.Context(), b.opts(), toSomebody)
-			require.ErrorIs(t, err, hyperlane.ErrAnswer)
+			require.ErrorIs(t, err, evm.ErrAnswer)
 		})
 	}
 	// Without the insertion's log the message is simply not in the tree: hooks may have left it out.
@@ -159,10 +160,10 @@ func TestHostileReceipts(t *testing.T) {
 
 	b.receipt = edit(func(r *types.Receipt) { r.Logs = nil })
 	_, err = c.Inbox().Process(t.Context(), b.opts(), nil, k.inbound(0))
-	require.ErrorIs(t, err, hyperlane.ErrAnswer)
+	require.ErrorIs(t, err, evm.ErrAnswer)
 	b.receipt = edit(func(r *types.Receipt) { r.Status = 0 })
 	_, err = c.Inbox().Process(t.Context(), b.opts(), nil, k.inbound(1))
-	require.ErrorIs(t, err, hyperlane.ErrTxFailed)
+	require.ErrorIs(t, err, evm.ErrTxFailed)
 }
 
 // A lie that ends is survived: the node is asked again.
@@ -185,7 +186,7 @@ func TestSending(t *testing.T) {
 	k := newCore(t)
 	b, c := newCrooked(t, k)
 	nonce := func() uint32 {
-		n, err := k.Outbox().Nonce(t.Context(), hyperlane.Head{})
+		n, err := k.Outbox().Nonce(t.Context())
 		require.NoError(t, err)
 		return n
 	}
@@ -197,27 +198,27 @@ func TestSending(t *testing.T) {
 	// One that does fail.
 	b.submit = func(*types.Transaction, func() error) error { return errors.New("broken pipe") }
 	_, err = c.Outbox().Dispatch(t.Context(), b.opts(), toSomebody)
-	require.ErrorIs(t, err, hyperlane.ErrNotMined)
-	require.ErrorIs(t, err, hyperlane.ErrRPC)
+	require.ErrorIs(t, err, evm.ErrNotMined)
+	require.ErrorIs(t, err, evm.ErrRPC)
 	assert.EqualValues(t, 1, nonce())
 	b.submit = nil
 
 	for _, price := range []*big.Int{nil, big.NewInt(-1)} {
 		b.price = func() (*big.Int, error) { return price, nil }
 		_, err = c.Outbox().Dispatch(t.Context(), b.opts(), toSomebody)
-		require.ErrorIs(t, err, hyperlane.ErrAnswer)
+		require.ErrorIs(t, err, evm.ErrAnswer)
 	}
 	b.price = nil
 	b.gas = func() (uint64, error) { return 1 << 60, nil }
 	_, err = c.Outbox().Dispatch(t.Context(), b.opts(), toSomebody)
-	require.ErrorIs(t, err, hyperlane.ErrAnswer)
+	require.ErrorIs(t, err, evm.ErrAnswer)
 	b.gas = func() (uint64, error) { return 0, errors.New("down") }
 	_, err = c.Outbox().Dispatch(t.Context(), b.opts(), toSomebody)
-	require.ErrorIs(t, err, hyperlane.ErrRPC)
+	require.ErrorIs(t, err, evm.ErrRPC)
 	b.gas = nil
 	b.header = func(*types.Header) *types.Header { return nil }
 	_, err = c.Outbox().Dispatch(t.Context(), b.opts(), toSomebody)
-	require.ErrorIs(t, err, hyperlane.ErrRPC)
+	require.ErrorIs(t, err, evm.ErrRPC)
 	b.header = nil
 
 	opts := b.opts()
@@ -226,7 +227,7 @@ func TestSending(t *testing.T) {
 	require.ErrorContains(t, err, "no key")
 	opts.Signer = func(common.Address, *types.Transaction) (*types.Transaction, error) { return nil, nil }
 	_, err = c.Outbox().Dispatch(t.Context(), opts, toSomebody)
-	require.ErrorIs(t, err, hyperlane.ErrConfig)
+	require.ErrorIs(t, err, evm.ErrConfig)
 	assert.EqualValues(t, 1, nonce(), "none of these was sent")
 }
 
@@ -234,12 +235,12 @@ func TestSending(t *testing.T) {
 func TestFunds(t *testing.T) {
 	k := newCore(t)
 	poor := &sim{Backend: k.sim.Backend, BlockHashContractCaller: k.sim.BlockHashContractCaller, node: k.sim.node, key: newKey(t)}
-	c, err := hyperlane.New(t.Context(), poor, k.Addresses(), fast)
+	c, err := connect(t.Context(), poor, k.Addresses(), fast)
 	require.NoError(t, err)
 	check := func(err error, want int64) {
 		t.Helper()
-		require.ErrorIs(t, err, hyperlane.ErrFunds)
-		var funds *hyperlane.FundsError
+		require.ErrorIs(t, err, evm.ErrFunds)
+		var funds *evm.FundsError
 		require.ErrorAs(t, err, &funds)
 		assert.Equal(t, poor.opts().From, funds.Account)
 		assert.Zero(t, funds.Have.Sign())
@@ -261,14 +262,14 @@ func TestFunds(t *testing.T) {
 	b, c := newCrooked(t, k)
 	b.gas = func() (uint64, error) { return 0, rpcError{code: -32000, text: "insufficient funds"} }
 	_, err = c.Outbox().Dispatch(t.Context(), rich, toSomebody)
-	require.NotErrorIs(t, err, hyperlane.ErrFunds, "the node's words are not believed")
-	require.ErrorIs(t, err, hyperlane.ErrRPC)
+	require.NotErrorIs(t, err, evm.ErrFunds, "the node's words are not believed")
+	require.ErrorIs(t, err, evm.ErrRPC)
 }
 
 func TestConfirmations(t *testing.T) {
 	k := newCore(t)
 	naps := 0
-	c, err := hyperlane.New(t.Context(), k.sim, k.Addresses(), hyperlane.WithConfirmations(3), hyperlane.WithSleep(func(context.Context, time.Duration) error {
+	c, err := connect(t.Context(), k.sim, k.Addresses(), evm.WithConfirmations(3), evm.WithSleep(func(context.Context, time.Duration) error {
 		naps++
 		k.sim.node.Commit()
 		return nil
@@ -284,8 +285,8 @@ func TestConfirmations(t *testing.T) {
 
 func TestGasMargin(t *testing.T) {
 	k := newCore(t)
-	for margin, opts := range map[uint64][]hyperlane.Option{75_000: nil, 0: {hyperlane.WithGasMargin(0)}, 9: {hyperlane.WithGasMargin(9)}} {
-		c, err := hyperlane.New(t.Context(), k.sim, k.Addresses(), append(opts, fast)...)
+	for margin, opts := range map[uint64][]evm.Option{75_000: nil, 0: {evm.WithGasMargin(0)}, 9: {evm.WithGasMargin(9)}} {
+		c, err := connect(t.Context(), k.sim, k.Addresses(), append(opts, fast)...)
 		require.NoError(t, err)
 		estimate, err := c.Outbox().EstimateDispatch(t.Context(), k.sim.opts().From, nil, toSomebody)
 		require.NoError(t, err)

@@ -16,7 +16,7 @@ import (
 	"github.com/ethereum/go-ethereum/crypto"
 	"golang.org/x/sync/errgroup"
 
-	"github.com/hyperlane-go/sdk/hyperlane"
+	"github.com/hyperlane-go/sdk/hyperlane/evm"
 	"github.com/hyperlane-go/sdk/hyperlane/relayer"
 	"github.com/hyperlane-go/sdk/hyperlane/storage"
 	"github.com/hyperlane-go/sdk/hyperlane/validator"
@@ -34,7 +34,7 @@ const (
 // crew is the validators and the relayer of two real chains. Their keys are made
 // for this run, and what they keep is in a directory that is removed at its end.
 type crew struct {
-	finality hyperlane.Finality
+	finality evm.Finality
 	view     *view
 	dir      string
 	signers  []checkpoint.Signer
@@ -48,7 +48,7 @@ type crew struct {
 	running *errgroup.Group
 }
 
-func newCrew(finality hyperlane.Finality, view *view) (*crew, error) {
+func newCrew(finality evm.Finality, view *view) (*crew, error) {
 	c := &crew{finality: finality, view: view}
 	for range crewSize {
 		key, err := crypto.GenerateKey()
@@ -84,11 +84,11 @@ func (c *crew) join(ctx context.Context, e end, from uint64) error {
 			return err
 		}
 		c.stores = append(c.stores, store)
-		signed, err := checkpoint.SignAnnouncement(ctx, signer, e.Announce().Announcement(signer.Address(), location))
+		signed, err := checkpoint.SignAnnouncement(ctx, signer, e.ValidatorAnnounce().Announcement(signer.Address(), location))
 		if err != nil {
 			return err
 		}
-		if _, err := e.Announce().Announce(ctx, e.account, signed); err != nil {
+		if _, err := e.ValidatorAnnounce().Publish(ctx, e.account, signed); err != nil {
 			return fmt.Errorf("announce validator %s: %w", signer.Address(), err)
 		}
 		agent, err := validator.New(validator.Config{

@@ -28,7 +28,7 @@ type end struct {
 
 // hello sends a greeting each way and returns when both are delivered.
 func hello(ctx context.Context, n *network, view *view) error {
-	routers, err := deploy(ctx, n)
+	routers, err := deployRouters(ctx, n)
 	if err != nil {
 		return err
 	}
@@ -52,7 +52,7 @@ func hello(ctx context.Context, n *network, view *view) error {
 }
 
 // deploy puts a HelloWorld router on each chain and makes them trust each other.
-func deploy(ctx context.Context, n *network) (routers [2]*router.HelloWorld, err error) {
+func deployRouters(ctx context.Context, n *network) (routers [2]*router.HelloWorld, err error) {
 	var deployments [2]*types.Transaction
 	for i, e := range n.ends {
 		routers[i], deployments[i], err = router.DeployHelloWorld(ctx, e.account, e.Backend(), e.Addresses().Outbox, e.account.From)

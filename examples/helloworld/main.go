@@ -30,14 +30,14 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/hyperlane-go/sdk/hyperlane"
+	"github.com/hyperlane-go/sdk/hyperlane/evm"
 )
 
 // config is what the flags say.
 type config struct {
 	origin, destination string // URLs of nodes; both empty: chains in this process
 	key                 string // private key that pays, in hexadecimal
-	finality            hyperlane.Finality
+	finality            evm.Finality
 	timeout             time.Duration
 }
 
@@ -65,7 +65,7 @@ func parse(args []string, env func(string) string, usage io.Writer) (config, err
 	flags.StringVar(&cfg.origin, "origin-rpc", env("HELLOWORLD_ORIGIN_RPC"), "URL of the first chain's node (or HELLOWORLD_ORIGIN_RPC)")
 	flags.StringVar(&cfg.destination, "destination-rpc", env("HELLOWORLD_DESTINATION_RPC"), "URL of the second chain's node (or HELLOWORLD_DESTINATION_RPC)")
 	flags.StringVar(&cfg.key, "key", "", "private key that pays on both nodes; better given as HELLOWORLD_KEY, where other users cannot see it")
-	flags.TextVar(&cfg.finality, "finality", hyperlane.Finality{}, `what is final on the nodes: a number of blocks, "safe", "finalized" or "latest"`)
+	flags.TextVar(&cfg.finality, "finality", evm.Finality{}, `what is final on the nodes: a number of blocks, "safe", "finalized" or "latest"`)
 	flags.DurationVar(&cfg.timeout, "timeout", 10*time.Minute, "give up after this long")
 	if err := flags.Parse(args); err != nil {
 		return cfg, err

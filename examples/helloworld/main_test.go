@@ -24,6 +24,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/hyperlane-go/sdk/hyperlane"
+	"github.com/hyperlane-go/sdk/hyperlane/evm"
 	"github.com/hyperlane-go/sdk/hyperlane/hyperlanetest"
 	"github.com/hyperlane-go/sdk/hyperlane/validator"
 	"github.com/hyperlane-go/sdk/internal/official"
@@ -160,7 +161,7 @@ func TestParse(t *testing.T) {
 	env["HELLOWORLD_KEY"], env["HELLOWORLD_ORIGIN_RPC"], env["HELLOWORLD_DESTINATION_RPC"] = "k", "http://a", "http://b"
 	cfg, err = parse([]string{"-finality", "15", "-destination-rpc", "http://c", "-timeout", "1s"}, get, io.Discard)
 	require.NoError(t, err)
-	assert.Equal(t, config{origin: "http://a", destination: "http://c", key: "k", finality: hyperlane.Finality{Blocks: 15}, timeout: time.Second}, cfg)
+	assert.Equal(t, config{origin: "http://a", destination: "http://c", key: "k", finality: evm.Finality{Blocks: 15}, timeout: time.Second}, cfg)
 
 	clear(env)
 	tests := map[string]struct {

@@ -12,9 +12,10 @@ import (
 	bind "github.com/ethereum/go-ethereum/accounts/abi/bind/v2"
 	"github.com/ethereum/go-ethereum/common"
 	"github.com/ethereum/go-ethereum/crypto"
-	"github.com/ethereum/go-ethereum/ethclient"
 
 	"github.com/hyperlane-go/sdk/hyperlane"
+	"github.com/hyperlane-go/sdk/hyperlane/deploy"
+	"github.com/hyperlane-go/sdk/hyperlane/evm"
 	"github.com/hyperlane-go/sdk/ism"
 	"github.com/hyperlane-go/sdk/message"
 )
@@ -67,22 +68,18 @@ func nodes(ctx context.Context, cfg config, view *view) (_ *network, err error) 
 
 // node is a running node before anything is deployed to it.
 type node struct {
-	client  *ethclient.Client
+	client  *evm.Client
 	id      *big.Int
 	account *bind.TransactOpts
 	from    uint64 // block from which on our contracts exist
 }
 
 func connect(ctx context.Context, url string, payer *ecdsa.PrivateKey) (*node, error) {
-	client, err := ethclient.DialContext(ctx, url)
+	client, err := evm.Dial(ctx, url, evm.WithPollInterval(interval))
 	if err != nil {
 		return nil, fmt.Errorf("connect to %s: %w", url, err)
 	}
-	id, err := client.ChainID(ctx)
-	if err != nil {
-		client.Close()
-		return nil, fmt.Errorf("ask %s for its chain id: %w", url, err)
-	}
+	id := client.ChainID()
 	if !id.IsUint64() || id.Uint64() > math.MaxUint32 {
 		client.Close()
 		return nil, fmt.Errorf("chain id %s of %s does not fit a domain, which has 32 bits", id, url)
@@ -93,21 +90,21 @@ func connect(ctx context.Context, url string, payer *ecdsa.PrivateKey) (*node, e
 // deploy puts a multisig ISM of the validators, and a Mailbox that trusts it, on
 // the chain. The validators sign for both chains, so both have the same set.
 func (n *node) deploy(ctx context.Context, validators []common.Address) (end, error) {
-	head, err := n.client.BlockNumber(ctx)
+	head, err := n.client.Head(ctx, evm.Finality{})
 	if err != nil {
 		return end{}, err
 	}
-	n.from = head
-	multisig := hyperlane.MultisigConfig{Type: ism.TypeMessageIDMultisig, Validators: validators, Threshold: threshold}
-	module, err := hyperlane.DeployMultisigISM(ctx, n.client, n.account, multisig, hyperlane.WithPollInterval(interval))
+	n.from = head.Number
+	multisig := deploy.MultisigConfig{Type: ism.TypeMessageIDMultisig, Validators: validators, Threshold: threshold}
+	module, err := deploy.MultisigISM(ctx, n.client, n.account, multisig)
 	if err != nil {
 		return end{}, fmt.Errorf("deploy the ISM: %w", err)
 	}
-	core := hyperlane.CoreConfig{Domain: message.Domain(n.id.Uint64()), DefaultISM: module}
-	addresses, err := hyperlane.DeployCore(ctx, n.client, n.account, core, hyperlane.WithPollInterval(interval))
+	core := deploy.CoreConfig{Domain: message.Domain(n.id.Uint64()), DefaultISM: module}
+	addresses, err := deploy.Core(ctx, n.client, n.account, core)
 	if err != nil {
 		return end{}, fmt.Errorf("deploy the core: %w", err)
 	}
-	chain, err := hyperlane.New(ctx, n.client, addresses, hyperlane.WithPollInterval(interval))
+	chain, err := hyperlane.New(ctx, n.client, addresses)
 	return end{Chain: chain, account: n.account}, err
 }

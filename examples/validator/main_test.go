@@ -16,7 +16,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/hyperlane-go/sdk/hyperlane"
+	"github.com/hyperlane-go/sdk/hyperlane/evm"
 	"github.com/hyperlane-go/sdk/hyperlane/hyperlanetest"
 	"github.com/hyperlane-go/sdk/hyperlane/storage"
 	"github.com/hyperlane-go/sdk/hyperlane/validator"
@@ -89,9 +89,9 @@ interval: 10ms
 	go io.Copy(io.Discard, reader) //nolint:errcheck // what is said after the end is nobody's
 	require.NoError(t, <-done)
 
-	head, err := chain.Head(t.Context(), hyperlane.Finality{})
+	head, err := chain.Head(t.Context(), evm.Finality{})
 	require.NoError(t, err)
-	root, err := chain.Tree().Root(t.Context(), head)
+	root, err := chain.At(head).Tree().Root(t.Context())
 	require.NoError(t, err)
 	require.NotEmpty(t, lines)
 	assert.Equal(t, fmt.Sprintf("published checkpoint 0, root %s, message %s", root, sent.ID), lines[len(lines)-1])

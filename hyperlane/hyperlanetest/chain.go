@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/hyperlane-go/sdk/hyperlane"
+	"github.com/hyperlane-go/sdk/hyperlane/evm"
 	"github.com/hyperlane-go/sdk/hyperlane/hyperlanetest/internal/devnode"
 	"github.com/hyperlane-go/sdk/message"
 )
@@ -74,14 +75,15 @@ func startChain(ctx context.Context, i, n int, clock *Clock, s settings) (_ *Cha
 	return c, err
 }
 
-// client is a client of this chain over a link.
+// client returns a client of this chain over a link.
 func (c *Chain) client(ctx context.Context, link *Link, s settings) (*hyperlane.Chain, error) {
-	return hyperlane.New(ctx, link, c.addresses,
-		hyperlane.WithLogger(s.log),
-		hyperlane.WithChainID(c.id),
-		hyperlane.WithDomain(c.domain),
-		hyperlane.WithPollInterval(pollInterval),
-	)
+	node, err := evm.New(ctx, link, evm.WithLogger(s.log), evm.WithChainID(c.id), evm.WithPollInterval(pollInterval))
+	if err != nil {
+		return nil, err
+	}
+	addresses := c.addresses
+	addresses.Domain = c.domain
+	return hyperlane.New(ctx, node, addresses)
 }
 
 // pollInterval is how long clients pause in real time before they look again. Blocks come when told, so it is short.

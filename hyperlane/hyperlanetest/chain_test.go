@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/hyperlane-go/sdk/hyperlane"
+	"github.com/hyperlane-go/sdk/hyperlane/evm"
 	"github.com/hyperlane-go/sdk/hyperlane/hyperlanetest"
 	"github.com/hyperlane-go/sdk/message"
 )
@@ -116,7 +117,7 @@ func TestFinality(t *testing.T) {
 
 func TestReorgFates(t *testing.T) {
 	delivered := func(c *hyperlanetest.Chain) uint64 {
-		count, err := c.Tree().Count(t.Context(), hyperlane.Head{})
+		count, err := c.Tree().Count(t.Context())
 		require.NoError(t, err)
 		return uint64(count)
 	}
@@ -180,7 +181,7 @@ func TestOptionsRefused(t *testing.T) {
 		"over threshold": hyperlanetest.WithValidators(3, 4),
 		"unknown ISM":    hyperlanetest.WithISM(99),
 		"block time":     hyperlanetest.WithBlockTime(time.Millisecond),
-		"finality":       hyperlanetest.WithFinality(hyperlane.Finality{Blocks: 10_001}),
+		"finality":       hyperlanetest.WithFinality(evm.Finality{Blocks: 10_001}),
 		"heartbeat":      hyperlanetest.WithHeartbeat(0),
 		"same domains":   hyperlanetest.WithDomains(func(int) message.Domain { return 1 }),
 	}
@@ -195,8 +196,8 @@ func TestOptionsRefused(t *testing.T) {
 	}
 	_, err := hyperlanetest.Start(t.Context(), 0)
 	require.ErrorIs(t, err, hyperlanetest.ErrOption)
-	_, err = hyperlanetest.Start(t.Context(), 1, hyperlanetest.WithFinality(hyperlane.Finality{Tag: "soon"}))
-	require.ErrorIs(t, err, hyperlane.ErrFinality)
+	_, err = hyperlanetest.Start(t.Context(), 1, hyperlanetest.WithFinality(evm.Finality{Tag: "soon"}))
+	require.ErrorIs(t, err, evm.ErrConfig)
 }
 
 func TestDefaultISM(t *testing.T) {

@@ -5,7 +5,7 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/hyperlane-go/sdk/hyperlane"
+	"github.com/hyperlane-go/sdk/hyperlane/evm"
 	"github.com/hyperlane-go/sdk/hyperlane/hyperlanetest"
 	"github.com/hyperlane-go/sdk/hyperlane/relayer"
 )
@@ -42,7 +42,7 @@ func Example() {
 // A reorganisation drops a message before it is final: nobody signs it, nobody delivers it.
 func ExampleChain_Reorg() {
 	ctx := context.Background()
-	n, err := hyperlanetest.Start(ctx, 2, hyperlanetest.WithFinality(hyperlane.Finality{Blocks: 5}))
+	n, err := hyperlanetest.Start(ctx, 2, hyperlanetest.WithFinality(evm.Finality{Blocks: 5}))
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -41,7 +41,7 @@ type upstream interface {
 // Link is the RPC connection between a chain and those who use it, with a switch for each way such a connection fails.
 //
 // A chain has one ([Chain.Link]) and each validator has another behind it ([Validator.Link]), so a fault can be set for all or
-// for one. A link implements the backend of the client ([hyperlane.Backend]), and all its methods may be called at any time from
+// for one. A link implements the backend of the client ([evm.Backend]), and all its methods may be called at any time from
 // any goroutine. Faults stay until [Link.Repair].
 type Link struct {
 	up upstream

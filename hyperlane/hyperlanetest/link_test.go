@@ -16,10 +16,11 @@ import (
 
 	"github.com/hyperlane-go/sdk/contracts"
 	"github.com/hyperlane-go/sdk/hyperlane"
+	"github.com/hyperlane-go/sdk/hyperlane/evm"
 	"github.com/hyperlane-go/sdk/hyperlane/hyperlanetest"
 )
 
-var _ hyperlane.Backend = (*hyperlanetest.Link)(nil)
+var _ evm.Backend = (*hyperlanetest.Link)(nil)
 
 // calls runs every method of a link once, in a way that succeeds on a repaired one.
 func calls(ctx context.Context, c *hyperlanetest.Chain, sent *hyperlane.Dispatched) map[hyperlanetest.Method][]func() error {

@@ -12,6 +12,7 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/hyperlane-go/sdk/hyperlane"
+	"github.com/hyperlane-go/sdk/hyperlane/evm"
 	"github.com/hyperlane-go/sdk/hyperlane/hyperlanetest"
 	"github.com/hyperlane-go/sdk/hyperlane/relayer"
 	"github.com/hyperlane-go/sdk/hyperlane/validator"
@@ -27,7 +28,7 @@ func isDelivered(t *testing.T, c *hyperlanetest.Chain, sent *hyperlane.Dispatche
 
 func TestRelay(t *testing.T) {
 	for _, kind := range []hyperlanetest.ISM{hyperlanetest.MessageIDMultisig, hyperlanetest.MerkleRootMultisig, hyperlanetest.Noop} {
-		for _, finality := range []hyperlane.Finality{{}, {Blocks: 3}, {Tag: hyperlane.TagFinalized}} {
+		for _, finality := range []evm.Finality{{}, {Blocks: 3}, {Tag: evm.TagFinalized}} {
 			t.Run(kind.String()+" "+finality.String(), func(t *testing.T) {
 				n, _, there := one(t, hyperlanetest.WithISM(kind), hyperlanetest.WithFinality(finality))
 				back, err := n.Chains[1].Send(t.Context(), n.Chains[0], []byte("and back"))
@@ -63,7 +64,7 @@ func TestRelayWithoutQuorumSaysWhoIsMissing(t *testing.T) {
 
 // However often an attempt has failed, and however far the next one is, Relay gets there.
 func TestRelayAfterManyFailures(t *testing.T) {
-	n, c, sent := one(t, hyperlanetest.WithValidators(1, 1), hyperlanetest.WithFinality(hyperlane.Finality{Blocks: 30}))
+	n, c, sent := one(t, hyperlanetest.WithValidators(1, 1), hyperlanetest.WithFinality(evm.Finality{Blocks: 30}))
 	c.Validators[0].Pause()
 	for range 3 {
 		require.ErrorIs(t, n.Relay(t.Context()), hyperlanetest.ErrStuck)
@@ -142,7 +143,7 @@ func TestCorruptStorageOfOne(t *testing.T) {
 }
 
 func TestReorgAboveFinality(t *testing.T) {
-	n, c, sent := one(t, hyperlanetest.WithFinality(hyperlane.Finality{Blocks: 3}))
+	n, c, sent := one(t, hyperlanetest.WithFinality(evm.Finality{Blocks: 3}))
 	require.NoError(t, n.Step(t.Context()))
 	_, err := c.Reorg(1, hyperlanetest.Dropping(nil))
 	require.NoError(t, err)
@@ -201,7 +202,7 @@ func TestBackground(t *testing.T) {
 			stages[e.Relayer.Stage]++
 		}
 	})
-	n, _, sent := one(t, observe, hyperlanetest.WithFinality(hyperlane.Finality{Blocks: 2}))
+	n, _, sent := one(t, observe, hyperlanetest.WithFinality(evm.Finality{Blocks: 2}))
 	n.Background(t.Context())
 	n.Background(t.Context()) // again does nothing
 	_, err := n.Chains[1].Inbox().Wait(t.Context(), sent.ID)

@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/hyperlane-go/sdk/hyperlane"
+	"github.com/hyperlane-go/sdk/hyperlane/evm"
 	"github.com/hyperlane-go/sdk/hyperlane/hyperlanetest"
 	"github.com/hyperlane-go/sdk/internal/official"
 )
@@ -111,5 +112,5 @@ func TestWithCoreFails(t *testing.T) {
 	_, err = hyperlanetest.Start(t.Context(), 1, hyperlanetest.WithCore(func(context.Context, *hyperlanetest.Chain) (hyperlane.Addresses, error) {
 		return hyperlane.Addresses{}, nil
 	}))
-	require.ErrorIs(t, err, hyperlane.ErrConfig, "no addresses")
+	require.ErrorIs(t, err, evm.ErrConfig, "no addresses")
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/ethereum/go-ethereum/common"
 
 	"github.com/hyperlane-go/sdk/hyperlane"
+	"github.com/hyperlane-go/sdk/hyperlane/evm"
 	"github.com/hyperlane-go/sdk/message"
 )
 
@@ -22,7 +23,7 @@ type settings struct {
 	ism        ISM
 	custom     func(ctx context.Context, c *Chain) (common.Address, error)
 	core       func(ctx context.Context, c *Chain) (hyperlane.Addresses, error)
-	finality   hyperlane.Finality
+	finality   evm.Finality
 	final      uint64 // how many blocks behind the head the tag finalized is
 	blockTime  time.Duration
 	heartbeat  time.Duration
@@ -130,7 +131,7 @@ func WithCore(deploy func(ctx context.Context, c *Chain) (hyperlane.Addresses, e
 }
 
 // WithFinality sets what validators and relayer hold to be final. Without it: the newest block.
-func WithFinality(f hyperlane.Finality) Option { return func(s *settings) { s.finality = f } }
+func WithFinality(f evm.Finality) Option { return func(s *settings) { s.finality = f } }
 
 // WithFinalizedDepth sets how many blocks behind the newest one the tag finalized is; the tag safe is half as far. Without it: 2.
 func WithFinalizedDepth(blocks uint64) Option { return func(s *settings) { s.final = blocks } }

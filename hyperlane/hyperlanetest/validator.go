@@ -61,7 +61,7 @@ func (c *Chain) announce(ctx context.Context) error {
 		return err
 	}
 	for _, v := range c.Validators {
-		signed, err := checkpoint.SignAnnouncement(ctx, checkpoint.NewKeySigner(v.Account.Key), c.Announce().Announcement(v.Account.Address, v.Storage.Location()))
+		signed, err := checkpoint.SignAnnouncement(ctx, checkpoint.NewKeySigner(v.Account.Key), c.ValidatorAnnounce().Announcement(v.Account.Address, v.Storage.Location()))
 		if err != nil {
 			return err
 		}

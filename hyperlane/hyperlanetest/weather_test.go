@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/hyperlane-go/sdk/hyperlane"
+	"github.com/hyperlane-go/sdk/hyperlane/evm"
 	"github.com/hyperlane-go/sdk/hyperlane/hyperlanetest"
 	"github.com/hyperlane-go/sdk/merkle"
 )
@@ -22,7 +22,7 @@ func TestAnyWeather(t *testing.T) {
 	const lag = 4
 	for seed := range uint64(6) {
 		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
-			n := hyperlanetest.New(t, 2, hyperlanetest.WithFinality(hyperlane.Finality{Blocks: lag}))
+			n := hyperlanetest.New(t, 2, hyperlanetest.WithFinality(evm.Finality{Blocks: lag}))
 			w := &weather{t: t, n: n, rand: rand.New(rand.NewPCG(seed, 2))}
 			for range 40 {
 				w.change(lag)
@@ -129,17 +129,17 @@ func (w *weather) check() {
 	ctx := w.t.Context()
 	for i, c := range w.n.Chains {
 		var tree merkle.FullTree
-		for event, err := range c.Tree().Insertions(ctx, hyperlane.EventRange{}) {
+		for event, err := range c.Tree().Insertions(ctx, evm.Range{}) {
 			require.NoError(w.t, err)
 			require.NoError(w.t, tree.Append(merkle.Hash(event.ID)))
 		}
 		var delivered []common.Hash
 		other := w.n.Chains[1-i]
-		for event, err := range other.Inbox().Deliveries(ctx, hyperlane.EventRange{}) {
+		for event, err := range other.Inbox().Deliveries(ctx, evm.Range{}) {
 			require.NoError(w.t, err)
 			delivered = append(delivered, common.Hash(event.ID))
 		}
-		for event, err := range c.Outbox().Dispatches(ctx, hyperlane.EventRange{}) {
+		for event, err := range c.Outbox().Dispatches(ctx, evm.Range{}) {
 			require.NoError(w.t, err)
 			assert.Contains(w.t, delivered, common.Hash(event.ID))
 		}

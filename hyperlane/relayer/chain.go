@@ -17,6 +17,7 @@ import (
 
 	"github.com/hyperlane-go/sdk/contracts"
 	"github.com/hyperlane-go/sdk/hyperlane"
+	"github.com/hyperlane-go/sdk/hyperlane/evm"
 	"github.com/hyperlane-go/sdk/message"
 )
 
@@ -47,10 +48,10 @@ func endsOf(c *Chain) ends {
 // chainSource is the source over a client.
 type chainSource struct {
 	client   *hyperlane.Chain
-	finality hyperlane.Finality
+	finality evm.Finality
 }
 
-func (s *chainSource) Head(ctx context.Context) (hyperlane.Head, error) {
+func (s *chainSource) Head(ctx context.Context) (evm.Head, error) {
 	return s.client.Head(ctx, s.finality)
 }
 
@@ -61,10 +62,7 @@ func (s *chainSource) HashAt(ctx context.Context, number uint64) (common.Hash, e
 
 func (s *chainSource) Dispatches(ctx context.Context, from, to uint64) iter.Seq2[dispatched, error] {
 	return func(yield func(dispatched, error) bool) {
-		for e, err := range s.client.Outbox().Dispatches(ctx, hyperlane.EventRange{From: from, To: to}) {
-			if err == nil && e.BlockNumber > to {
-				return // the client takes To 0 for "no end"
-			}
+		for e, err := range s.client.Outbox().Dispatches(ctx, evm.Range{From: from, To: evm.Through(to)}) {
 			if !yield(dispatched{msg: e.Message, block: e.BlockNumber, txHash: e.TxHash}, err) {
 				return
 			}
@@ -74,10 +72,7 @@ func (s *chainSource) Dispatches(ctx context.Context, from, to uint64) iter.Seq2
 
 func (s *chainSource) Insertions(ctx context.Context, from, to uint64) iter.Seq2[inserted, error] {
 	return func(yield func(inserted, error) bool) {
-		for e, err := range s.client.Tree().Insertions(ctx, hyperlane.EventRange{From: from, To: to}) {
-			if err == nil && e.BlockNumber > to {
-				return
-			}
+		for e, err := range s.client.Tree().Insertions(ctx, evm.Range{From: from, To: evm.Through(to)}) {
 			if !yield(inserted{id: e.ID, index: e.Index, block: e.BlockNumber}, err) {
 				return
 			}
@@ -85,17 +80,18 @@ func (s *chainSource) Insertions(ctx context.Context, from, to uint64) iter.Seq2
 	}
 }
 
-func (s *chainSource) State(ctx context.Context, at hyperlane.Head) (sourceState, error) {
-	nonce, err := s.client.Outbox().Nonce(ctx, at)
+func (s *chainSource) State(ctx context.Context, at evm.Head) (sourceState, error) {
+	chain := s.client.At(at)
+	nonce, err := chain.Outbox().Nonce(ctx)
 	if err != nil {
 		return sourceState{}, err
 	}
-	tree, err := s.client.Tree().Tree(ctx, at)
+	tree, err := chain.Tree().Read(ctx)
 	return sourceState{nonce: nonce, tree: tree}, err
 }
 
 func (s *chainSource) Locations(ctx context.Context, validator common.Address) ([]string, error) {
-	all, err := s.client.Announce().Locations(ctx, validator)
+	all, err := s.client.ValidatorAnnounce().Locations(ctx, validator)
 	if err != nil {
 		return nil, err
 	}
@@ -109,28 +105,28 @@ func (s *chainSource) Locations(ctx context.Context, validator common.Address) (
 type chainTarget struct {
 	*hyperlane.Modules
 	client   *hyperlane.Chain
-	finality hyperlane.Finality
+	finality evm.Finality
 	opts     *bind.TransactOpts
 }
 
-func (t *chainTarget) Head(ctx context.Context) (hyperlane.Head, error) {
+func (t *chainTarget) Head(ctx context.Context) (evm.Head, error) {
 	return t.client.Head(ctx, t.finality)
 }
 
 func (t *chainTarget) Height(ctx context.Context) (uint64, error) {
-	head, err := t.client.Head(ctx, hyperlane.Finality{})
+	head, err := t.client.Head(ctx, evm.Finality{})
 	return head.Number, err
 }
 
-func (t *chainTarget) Delivered(ctx context.Context, id message.ID, at *hyperlane.Head) (bool, error) {
+func (t *chainTarget) Delivered(ctx context.Context, id message.ID, at *evm.Head) (bool, error) {
 	if at == nil {
 		return t.client.Inbox().Delivered(ctx, id)
 	}
-	return t.client.Inbox().DeliveredAt(ctx, *at, id)
+	return t.client.At(*at).Inbox().Delivered(ctx, id)
 }
 
 func (t *chainTarget) ProcessedAt(ctx context.Context, id message.ID) (uint64, bool, error) {
-	d, err := t.client.Inbox().Processed(ctx, hyperlane.Head{}, id)
+	d, err := t.client.Inbox().Processed(ctx, id)
 	if err != nil || d == nil {
 		return 0, false, err
 	}
@@ -161,7 +157,7 @@ type nonceReader interface {
 }
 
 // NonceAt needs the backend to be a nonceReader. Without it, no transaction is ever taken to have been replaced.
-func (t *chainTarget) NonceAt(ctx context.Context, at *hyperlane.Head) (uint64, error) {
+func (t *chainTarget) NonceAt(ctx context.Context, at *evm.Head) (uint64, error) {
 	ctx, cancel := context.WithTimeout(ctx, requestTimeout)
 	defer cancel()
 	reader, ok := t.client.Backend().(nonceReader)
@@ -205,7 +201,7 @@ func (t *chainTarget) Send(ctx context.Context, tx *types.Transaction) error {
 	case lookErr != nil || have == nil:
 		return err
 	case have.Cmp(tx.Cost()) < 0:
-		return &hyperlane.FundsError{Account: t.opts.From, Have: have, Want: tx.Cost(), Err: err}
+		return &evm.FundsError{Account: t.opts.From, Have: have, Want: tx.Cost(), Err: err}
 	}
 	return fmt.Errorf("%w: %w", errRefused, err)
 }
@@ -213,7 +209,7 @@ func (t *chainTarget) Send(ctx context.Context, tx *types.Transaction) error {
 // answered tells a node that said no from one that could not be reached.
 func answered(err error) bool {
 	var said rpc.Error
-	return errors.As(err, &said) || errors.Is(err, hyperlane.ErrAnswer)
+	return errors.As(err, &said) || errors.Is(err, evm.ErrAnswer)
 }
 
 // Receipt passes on a receipt only if it is of the transaction and of a block that is part of the chain.
@@ -227,7 +223,7 @@ func (t *chainTarget) Receipt(ctx context.Context, hash common.Hash) (*types.Rec
 	case err != nil:
 		return nil, err
 	case receipt.TxHash != hash || receipt.BlockNumber == nil || !receipt.BlockNumber.IsUint64():
-		return nil, &hyperlane.AnswerError{Op: "eth_getTransactionReceipt", Tx: hash, What: "receipt", Have: "of " + receipt.TxHash.Hex(), Want: "of the transaction asked for, with its block"}
+		return nil, &evm.AnswerError{Op: "eth_getTransactionReceipt", Tx: hash, What: "receipt", Have: "of " + receipt.TxHash.Hex(), Want: "of the transaction asked for, with its block"}
 	}
 	head, err := t.client.HeadAt(ctx, receipt.BlockNumber.Uint64())
 	if err != nil || head.Hash != receipt.BlockHash {

@@ -16,6 +16,7 @@ import (
 
 	"github.com/hyperlane-go/sdk/hyperlane"
 	"github.com/hyperlane-go/sdk/hyperlane/connect"
+	"github.com/hyperlane-go/sdk/hyperlane/evm"
 	"github.com/hyperlane-go/sdk/hyperlane/storage"
 	"github.com/hyperlane-go/sdk/message"
 )
@@ -93,7 +94,7 @@ type Chain struct {
 
 	// Finality is how far behind the chain's head the relayer stays, as an origin, and when it is done with a delivery,
 	// as a destination. Nil means 1 block, as for the network's agents; production chains want more.
-	Finality *hyperlane.Finality `yaml:"reorgPeriod"`
+	Finality *evm.Finality `yaml:"reorgPeriod"`
 	// From is the first block to read. It must not lie after the block in which outbox and tree were deployed, for
 	// a proof needs every leaf. Zero reads from the start of the chain.
 	From uint64 `yaml:"from"`
@@ -128,9 +129,9 @@ func (c *Chain) name() string {
 	return c.Client.Domain().String()
 }
 
-func (c *Chain) finality() hyperlane.Finality {
+func (c *Chain) finality() evm.Finality {
 	if c.Finality == nil {
-		return hyperlane.DefaultFinality()
+		return evm.DefaultFinality()
 	}
 	return *c.Finality
 }

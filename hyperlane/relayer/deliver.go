@@ -9,7 +9,7 @@ import (
 
 	"github.com/ethereum/go-ethereum/common"
 
-	"github.com/hyperlane-go/sdk/hyperlane"
+	"github.com/hyperlane-go/sdk/hyperlane/evm"
 	"github.com/hyperlane-go/sdk/ism/metadata"
 	"github.com/hyperlane-go/sdk/message"
 )
@@ -102,7 +102,7 @@ func (r *Relayer) blame(ctx context.Context, d *destination, ready []*preparatio
 }
 
 // work takes one message further. Its error is a failure of the node or the state, not of the message.
-func (r *Relayer) work(ctx context.Context, d *destination, head hyperlane.Head, rec *record, ready *preparation) error {
+func (r *Relayer) work(ctx context.Context, d *destination, head evm.Head, rec *record, ready *preparation) error {
 	switch {
 	case rec.delivery != nil:
 		return r.confirm(ctx, d, head, rec)

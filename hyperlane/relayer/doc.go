@@ -4,7 +4,7 @@
 //	r, err := relayer.New(relayer.Config{
 //		StateDir: "relayer-state",
 //		Chains: []relayer.Chain{
-//			{Client: origin, Transactor: originKey, Finality: &hyperlane.Finality{Blocks: 15}},
+//			{Client: origin, Transactor: originKey, Finality: &evm.Finality{Blocks: 15}},
 //			{Client: destination, Transactor: destinationKey},
 //		},
 //	})

@@ -15,6 +15,7 @@ import (
 
 	"github.com/hyperlane-go/sdk/contracts"
 	"github.com/hyperlane-go/sdk/hyperlane"
+	"github.com/hyperlane-go/sdk/hyperlane/evm"
 	"github.com/hyperlane-go/sdk/hyperlane/hyperlanetest"
 	"github.com/hyperlane-go/sdk/hyperlane/relayer"
 	"github.com/hyperlane-go/sdk/message"
@@ -107,7 +108,7 @@ func TestDeliveryTooLargeForThePool(t *testing.T) {
 	before := origin.Height()
 	transact(t, origin, &sender, call)
 	var large message.ID
-	for e, err := range origin.Outbox().Dispatches(t.Context(), hyperlane.EventRange{From: before}) {
+	for e, err := range origin.Outbox().Dispatches(t.Context(), evm.Range{From: before}) {
 		require.NoError(t, err)
 		require.Len(t, e.Message.Body, int(big.Uint64()))
 		large = e.ID
@@ -213,7 +214,7 @@ func TestAccountWithoutMoney(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, relayer.StageSubmitted, s.Stage)
 	require.ErrorIs(t, s.Err, relayer.ErrSend)
-	require.ErrorIs(t, s.Err, hyperlane.ErrFunds)
+	require.ErrorIs(t, s.Err, evm.ErrFunds)
 	assert.Contains(t, s.Err.Error(), poor.Hex())
 
 	from := hyperlanetest.User(8)

@@ -9,7 +9,7 @@ import (
 	"github.com/cockroachdb/pebble"
 	"github.com/ethereum/go-ethereum"
 
-	"github.com/hyperlane-go/sdk/hyperlane"
+	"github.com/hyperlane-go/sdk/hyperlane/evm"
 	"github.com/hyperlane-go/sdk/merkle"
 	"github.com/hyperlane-go/sdk/message"
 )
@@ -82,7 +82,7 @@ func (o *origin) checkGenesis(ctx context.Context) error {
 }
 
 // checkCursor makes sure that the block before the cursor is still part of the chain, and moves back where it is not.
-func (r *Relayer) checkCursor(ctx context.Context, o *origin, head hyperlane.Head) error {
+func (r *Relayer) checkCursor(ctx context.Context, o *origin, head evm.Head) error {
 	at := o.position()
 	if at.Next == o.from {
 		return nil // nothing read so far
@@ -157,7 +157,7 @@ type pass struct {
 
 // readPass reads the logs after the cursor and returns them once they agree with the contracts' state at the last block
 // read. Nodes forget the state of old blocks: then the comparison waits for a newer block, at the latest the head.
-func (r *Relayer) readPass(ctx context.Context, o *origin, head hyperlane.Head) (*pass, error) {
+func (r *Relayer) readPass(ctx context.Context, o *origin, head evm.Head) (*pass, error) {
 	p := &pass{from: o.position(), ids: map[message.ID]bool{}}
 	p.to = p.from
 	o.mu.Lock()
@@ -174,7 +174,7 @@ func (r *Relayer) readPass(ctx context.Context, o *origin, head hyperlane.Head) 
 			if err != nil {
 				return nil, fmt.Errorf("relayer: origin %s: block %d: %w", o.name, last, err)
 			}
-			end = hyperlane.Head{Number: last, Hash: hash}
+			end = evm.Head{Number: last, Hash: hash}
 		}
 		if err := p.read(ctx, o, end); err != nil {
 			return nil, err
@@ -192,7 +192,7 @@ func (r *Relayer) readPass(ctx context.Context, o *origin, head hyperlane.Head) 
 
 // read adds the logs of the blocks up to end. Nonces and leaf indexes must go on where they stopped: a log that the node
 // left out shows as a gap.
-func (p *pass) read(ctx context.Context, o *origin, end hyperlane.Head) error {
+func (p *pass) read(ctx context.Context, o *origin, end evm.Head) error {
 	for d, err := range o.src.Dispatches(ctx, p.to.Next, end.Number) {
 		if err != nil {
 			return fmt.Errorf("relayer: origin %s: dispatches: %w", o.name, err)
@@ -238,7 +238,7 @@ func (p *pass) knows(o *origin, id message.ID) (bool, error) {
 //
 // SECURITY: without it a node that leaves logs out loses messages, and one that invents leaves spoils every later proof.
 func (p *pass) compare(o *origin, state sourceState) error {
-	end := hyperlane.Head{Number: p.to.Next - 1}
+	end := evm.Head{Number: p.to.Next - 1}
 	switch {
 	case state.nonce != p.to.Nonce:
 		return p.inconsistent(o, end, "the number of dispatches", strconv.FormatUint(uint64(p.to.Nonce), 10), strconv.FormatUint(uint64(state.nonce), 10))
@@ -250,6 +250,6 @@ func (p *pass) compare(o *origin, state sourceState) error {
 	return nil
 }
 
-func (p *pass) inconsistent(o *origin, end hyperlane.Head, what, have, want string) error {
+func (p *pass) inconsistent(o *origin, end evm.Head, what, have, want string) error {
 	return &InconsistentError{Origin: o.domain, From: p.from.Next, To: end.Number, What: what, Have: have, Want: want}
 }

@@ -7,7 +7,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/hyperlane-go/sdk/hyperlane"
+	"github.com/hyperlane-go/sdk/hyperlane/evm"
 	"github.com/hyperlane-go/sdk/message"
 )
 
@@ -121,7 +121,7 @@ func TestPrunedNode(t *testing.T) {
 // Trap 53: without a setting, the newest block is not final.
 func TestDefaultFinality(t *testing.T) {
 	c := Chain{}
-	assert.Equal(t, hyperlane.Finality{Blocks: 1}, c.finality())
+	assert.Equal(t, evm.Finality{Blocks: 1}, c.finality())
 }
 
 // Trap 13: a message may stand in the tree more than once, and its leaf indexes have nothing to do with its nonce.

@@ -9,8 +9,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/hyperlane-go/sdk/hyperlane"
 	"github.com/hyperlane-go/sdk/hyperlane/connect"
+	"github.com/hyperlane-go/sdk/hyperlane/evm"
 	"github.com/hyperlane-go/sdk/message"
 )
 
@@ -51,7 +51,7 @@ func TestParseConfig(t *testing.T) {
 	require.Len(t, c.Chains, 2)
 	e := c.Chains[0]
 	assert.Equal(t, "ethereum", e.Name)
-	assert.Equal(t, &hyperlane.Finality{Blocks: 15}, e.Finality)
+	assert.Equal(t, &evm.Finality{Blocks: 15}, e.Finality)
 	assert.EqualValues(t, 18422581, e.From)
 	require.NotNil(t, e.GasMargin)
 	assert.Zero(t, *e.GasMargin)
@@ -59,7 +59,7 @@ func TestParseConfig(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, a.Outbox, a.Inbox)
 	assert.NotZero(t, a.ValidatorAnnounce)
-	assert.Equal(t, &hyperlane.Finality{Tag: hyperlane.TagFinalized}, c.Chains[1].Finality)
+	assert.Equal(t, &evm.Finality{Tag: evm.TagFinalized}, c.Chains[1].Finality)
 	assert.Equal(t, connect.Key{Env: "RELAYER_TEST_UNSET"}, c.Chains[1].Connection.Signer)
 }
 

@@ -17,6 +17,7 @@ import (
 
 	"github.com/hyperlane-go/sdk/contracts"
 	"github.com/hyperlane-go/sdk/hyperlane"
+	"github.com/hyperlane-go/sdk/hyperlane/evm"
 	"github.com/hyperlane-go/sdk/ism"
 	"github.com/hyperlane-go/sdk/merkle"
 	"github.com/hyperlane-go/sdk/message"
@@ -272,7 +273,7 @@ func (m *model) messages() []message.Message {
 	return all
 }
 
-var errModel = fmt.Errorf("%w: model fails as told", hyperlane.ErrRPC)
+var errModel = fmt.Errorf("%w: model fails as told", evm.ErrRPC)
 
 // unstalled is the key of contexts that pass stalls by.
 type unstalled struct{}
@@ -304,16 +305,16 @@ func (m *model) call(ctx context.Context, method string) error {
 	return ctx.Err()
 }
 
-func (m *model) Head(ctx context.Context) (hyperlane.Head, error) {
+func (m *model) Head(ctx context.Context) (evm.Head, error) {
 	if err := m.call(ctx, "Head"); err != nil {
-		return hyperlane.Head{}, err
+		return evm.Head{}, err
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	n := uint64(len(m.blocks) - 1)
 	n -= min(n, m.finality)
 	n -= min(n, m.lies.staleHead)
-	return hyperlane.Head{Number: n, Hash: m.blocks[n].hash}, nil
+	return evm.Head{Number: n, Hash: m.blocks[n].hash}, nil
 }
 
 func (m *model) Height(ctx context.Context) (uint64, error) {
@@ -395,7 +396,7 @@ func (m *model) Insertions(ctx context.Context, from, to uint64) iter.Seq2[inser
 	}
 }
 
-func (m *model) State(ctx context.Context, at hyperlane.Head) (sourceState, error) {
+func (m *model) State(ctx context.Context, at evm.Head) (sourceState, error) {
 	if err := m.call(ctx, "State"); err != nil {
 		return sourceState{}, err
 	}
@@ -433,7 +434,7 @@ func (m *model) ValidatorsAndThreshold(ctx context.Context, _ common.Address, _ 
 	return m.validator, m.threshold, m.call(ctx, "ValidatorsAndThreshold")
 }
 
-func (m *model) Delivered(ctx context.Context, id message.ID, at *hyperlane.Head) (bool, error) {
+func (m *model) Delivered(ctx context.Context, id message.ID, at *evm.Head) (bool, error) {
 	if err := m.call(ctx, "Delivered"); err != nil {
 		return false, err
 	}
@@ -539,7 +540,7 @@ func (m *model) Receipt(ctx context.Context, hash common.Hash) (*types.Receipt, 
 	return nil, nil
 }
 
-func (m *model) NonceAt(ctx context.Context, at *hyperlane.Head) (uint64, error) {
+func (m *model) NonceAt(ctx context.Context, at *evm.Head) (uint64, error) {
 	if err := m.call(ctx, "NonceAt"); err != nil {
 		return 0, err
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/hyperlane-go/sdk/hyperlane"
+	"github.com/hyperlane-go/sdk/hyperlane/evm"
 	"github.com/hyperlane-go/sdk/hyperlane/hyperlanetest"
 	"github.com/hyperlane-go/sdk/hyperlane/relayer"
 	"github.com/hyperlane-go/sdk/message"
@@ -48,7 +49,7 @@ func send(t *testing.T, n *hyperlanetest.Network, body string) *hyperlane.Dispat
 func processed(t *testing.T, c *hyperlanetest.Chain, id message.ID) int {
 	t.Helper()
 	n := 0
-	for e, err := range c.Inbox().Deliveries(t.Context(), hyperlane.EventRange{}) {
+	for e, err := range c.Inbox().Deliveries(t.Context(), evm.Range{}) {
 		require.NoError(t, err)
 		if e.ID == id {
 			n++
@@ -119,7 +120,7 @@ func TestDestinationReorg(t *testing.T) {
 		"forgotten": hyperlanetest.Dropping(nil), "pooled": hyperlanetest.Requeueing(nil),
 	} {
 		t.Run(name, func(t *testing.T) {
-			n := hyperlanetest.New(t, 2, hyperlanetest.WithFinality(hyperlane.Finality{Blocks: 3}))
+			n := hyperlanetest.New(t, 2, hyperlanetest.WithFinality(evm.Finality{Blocks: 3}))
 			sent := send(t, n, "hello")
 			require.NoError(t, n.Mine(4))
 			destination := n.Chains[1]
@@ -161,7 +162,7 @@ func TestObstaclesOnContracts(t *testing.T) {
 		class     error
 	}{
 		{"no code", common.Address{1}, relayer.StageNoRecipient, relayer.ErrNoRecipient},
-		{"no handle", destination.Contracts.MessageIDFactory, relayer.StageHandleReverted, hyperlane.ErrReverted},
+		{"no handle", destination.Contracts.MessageIDFactory, relayer.StageHandleReverted, evm.ErrReverted},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			sent, err := origin.Outbox().Dispatch(t.Context(), origin.Transactor(0), hyperlane.Dispatch{
@@ -263,7 +264,7 @@ func TestConfigRefused(t *testing.T) {
 		change(opts)
 		return opts
 	}
-	sender, err := hyperlane.New(t.Context(), n.Chains[0].Backend(), hyperlane.Addresses{Outbox: n.Chains[0].Contracts.Mailbox})
+	sender, err := hyperlane.New(t.Context(), n.Chains[0].Client, hyperlane.Addresses{Outbox: n.Chains[0].Contracts.Mailbox})
 	require.NoError(t, err)
 	for _, c := range []struct {
 		field string
@@ -275,7 +276,7 @@ func TestConfigRefused(t *testing.T) {
 		{"Chains", func(c *relayer.Config) { c.Chains = nil }},
 		{"Chains[1].Client", func(c *relayer.Config) { c.Chains[1].Client = nil }},
 		{"Chains[1].Client", func(c *relayer.Config) { c.Chains[1].Client = c.Chains[0].Client }},
-		{"Chains[0].Finality", func(c *relayer.Config) { c.Chains[0].Finality = &hyperlane.Finality{Tag: "soon"} }},
+		{"Chains[0].Finality", func(c *relayer.Config) { c.Chains[0].Finality = &evm.Finality{Tag: "soon"} }},
 		{"Chains[0].Transactor.Signer", func(c *relayer.Config) { c.Chains[0].Transactor = &bind.TransactOpts{} }},
 		{"Chains[0].Transactor.Nonce", func(c *relayer.Config) {
 			c.Chains[0].Transactor = transactor(func(o *bind.TransactOpts) { o.Nonce = common.Big1 })
@@ -303,7 +304,7 @@ func TestConfigRefused(t *testing.T) {
 		assert.NotEmpty(t, e.Have)
 		assert.NotEmpty(t, e.Want)
 	}
-	receiver, err := hyperlane.New(t.Context(), n.Chains[1].Backend(), hyperlane.Addresses{Inbox: n.Chains[1].Contracts.Mailbox})
+	receiver, err := hyperlane.New(t.Context(), n.Chains[1].Client, hyperlane.Addresses{Inbox: n.Chains[1].Contracts.Mailbox})
 	require.NoError(t, err)
 	cfg := good()
 	cfg.Chains[1].Client = receiver

@@ -7,7 +7,7 @@ import (
 	"github.com/ethereum/go-ethereum/common"
 	"github.com/ethereum/go-ethereum/core/types"
 
-	"github.com/hyperlane-go/sdk/hyperlane"
+	"github.com/hyperlane-go/sdk/hyperlane/evm"
 	"github.com/hyperlane-go/sdk/ism/metadata"
 	"github.com/hyperlane-go/sdk/merkle"
 	"github.com/hyperlane-go/sdk/message"
@@ -19,14 +19,14 @@ import (
 // source is a chain that messages come from.
 type source interface {
 	// Head returns the newest block that is final as far as the relayer is told to care.
-	Head(ctx context.Context) (hyperlane.Head, error)
+	Head(ctx context.Context) (evm.Head, error)
 	// HashAt returns the hash of a block, or ethereum.NotFound where the node has none of that number.
 	HashAt(ctx context.Context, number uint64) (common.Hash, error)
 	// Dispatches and Insertions yield the events of the blocks from..to in order.
 	Dispatches(ctx context.Context, from, to uint64) iter.Seq2[dispatched, error]
 	Insertions(ctx context.Context, from, to uint64) iter.Seq2[inserted, error]
 	// State returns what the contracts say at a block.
-	State(ctx context.Context, at hyperlane.Head) (sourceState, error)
+	State(ctx context.Context, at evm.Head) (sourceState, error)
 	// Locations returns what a validator announced, oldest first.
 	Locations(ctx context.Context, validator common.Address) ([]string, error)
 }
@@ -52,16 +52,16 @@ type sourceState struct {
 type target interface {
 	metadata.ModuleReader
 	// Head returns the newest block that is final as far as the relayer is told to care.
-	Head(ctx context.Context) (hyperlane.Head, error)
+	Head(ctx context.Context) (evm.Head, error)
 	// Height returns the number of the latest block.
 	Height(ctx context.Context) (uint64, error)
 	// Delivered reports whether a message is processed as of a block, nil meaning the latest one.
-	Delivered(ctx context.Context, id message.ID, at *hyperlane.Head) (bool, error)
+	Delivered(ctx context.Context, id message.ID, at *evm.Head) (bool, error)
 	// ProcessedAt returns the block in which a message was processed, as of the latest block.
 	ProcessedAt(ctx context.Context, id message.ID) (block uint64, found bool, err error)
 	HasCode(ctx context.Context, account common.Address) (bool, error)
 	RecipientISM(ctx context.Context, recipient common.Address) (common.Address, error)
-	// Estimate runs process with the relayer's account as sender and returns the gas it takes, or a hyperlane.RevertError.
+	// Estimate runs process with the relayer's account as sender and returns the gas it takes, or a evm.RevertError.
 	Estimate(ctx context.Context, metadata []byte, m *message.Message) (uint64, error)
 	// Sign returns a signed transaction that calls process, without sending it.
 	Sign(ctx context.Context, nonce, gas uint64, metadata []byte, m *message.Message) (*types.Transaction, error)
@@ -76,7 +76,7 @@ type target interface {
 	// Receipt returns nil while the transaction is not included.
 	Receipt(ctx context.Context, hash common.Hash) (*types.Receipt, error)
 	// NonceAt returns the account's next nonce as of a block, nil meaning the latest one.
-	NonceAt(ctx context.Context, at *hyperlane.Head) (uint64, error)
+	NonceAt(ctx context.Context, at *evm.Head) (uint64, error)
 	// PendingNonce returns the first nonce that neither the chain nor the node's pool has.
 	PendingNonce(ctx context.Context) (uint64, error)
 }

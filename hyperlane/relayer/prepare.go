@@ -9,6 +9,7 @@ import (
 	"github.com/ethereum/go-ethereum/common"
 
 	"github.com/hyperlane-go/sdk/hyperlane"
+	"github.com/hyperlane-go/sdk/hyperlane/evm"
 	"github.com/hyperlane-go/sdk/ism/metadata"
 	"github.com/hyperlane-go/sdk/message"
 )
@@ -99,7 +100,7 @@ func (d *destination) module(ctx context.Context, m *message.Message) (common.Ad
 	}
 	module, err := d.chain.RecipientISM(ctx, recipient)
 	switch {
-	case errors.Is(err, hyperlane.ErrReverted): // a recipient that answers nonsense blocks its own delivery
+	case errors.Is(err, evm.ErrReverted): // a recipient that answers nonsense blocks its own delivery
 		return common.Address{}, &obstacle{stage: StageNoMetadata, err: err}
 	case err != nil:
 		return common.Address{}, &obstacle{stage: StageUnreachable, err: err, unread: StageNoMetadata}
@@ -134,7 +135,7 @@ func buildStage(err error) Stage {
 		return StageAwaitingCheckpoints
 	case errors.Is(err, metadata.ErrNotInTree):
 		return StageNotInTree
-	case errors.Is(err, metadata.ErrModule) && errors.Is(err, hyperlane.ErrRPC):
+	case errors.Is(err, metadata.ErrModule) && errors.Is(err, evm.ErrRPC):
 		return StageUnreachable
 	default:
 		return StageNoMetadata
@@ -148,7 +149,7 @@ func refusal(err error) Stage {
 		return StageNoRecipient
 	case errors.Is(err, hyperlane.ErrISMRefused):
 		return StageISMRefused
-	case errors.Is(err, hyperlane.ErrReverted):
+	case errors.Is(err, evm.ErrReverted):
 		return StageHandleReverted
 	default:
 		return StageUnreachable

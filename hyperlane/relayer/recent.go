@@ -7,7 +7,7 @@ import (
 
 	"github.com/ethereum/go-ethereum/rpc"
 
-	"github.com/hyperlane-go/sdk/hyperlane"
+	"github.com/hyperlane-go/sdk/hyperlane/evm"
 	"github.com/hyperlane-go/sdk/message"
 )
 
@@ -82,7 +82,7 @@ func (h *health) last() error {
 // lasting returns an error that can be remembered: the words of one with more revert data than anybody needs. How much a
 // recipient reverts with is a stranger's choice.
 func lasting(stage Stage, err error) error {
-	var reverted *hyperlane.RevertError
+	var reverted *evm.RevertError
 	var answer rpc.DataError
 	large := errors.As(err, &reverted) && len(reverted.Data) > maxDetail
 	if errors.As(err, &answer) {

@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/hyperlane-go/sdk/hyperlane"
+	"github.com/hyperlane-go/sdk/hyperlane/evm"
 	"github.com/hyperlane-go/sdk/message"
 )
 
@@ -18,7 +18,7 @@ func TestRetryNow(t *testing.T) {
 	defer w.close(t)
 	m := w.a.dispatch(domainB, recipient, "hello", true)
 	w.a.mine(3)
-	w.b.reverts[m.ID()] = &hyperlane.RevertError{Name: "Error", Reason: "not today", Err: errors.New("execution reverted")}
+	w.b.reverts[m.ID()] = &evm.RevertError{Name: "Error", Reason: "not today", Err: errors.New("execution reverted")}
 	w.step()
 	_, err := w.r.queue.updateSynced("test", m.ID(), func(rec *record) bool {
 		rec.failed, rec.next = maxRetries, w.r.now().Add(exhaustedWait)

@@ -12,7 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
 
-	"github.com/hyperlane-go/sdk/hyperlane"
+	"github.com/hyperlane-go/sdk/hyperlane/evm"
 	"github.com/hyperlane-go/sdk/message"
 )
 
@@ -87,7 +87,7 @@ func TestStalledChain(t *testing.T) {
 // patient is a model whose stalls do not reach the origin's side of it.
 type patient struct{ *model }
 
-func (p patient) Head(ctx context.Context) (hyperlane.Head, error) {
+func (p patient) Head(ctx context.Context) (evm.Head, error) {
 	return p.model.Head(context.WithValue(ctx, unstalled{}, true))
 }
 
@@ -95,7 +95,7 @@ func (p patient) HashAt(ctx context.Context, number uint64) (common.Hash, error)
 	return p.model.HashAt(context.WithValue(ctx, unstalled{}, true), number)
 }
 
-func (p patient) State(ctx context.Context, at hyperlane.Head) (sourceState, error) {
+func (p patient) State(ctx context.Context, at evm.Head) (sourceState, error) {
 	return p.model.State(context.WithValue(ctx, unstalled{}, true), at)
 }
 

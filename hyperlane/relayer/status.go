@@ -12,6 +12,7 @@ import (
 	"github.com/ethereum/go-ethereum/common"
 
 	"github.com/hyperlane-go/sdk/hyperlane"
+	"github.com/hyperlane-go/sdk/hyperlane/evm"
 	"github.com/hyperlane-go/sdk/ism/metadata"
 	"github.com/hyperlane-go/sdk/message"
 )
@@ -166,11 +167,11 @@ var stageClass = [numStages]error{
 	StageNotInTree:           metadata.ErrNotInTree,
 	StageAwaitingCheckpoints: metadata.ErrNotReady,
 	StageISMRefused:          hyperlane.ErrISMRefused,
-	StageHandleReverted:      hyperlane.ErrReverted,
+	StageHandleReverted:      evm.ErrReverted,
 	StageOverGasCap:          ErrGasCap,
 	StageNotTaken:            ErrSend,
 	StageSubmitted:           ErrSend,
-	StageUnreachable:         hyperlane.ErrRPC,
+	StageUnreachable:         evm.ErrRPC,
 }
 
 // why puts the reason first, so that it can be read in a line of a log.

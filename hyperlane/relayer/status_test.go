@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/hyperlane-go/sdk/hyperlane"
+	"github.com/hyperlane-go/sdk/hyperlane/evm"
 	"github.com/hyperlane-go/sdk/ism"
 	"github.com/hyperlane-go/sdk/ism/metadata"
 	"github.com/hyperlane-go/sdk/message"
@@ -22,7 +23,7 @@ func TestObstacles(t *testing.T) {
 	dirty[0] = 1
 	revert := func(class error) func(w *world, id message.ID) {
 		return func(w *world, id message.ID) {
-			w.b.reverts[id] = &hyperlane.RevertError{Name: "Error", Reason: "not today", Class: class, Err: errors.New("execution reverted")}
+			w.b.reverts[id] = &evm.RevertError{Name: "Error", Reason: "not today", Class: class, Err: errors.New("execution reverted")}
 		}
 	}
 	for _, c := range []struct {
@@ -50,19 +51,19 @@ func TestObstacles(t *testing.T) {
 		{"module refuses", recipient, true, revert(hyperlane.ErrISMRefused),
 			func(w *world, _ message.ID) { clear(w.b.reverts) }, StageISMRefused, hyperlane.ErrISMRefused, false},
 		{"handle reverts", recipient, true, revert(nil),
-			func(w *world, _ message.ID) { clear(w.b.reverts) }, StageHandleReverted, hyperlane.ErrReverted, false},
+			func(w *world, _ message.ID) { clear(w.b.reverts) }, StageHandleReverted, evm.ErrReverted, false},
 		{"recipient refuses", recipient, true, revert(hyperlane.ErrRecipient),
-			func(w *world, _ message.ID) { clear(w.b.reverts) }, StageNoRecipient, hyperlane.ErrReverted, false},
+			func(w *world, _ message.ID) { clear(w.b.reverts) }, StageNoRecipient, evm.ErrReverted, false},
 		{"too much gas", recipient, true, func(w *world, _ message.ID) { w.r.destinations[1].gasCap = 150_000 },
 			func(w *world, _ message.ID) { w.r.destinations[1].gasCap = 0 }, StageOverGasCap, ErrGasCap, false},
 		{"node fails", recipient, true, func(w *world, _ message.ID) {
 			w.b.fail["Estimate"] = 1
 			w.b.watch = map[string]func(){"Estimate": func() { w.b.fail["Delivered"] = 1 }}
-		}, func(w *world, _ message.ID) { w.b.watch = nil }, StageUnreachable, hyperlane.ErrRPC, true},
+		}, func(w *world, _ message.ID) { w.b.watch = nil }, StageUnreachable, evm.ErrRPC, true},
 		{"node fails about the recipient", recipient, true, func(w *world, _ message.ID) { w.b.fail["Estimate"] = 1 },
-			func(*world, message.ID) {}, StageUnreachable, hyperlane.ErrRPC, false},
+			func(*world, message.ID) {}, StageUnreachable, evm.ErrRPC, false},
 		{"node fails about the module", recipient, true, func(w *world, _ message.ID) { w.b.fail["ModuleType"] = 1 },
-			func(*world, message.ID) {}, StageUnreachable, hyperlane.ErrRPC, false},
+			func(*world, message.ID) {}, StageUnreachable, evm.ErrRPC, false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			w := newWorld(t)
@@ -210,4 +211,4 @@ func TestEventsInOrder(t *testing.T) {
 	assert.EqualValues(t, 50_000, w.events[4].GasUsed)
 }
 
-var errReverted = &hyperlane.RevertError{Name: "Error", Reason: "not today", Err: errors.New("execution reverted")}
+var errReverted = &evm.RevertError{Name: "Error", Reason: "not today", Err: errors.New("execution reverted")}

@@ -15,7 +15,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/hyperlane-go/sdk/hyperlane"
+	"github.com/hyperlane-go/sdk/hyperlane/evm"
 	"github.com/hyperlane-go/sdk/hyperlane/storage"
 	"github.com/hyperlane-go/sdk/ism"
 	"github.com/hyperlane-go/sdk/ism/metadata"
@@ -341,12 +341,12 @@ func TestLargeRevert(t *testing.T) {
 	for size, large := range map[int]bool{100: false, maxDetail: false, maxDetail + 1: true, 1 << 20: true} {
 		w := newWorld(t)
 		m := w.a.dispatch(domainB, recipient, "hello", true)
-		w.b.reverts[m.ID()] = &hyperlane.RevertError{Data: make([]byte, size), Err: dataError(size)}
+		w.b.reverts[m.ID()] = &evm.RevertError{Data: make([]byte, size), Err: dataError(size)}
 		w.a.mine(3)
 		w.step()
 		s := w.status(m.ID())
 		require.Equal(t, StageHandleReverted, s.Stage)
-		require.ErrorIs(t, s.Err, hyperlane.ErrReverted)
+		require.ErrorIs(t, s.Err, evm.ErrReverted)
 		var e *PastError
 		assert.Equal(t, large, errors.As(s.Err, &e), "%d", size)
 		w.close(t)

@@ -5,13 +5,13 @@ import (
 
 	"github.com/ethereum/go-ethereum/core/types"
 
-	"github.com/hyperlane-go/sdk/hyperlane"
+	"github.com/hyperlane-go/sdk/hyperlane/evm"
 	"github.com/hyperlane-go/sdk/message"
 )
 
 // track finds out what became of a delivery that has been sent. delivered(id) decides; receipts only add detail, so
 // that a node which answers null for a receipt, or invents one, changes nothing.
-func (r *Relayer) track(ctx context.Context, d *destination, head hyperlane.Head, rec *record) error {
+func (r *Relayer) track(ctx context.Context, d *destination, head evm.Head, rec *record) error {
 	done, err := d.chain.Delivered(ctx, rec.id, nil)
 	if err != nil {
 		return err
@@ -107,7 +107,7 @@ func (d *destination) where(ctx context.Context, rec *record) (*Delivery, error)
 
 // confirm waits until a delivery is final. When it is gone by then, the message goes back to where it stood: its
 // transaction, whose nonce is free again too, is sent once more.
-func (r *Relayer) confirm(ctx context.Context, d *destination, head hyperlane.Head, rec *record) error {
+func (r *Relayer) confirm(ctx context.Context, d *destination, head evm.Head, rec *record) error {
 	if head.Number < rec.delivery.Block {
 		// The block is not final yet, or there is no such block: a node that once named one of the far future must not
 		// keep the message waiting for it.

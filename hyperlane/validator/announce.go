@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/hyperlane-go/sdk/hyperlane"
+	"github.com/hyperlane-go/sdk/hyperlane/evm"
 	"github.com/hyperlane-go/sdk/ism/checkpoint"
 )
 
@@ -66,7 +67,7 @@ func (v *Validator) announce(ctx context.Context) error {
 		defer cancel()
 		return v.register.Announce(ctx, a.signed)
 	})
-	if a.last != nil && !errors.Is(a.last, hyperlane.ErrAlreadyAnnounced) && !errors.Is(a.last, hyperlane.ErrNotMined) {
+	if a.last != nil && !errors.Is(a.last, hyperlane.ErrAlreadyAnnounced) && !errors.Is(a.last, evm.ErrNotMined) {
 		v.log.Warn("announcing failed", "location", v.cfg.Location, "next", a.next, "err", a.last)
 		return &NotAnnouncedError{Location: v.cfg.Location, Next: a.next, Err: a.last}
 	}

@@ -15,6 +15,7 @@ import (
 
 	"github.com/hyperlane-go/sdk/hyperlane"
 	"github.com/hyperlane-go/sdk/hyperlane/connect"
+	"github.com/hyperlane-go/sdk/hyperlane/evm"
 	"github.com/hyperlane-go/sdk/hyperlane/storage"
 	"github.com/hyperlane-go/sdk/ism/checkpoint"
 )
@@ -47,7 +48,7 @@ type Config struct {
 	// Finality says which blocks are final. In Go the zero value is no lag at all:
 	// then any reorganisation of a signed block ends this validator. In YAML a
 	// missing reorgPeriod is 1 block, as for the network's agents.
-	Finality hyperlane.Finality `yaml:"reorgPeriod"`
+	Finality evm.Finality `yaml:"reorgPeriod"`
 	// From is the first block that may hold a leaf, usually the one in which the
 	// tree was deployed. Zero is the chain's first block: correct, and slow.
 	From uint64 `yaml:"from"`

@@ -12,6 +12,7 @@ import (
 
 	"github.com/hyperlane-go/sdk/hyperlane"
 	"github.com/hyperlane-go/sdk/hyperlane/connect"
+	"github.com/hyperlane-go/sdk/hyperlane/evm"
 	"github.com/hyperlane-go/sdk/hyperlane/storage"
 	"github.com/hyperlane-go/sdk/ism/checkpoint"
 )
@@ -32,7 +33,7 @@ func TestConfigDefaults(t *testing.T) {
 	assert.NotNil(t, c.Logger)
 	assert.NotNil(t, c.Now)
 	assert.NotNil(t, c.Observe)
-	assert.Equal(t, hyperlane.Finality{}, c.Finality, "in Go, zero means zero")
+	assert.Equal(t, evm.Finality{}, c.Finality, "in Go, zero means zero")
 }
 
 func TestConfigRefused(t *testing.T) {
@@ -49,7 +50,7 @@ func TestConfigRefused(t *testing.T) {
 		{"Location", func(c *Config) { c.Location, c.SkipAnnounce = "", false }},
 		{"Location", func(c *Config) { c.Location = "ftp://x" }},
 		{"Chain", func(c *Config) { c.SkipAnnounce = false }}, // has no ValidatorAnnounce
-		{"Finality", func(c *Config) { c.Finality = hyperlane.Finality{Tag: "soon"} }},
+		{"Finality", func(c *Config) { c.Finality = evm.Finality{Tag: "soon"} }},
 		{"Witnesses[1]", func(c *Config) { c.Witnesses = []*hyperlane.Chain{{}, nil} }},
 		{"Interval", func(c *Config) { c.Interval = -time.Second }},
 		{"Interval", func(c *Config) { c.Interval = 2 }}, // 2 in a file is two nanoseconds
@@ -85,12 +86,12 @@ func TestParseConfig(t *testing.T) {
 	}, "\n")))
 	require.NoError(t, err)
 	assert.Equal(t, Config{
-		StateDir: "/var/lib/validator", Location: "s3://bucket/us-east-1", Finality: hyperlane.Finality{Tag: "finalized"}, From: 123,
+		StateDir: "/var/lib/validator", Location: "s3://bucket/us-east-1", Finality: evm.Finality{Tag: "finalized"}, From: 123,
 		Interval: 5 * time.Second, MaxSignConcurrency: 7, MaxPerStep: 9, SkipAnnounce: true, Name: "origin",
 		Connection: connect.Chain{RPC: "http://one", Signer: connect.Key{Env: "PAYER"}}, Key: connect.Key{File: "key"},
 		WitnessRPCs: []string{"http://two"},
 	}, c)
-	for text, want := range map[string]hyperlane.Finality{
+	for text, want := range map[string]evm.Finality{
 		"name: x":           {Blocks: 1}, // trap 53
 		"reorgPeriod: 0":    {},
 		"reorgPeriod: 15":   {Blocks: 15},

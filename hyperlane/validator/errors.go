@@ -36,7 +36,7 @@ var (
 )
 
 // Errors of a Step that the next Step may not meet again. Nothing was signed.
-// Errors of the nodes (hyperlane.ErrRPC) and of the storage come unchanged.
+// Errors of the nodes (evm.ErrRPC) and of the storage come unchanged.
 var (
 	// ErrStaleHead says that a node is behind what it knew before. See StaleHeadError.
 	ErrStaleHead = errors.New("validator: stale head")

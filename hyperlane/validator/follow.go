@@ -9,6 +9,7 @@ import (
 	"github.com/ethereum/go-ethereum/common"
 
 	"github.com/hyperlane-go/sdk/hyperlane"
+	"github.com/hyperlane-go/sdk/hyperlane/evm"
 	"github.com/hyperlane-go/sdk/merkle"
 )
 
@@ -28,7 +29,7 @@ type point struct {
 type follower struct {
 	chain     source
 	witnesses []source
-	finality  hyperlane.Finality
+	finality  evm.Finality
 	from      uint64
 	log       *slog.Logger
 
@@ -95,32 +96,32 @@ func (f *follower) last() (point, bool) {
 }
 
 // target is the newest block that every node takes for final.
-func (f *follower) target(ctx context.Context) (hyperlane.Head, error) {
+func (f *follower) target(ctx context.Context) (evm.Head, error) {
 	head, err := f.chain.Head(ctx, f.finality)
 	if err != nil {
-		return hyperlane.Head{}, err
+		return evm.Head{}, err
 	}
 	lowest := head.Number
 	for i, w := range f.witnesses {
 		theirs, err := w.Head(ctx, f.finality)
 		if err != nil {
-			return hyperlane.Head{}, fmt.Errorf("validator: witness %d: %w", i, err)
+			return evm.Head{}, fmt.Errorf("validator: witness %d: %w", i, err)
 		}
 		lowest = min(lowest, theirs.Number)
 	}
 	if lowest < head.Number {
 		if head, err = f.chain.HeadAt(ctx, lowest); err != nil {
-			return hyperlane.Head{}, err
+			return evm.Head{}, err
 		}
 	}
 	for i, w := range f.witnesses {
 		theirs, err := w.HeadAt(ctx, lowest)
 		if err != nil {
-			return hyperlane.Head{}, fmt.Errorf("validator: witness %d: %w", i, err)
+			return evm.Head{}, fmt.Errorf("validator: witness %d: %w", i, err)
 		}
 		// SECURITY: one hash for all; with it, all agree on everything the block holds.
 		if theirs.Hash != head.Hash {
-			return hyperlane.Head{}, &DisagreementError{Witness: i, Block: lowest, What: "block", Have: theirs.Hash.Hex(), Want: head.Hash.Hex()}
+			return evm.Head{}, &DisagreementError{Witness: i, Block: lowest, What: "block", Have: theirs.Hash.Hex(), Want: head.Hash.Hex()}
 		}
 	}
 	return head, nil
@@ -128,7 +129,7 @@ func (f *follower) target(ctx context.Context) (hyperlane.Head, error) {
 
 // rewind drops the points that are no longer part of the chain, and the leaves
 // read since.
-func (f *follower) rewind(ctx context.Context, target hyperlane.Head) error {
+func (f *follower) rewind(ctx context.Context, target evm.Head) error {
 	for {
 		last, ok := f.last()
 		if !ok {
@@ -175,7 +176,7 @@ func (f *follower) drop() error {
 }
 
 // agreedTree reads the contract's tree, on all nodes.
-func (f *follower) agreedTree(ctx context.Context, at hyperlane.Head) (merkle.Tree, error) {
+func (f *follower) agreedTree(ctx context.Context, at evm.Head) (merkle.Tree, error) {
 	want, err := f.chain.TreeAt(ctx, at)
 	if err != nil {
 		return merkle.Tree{}, err
@@ -198,19 +199,17 @@ func (f *follower) agreedTree(ctx context.Context, at hyperlane.Head) (merkle.Tr
 // read appends the leaves up to the target. What was read stays when a node
 // fails on the way, so that a long first reading need not start over; what
 // contradicts itself is dropped.
-func (f *follower) read(ctx context.Context, target hyperlane.Head) error {
+func (f *follower) read(ctx context.Context, target evm.Head) error {
 	if f.next > target.Number {
 		return nil
 	}
-	r := hyperlane.EventRange{From: f.next, To: target.Number} // no lag: the target is final already
+	r := evm.Range{From: f.next, To: evm.Through(target.Number)} // no lag: the target is final already
 	for e, err := range f.chain.Insertions(ctx, r) {
 		switch {
-		case errors.Is(err, hyperlane.ErrAnswer), errors.Is(err, hyperlane.ErrReorg):
+		case errors.Is(err, evm.ErrAnswer), errors.Is(err, evm.ErrReorg):
 			return errors.Join(err, f.truncate())
 		case err != nil:
 			return err
-		case e.BlockNumber > target.Number:
-			continue // only where To is zero, which stands for the newest block
 		}
 		f.next = e.BlockNumber
 		if err := f.append(e); err != nil {

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/hyperlane-go/sdk/hyperlane"
+	"github.com/hyperlane-go/sdk/hyperlane/evm"
 	"github.com/hyperlane-go/sdk/merkle"
 	"github.com/hyperlane-go/sdk/message"
 )
@@ -42,10 +43,10 @@ var lies = []struct {
 	lie  lie
 	want error
 }{
-	{"no head", lie{head: func(hyperlane.Head) (hyperlane.Head, error) { return hyperlane.Head{}, errNode }}, hyperlane.ErrRPC},
-	{"no blocks", lie{headAt: func(hyperlane.Head) (hyperlane.Head, error) { return hyperlane.Head{}, errNode }}, hyperlane.ErrRPC},
-	{"a head of a block that is not", lie{head: func(h hyperlane.Head) (hyperlane.Head, error) { h.Hash[0]++; return h, nil }}, hyperlane.ErrReorg},
-	{"no tree", lie{tree: func(merkle.Tree) (merkle.Tree, error) { return merkle.Tree{}, errNode }}, hyperlane.ErrRPC},
+	{"no head", lie{head: func(evm.Head) (evm.Head, error) { return evm.Head{}, errNode }}, evm.ErrRPC},
+	{"no blocks", lie{headAt: func(evm.Head) (evm.Head, error) { return evm.Head{}, errNode }}, evm.ErrRPC},
+	{"a head of a block that is not", lie{head: func(h evm.Head) (evm.Head, error) { h.Hash[0]++; return h, nil }}, evm.ErrReorg},
+	{"no tree", lie{tree: func(merkle.Tree) (merkle.Tree, error) { return merkle.Tree{}, errNode }}, evm.ErrRPC},
 	{"wrong root", onTree(func(branch *[merkle.Depth]merkle.Hash, _ *uint32) { branch[0][0]++; branch[1][0]++; branch[2][0]++ }), ErrMismatch},
 	{"count one more", onTree(func(_ *[merkle.Depth]merkle.Hash, count *uint32) { *count++ }), ErrMismatch},
 	{"count one less", onTree(func(_ *[merkle.Depth]merkle.Hash, count *uint32) { *count-- }), ErrMismatch},
@@ -67,9 +68,9 @@ var lies = []struct {
 		later.Index = 4
 		return events{later, e}, nil
 	}), ErrMismatch},
-	{"logs fail", onLog(4, func(event) (events, error) { return nil, errNode }), hyperlane.ErrRPC},
-	{"logs contradict themselves", onLog(4, func(event) (events, error) { return nil, &hyperlane.AnswerError{} }), hyperlane.ErrAnswer},
-	{"logs of a block that is gone", onLog(4, func(event) (events, error) { return nil, &hyperlane.ReorgError{} }), hyperlane.ErrReorg},
+	{"logs fail", onLog(4, func(event) (events, error) { return nil, errNode }), evm.ErrRPC},
+	{"logs contradict themselves", onLog(4, func(event) (events, error) { return nil, &evm.AnswerError{} }), evm.ErrAnswer},
+	{"logs of a block that is gone", onLog(4, func(event) (events, error) { return nil, &evm.ReorgError{} }), evm.ErrReorg},
 }
 
 // A lying node never yields a signature, and never loses a leaf: as soon as it
@@ -119,7 +120,7 @@ func TestLies(t *testing.T) {
 func TestHarmless(t *testing.T) {
 	for name, l := range map[string]lie{
 		"a log twice":                onLog(1, func(e event) (events, error) { return events{e, e}, nil }),
-		"an old block, another hash": {headAt: func(h hyperlane.Head) (hyperlane.Head, error) { h.Hash[0]++; return h, nil }},
+		"an old block, another hash": {headAt: func(h evm.Head) (evm.Head, error) { h.Hash[0]++; return h, nil }},
 	} {
 		w := newWorld(t, t.TempDir())
 		w.chain.mine(3)
@@ -153,8 +154,8 @@ func TestReadingResumes(t *testing.T) {
 		told = append(told, e.Index)
 		return events{e}, nil
 	}
-	require.ErrorIs(t, v.Step(t.Context()), hyperlane.ErrRPC)
-	require.ErrorIs(t, v.Step(t.Context()), hyperlane.ErrRPC)
+	require.ErrorIs(t, v.Step(t.Context()), evm.ErrRPC)
+	require.ErrorIs(t, v.Step(t.Context()), evm.ErrRPC)
 	fail = 99
 	require.NoError(t, v.Step(t.Context()))
 	assert.Equal(t, []uint32{0, 1, 2, 3, 4, 4, 4, 5, 6, 7}, told, "the block in which it failed is read again, no earlier one")
@@ -170,7 +171,7 @@ func TestStaleHead(t *testing.T) {
 	v := w.mustOpen()
 	defer closeOf(t, v)
 	require.NoError(t, v.Step(t.Context()))
-	w.chain.lie.head = func(hyperlane.Head) (hyperlane.Head, error) { return w.chain.blocks[1].head, nil }
+	w.chain.lie.head = func(evm.Head) (evm.Head, error) { return w.chain.blocks[1].head, nil }
 	err := v.Step(t.Context())
 	require.ErrorIs(t, err, ErrStaleHead)
 	var stale *StaleHeadError
@@ -180,7 +181,7 @@ func TestStaleHead(t *testing.T) {
 
 	// After a restart without the saved leaves only the sign log knows.
 	require.NoError(t, os.Remove(v.leaves.path()))
-	w.chain.lie.head = func(hyperlane.Head) (hyperlane.Head, error) { return w.chain.blocks[1].head, nil }
+	w.chain.lie.head = func(evm.Head) (evm.Head, error) { return w.chain.blocks[1].head, nil }
 	v = w.mustOpen()
 	defer closeOf(t, v)
 	err = v.Step(t.Context())
@@ -202,12 +203,12 @@ func TestWitnesses(t *testing.T) {
 		want error
 		what string
 	}{
-		{"another block", lie{headAt: func(h hyperlane.Head) (hyperlane.Head, error) { h.Hash[0]++; return h, nil }}, ErrDisagree, "block"},
+		{"another block", lie{headAt: func(h evm.Head) (evm.Head, error) { h.Hash[0]++; return h, nil }}, ErrDisagree, "block"},
 		{"another count", onTree(func(_ *[merkle.Depth]merkle.Hash, count *uint32) { *count++ }), ErrDisagree, "count"},
 		{"another root", onTree(func(branch *[merkle.Depth]merkle.Hash, _ *uint32) { branch[0][0]++; branch[1][0]++ }), ErrDisagree, "root"},
-		{"no head", lie{head: func(hyperlane.Head) (hyperlane.Head, error) { return hyperlane.Head{}, errNode }}, hyperlane.ErrRPC, ""},
-		{"no block", lie{headAt: func(hyperlane.Head) (hyperlane.Head, error) { return hyperlane.Head{}, errNode }}, hyperlane.ErrRPC, ""},
-		{"no tree", lie{tree: func(merkle.Tree) (merkle.Tree, error) { return merkle.Tree{}, errNode }}, hyperlane.ErrRPC, ""},
+		{"no head", lie{head: func(evm.Head) (evm.Head, error) { return evm.Head{}, errNode }}, evm.ErrRPC, ""},
+		{"no block", lie{headAt: func(evm.Head) (evm.Head, error) { return evm.Head{}, errNode }}, evm.ErrRPC, ""},
+		{"no tree", lie{tree: func(merkle.Tree) (merkle.Tree, error) { return merkle.Tree{}, errNode }}, evm.ErrRPC, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			w := newWorld(t, t.TempDir())

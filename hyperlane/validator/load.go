@@ -8,6 +8,7 @@ import (
 
 	"github.com/hyperlane-go/sdk/hyperlane"
 	"github.com/hyperlane-go/sdk/hyperlane/connect"
+	"github.com/hyperlane-go/sdk/hyperlane/evm"
 	"github.com/hyperlane-go/sdk/hyperlane/storage"
 	"github.com/hyperlane-go/sdk/ism/checkpoint"
 )
@@ -17,7 +18,7 @@ import (
 // reorgPeriod is one block, as for the network's agents. Nothing is
 // opened yet.
 func ParseConfig(data []byte) (Config, error) {
-	c := Config{Finality: hyperlane.DefaultFinality()}
+	c := Config{Finality: evm.DefaultFinality()}
 	if err := connect.Decode(data, &c); err != nil {
 		return Config{}, &ConfigError{Field: "file", Have: "unusable", Want: "YAML with the fields of Config", Err: err}
 	}

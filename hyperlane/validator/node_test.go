@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/hyperlane-go/sdk/hyperlane"
+	"github.com/hyperlane-go/sdk/hyperlane/evm"
 	"github.com/hyperlane-go/sdk/hyperlane/hyperlanetest"
 	"github.com/hyperlane-go/sdk/hyperlane/storage"
 	"github.com/hyperlane-go/sdk/hyperlane/validator"
@@ -20,7 +21,7 @@ import (
 // latestCheckpoint, and everything below is there and valid.
 func requireSigned(t *testing.T, c *hyperlanetest.Chain, store *storage.Store, signer checkpoint.Signer) {
 	t.Helper()
-	root, index, err := c.Tree().LatestCheckpoint(t.Context(), hyperlane.Head{})
+	root, index, err := c.Tree().LatestCheckpoint(t.Context())
 	require.NoError(t, err)
 	latest, err := store.LatestIndex(t.Context())
 	require.NoError(t, err)
@@ -64,7 +65,7 @@ func TestOnNode(t *testing.T) {
 	}
 	require.NoError(t, v.Step(t.Context()))
 	requireSigned(t, origin, store, signer)
-	locations, err := origin.Announce().Locations(t.Context(), signer.Address())
+	locations, err := origin.ValidatorAnnounce().Locations(t.Context(), signer.Address())
 	require.NoError(t, err)
 	require.Equal(t, [][]string{{cfg.Location}}, locations)
 
@@ -165,7 +166,7 @@ func TestLyingNode(t *testing.T) {
 
 // Nothing is signed that the tag does not cover, and what it covers is.
 func TestFinalizedTag(t *testing.T) {
-	n := hyperlanetest.New(t, 2, hyperlanetest.WithValidators(1, 1), hyperlanetest.WithFinality(hyperlane.Finality{Tag: hyperlane.TagFinalized}))
+	n := hyperlanetest.New(t, 2, hyperlanetest.WithValidators(1, 1), hyperlanetest.WithFinality(evm.Finality{Tag: evm.TagFinalized}))
 	origin, destination := n.Chains[0], n.Chains[1]
 	v := origin.Validators[0]
 	origin.StopFinality()
@@ -181,7 +182,7 @@ func TestFinalizedTag(t *testing.T) {
 }
 
 func TestReorgOnNode(t *testing.T) {
-	n := hyperlanetest.New(t, 2, hyperlanetest.WithValidators(1, 1), hyperlanetest.WithFinality(hyperlane.Finality{Blocks: 2}))
+	n := hyperlanetest.New(t, 2, hyperlanetest.WithValidators(1, 1), hyperlanetest.WithFinality(evm.Finality{Blocks: 2}))
 	origin, destination := n.Chains[0], n.Chains[1]
 	v := origin.Validators[0]
 	send := func(body string) {

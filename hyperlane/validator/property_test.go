@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
-	"github.com/hyperlane-go/sdk/hyperlane"
+	"github.com/hyperlane-go/sdk/hyperlane/evm"
 )
 
 // Over random histories of blocks, reorganisations, lies, kills and restarts,
@@ -24,7 +24,7 @@ func TestSchedules(t *testing.T) {
 
 		w := newWorld(t, dir)
 		depth := rapid.IntRange(0, 3).Draw(t, "finality")
-		w.cfg.Finality = hyperlane.Finality{Blocks: uint64(depth)}
+		w.cfg.Finality = evm.Finality{Blocks: uint64(depth)}
 		w.cfg.MaxPerStep = rapid.IntRange(1, 5).Draw(t, "per step")
 		witness := &fakeChain{world: w}
 		v := w.mustOpen(witness)

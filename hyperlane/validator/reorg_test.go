@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/hyperlane-go/sdk/hyperlane"
+	"github.com/hyperlane-go/sdk/hyperlane/evm"
 	"github.com/hyperlane-go/sdk/hyperlane/storage"
 )
 
@@ -18,7 +18,7 @@ import (
 func TestReorg(t *testing.T) {
 	start := func(t *testing.T) (*world, *Validator) {
 		w := newWorld(t, t.TempDir())
-		w.cfg.Finality = hyperlane.Finality{Blocks: 2}
+		w.cfg.Finality = evm.Finality{Blocks: 2}
 		w.chain.mine(2)
 		w.chain.mine(2)
 		w.chain.mine(2)

@@ -13,7 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
 
-	"github.com/hyperlane-go/sdk/hyperlane"
+	"github.com/hyperlane-go/sdk/hyperlane/evm"
 )
 
 // runWith runs a validator without real time: every pause calls next, which says
@@ -159,7 +159,7 @@ func TestNoFinalityIsWarnedOf(t *testing.T) {
 	w := newWorld(t, t.TempDir())
 	var log strings.Builder
 	w.cfg.Logger = slog.New(slog.NewTextHandler(&log, nil))
-	w.cfg.Finality = hyperlane.Finality{}
+	w.cfg.Finality = evm.Finality{}
 	closeOf(t, w.mustOpen())
 	assert.Contains(t, log.String(), "no finality")
 }

@@ -8,16 +8,17 @@ import (
 	"github.com/ethereum/go-ethereum/common"
 
 	"github.com/hyperlane-go/sdk/hyperlane"
+	"github.com/hyperlane-go/sdk/hyperlane/evm"
 	"github.com/hyperlane-go/sdk/ism/checkpoint"
 	"github.com/hyperlane-go/sdk/merkle"
 )
 
 // source is one node's view of the chain, as much of it as a validator reads.
 type source interface {
-	Head(ctx context.Context, f hyperlane.Finality) (hyperlane.Head, error)
-	HeadAt(ctx context.Context, number uint64) (hyperlane.Head, error)
-	TreeAt(ctx context.Context, at hyperlane.Head) (merkle.Tree, error)
-	Insertions(ctx context.Context, r hyperlane.EventRange) iter.Seq2[hyperlane.InsertionEvent, error]
+	Head(ctx context.Context, f evm.Finality) (evm.Head, error)
+	HeadAt(ctx context.Context, number uint64) (evm.Head, error)
+	TreeAt(ctx context.Context, at evm.Head) (merkle.Tree, error)
+	Insertions(ctx context.Context, r evm.Range) iter.Seq2[hyperlane.InsertionEvent, error]
 }
 
 // register is where validators are announced.
@@ -30,17 +31,17 @@ type register interface {
 // chainSource makes a source of a client.
 type chainSource struct{ *hyperlane.Chain }
 
-func (s chainSource) TreeAt(ctx context.Context, at hyperlane.Head) (merkle.Tree, error) {
-	return s.Tree().Tree(ctx, at)
+func (s chainSource) TreeAt(ctx context.Context, at evm.Head) (merkle.Tree, error) {
+	return s.At(at).Tree().Read(ctx)
 }
 
-func (s chainSource) Insertions(ctx context.Context, r hyperlane.EventRange) iter.Seq2[hyperlane.InsertionEvent, error] {
+func (s chainSource) Insertions(ctx context.Context, r evm.Range) iter.Seq2[hyperlane.InsertionEvent, error] {
 	return s.Tree().Insertions(ctx, r)
 }
 
 // chainRegister makes a register of a client and the account that pays.
 type chainRegister struct {
-	client *hyperlane.Announce
+	client *hyperlane.ValidatorAnnounce
 	opts   *bind.TransactOpts
 }
 
@@ -57,6 +58,6 @@ func (r chainRegister) Announcement(validator common.Address, location string) c
 }
 
 func (r chainRegister) Announce(ctx context.Context, s checkpoint.SignedAnnouncement) error {
-	_, err := r.client.Announce(ctx, r.opts, s)
+	_, err := r.client.Publish(ctx, r.opts, s)
 	return err
 }

@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/hyperlane-go/sdk/hyperlane"
+	"github.com/hyperlane-go/sdk/hyperlane/evm"
 	"github.com/hyperlane-go/sdk/hyperlane/storage"
 	"github.com/hyperlane-go/sdk/ism/checkpoint"
 	"github.com/hyperlane-go/sdk/message"
@@ -16,7 +16,7 @@ import (
 
 func TestStepSignsWhatIsFinal(t *testing.T) {
 	w := newWorld(t, t.TempDir())
-	w.cfg.Finality = hyperlane.Finality{Blocks: 2}
+	w.cfg.Finality = evm.Finality{Blocks: 2}
 	v := w.mustOpen()
 	defer closeOf(t, v)
 
@@ -174,7 +174,7 @@ func TestAnnounceFirst(t *testing.T) {
 	for attempt, pause := range []time.Duration{30, 60, 120, 240, 480, 900, 900} {
 		err = v.Step(t.Context())
 		require.ErrorIs(t, err, ErrNotAnnounced)
-		require.ErrorIs(t, err, hyperlane.ErrRPC, "the cause is kept")
+		require.ErrorIs(t, err, evm.ErrRPC, "the cause is kept")
 		require.Equal(t, attempt+1, w.register.sent)
 		var typed *NotAnnouncedError
 		require.ErrorAs(t, err, &typed)

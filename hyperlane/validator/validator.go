@@ -10,7 +10,7 @@ import (
 
 	"github.com/cenkalti/backoff/v5"
 
-	"github.com/hyperlane-go/sdk/hyperlane"
+	"github.com/hyperlane-go/sdk/hyperlane/evm"
 	"github.com/hyperlane-go/sdk/hyperlane/storage"
 	"github.com/hyperlane-go/sdk/ism/checkpoint"
 )
@@ -58,7 +58,7 @@ func New(cfg Config) (*Validator, error) {
 	}
 	parts := parts{
 		id:    identity{cfg.Chain.Domain(), cfg.Chain.TreeAddress(), cfg.Signer.Address()},
-		chain: chainSource{cfg.Chain}, register: chainRegister{cfg.Chain.Announce(), cfg.Transactor},
+		chain: chainSource{cfg.Chain}, register: chainRegister{cfg.Chain.ValidatorAnnounce(), cfg.Transactor},
 	}
 	for _, w := range cfg.Witnesses {
 		parts.witnesses = append(parts.witnesses, chainSource{w})
@@ -100,7 +100,7 @@ func build(cfg Config, p parts) (*Validator, error) {
 		}
 		return nil, err
 	}
-	if cfg.Finality == (hyperlane.Finality{}) {
+	if cfg.Finality == (evm.Finality{}) {
 		log.Warn("no finality: any reorganisation of a signed block ends this validator")
 	}
 	v := &Validator{

@@ -16,6 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/hyperlane-go/sdk/hyperlane"
+	"github.com/hyperlane-go/sdk/hyperlane/evm"
 	"github.com/hyperlane-go/sdk/hyperlane/storage"
 	"github.com/hyperlane-go/sdk/ism/checkpoint"
 	"github.com/hyperlane-go/sdk/merkle"
@@ -29,11 +30,11 @@ type tb interface {
 	Logf(format string, args ...any)
 }
 
-var errNode = fmt.Errorf("%w: connection refused", hyperlane.ErrRPC)
+var errNode = fmt.Errorf("%w: connection refused", evm.ErrRPC)
 
 // block of the fake chain. The tree is the one after it.
 type block struct {
-	head   hyperlane.Head
+	head   evm.Head
 	leaves []message.ID
 	tree   merkle.Tree
 }
@@ -50,8 +51,8 @@ type fakeChain struct {
 
 // lie is what a node says instead of the truth. Nil means the truth.
 type lie struct {
-	head   func(head hyperlane.Head) (hyperlane.Head, error)
-	headAt func(head hyperlane.Head) (hyperlane.Head, error)
+	head   func(head evm.Head) (evm.Head, error)
+	headAt func(head evm.Head) (evm.Head, error)
 	tree   func(tree merkle.Tree) (merkle.Tree, error)
 	log    func(e hyperlane.InsertionEvent) ([]hyperlane.InsertionEvent, error)
 }
@@ -64,7 +65,7 @@ func (c *fakeChain) mine(n int) {
 	}
 	c.salt++
 	b := block{tree: parent.tree}
-	b.head = hyperlane.Head{Number: uint64(len(c.blocks)), Parent: parent.head.Hash, Hash: c.hash(parent.head.Hash, 0)}
+	b.head = evm.Head{Number: uint64(len(c.blocks)), Parent: parent.head.Hash, Hash: c.hash(parent.head.Hash, 0)}
 	for i := range n {
 		leaf := c.hash(b.head.Hash, uint64(i+1))
 		if err := b.tree.Insert(merkle.Hash(leaf)); err != nil {
@@ -105,9 +106,9 @@ func (c *fakeChain) reorg(depth int, sameLeaves bool) {
 
 func (c *fakeChain) newest() block { return c.blocks[len(c.blocks)-1] }
 
-func (c *fakeChain) Head(ctx context.Context, f hyperlane.Finality) (hyperlane.Head, error) {
+func (c *fakeChain) Head(ctx context.Context, f evm.Finality) (evm.Head, error) {
 	if err := ctx.Err(); err != nil {
-		return hyperlane.Head{}, err
+		return evm.Head{}, err
 	}
 	number := c.newest().head.Number
 	head := c.blocks[number-min(number, f.Blocks)].head
@@ -117,12 +118,12 @@ func (c *fakeChain) Head(ctx context.Context, f hyperlane.Finality) (hyperlane.H
 	return head, nil
 }
 
-func (c *fakeChain) HeadAt(ctx context.Context, number uint64) (hyperlane.Head, error) {
+func (c *fakeChain) HeadAt(ctx context.Context, number uint64) (evm.Head, error) {
 	if err := ctx.Err(); err != nil {
-		return hyperlane.Head{}, err
+		return evm.Head{}, err
 	}
 	if number >= uint64(len(c.blocks)) {
-		return hyperlane.Head{}, fmt.Errorf("%w: no block %d", hyperlane.ErrRPC, number)
+		return evm.Head{}, fmt.Errorf("%w: no block %d", evm.ErrRPC, number)
 	}
 	if c.lie.headAt != nil {
 		return c.lie.headAt(c.blocks[number].head)
@@ -130,12 +131,12 @@ func (c *fakeChain) HeadAt(ctx context.Context, number uint64) (hyperlane.Head, 
 	return c.blocks[number].head, nil
 }
 
-func (c *fakeChain) TreeAt(ctx context.Context, at hyperlane.Head) (merkle.Tree, error) {
+func (c *fakeChain) TreeAt(ctx context.Context, at evm.Head) (merkle.Tree, error) {
 	if err := ctx.Err(); err != nil {
 		return merkle.Tree{}, err
 	}
 	if at.Number >= uint64(len(c.blocks)) || c.blocks[at.Number].head.Hash != at.Hash {
-		return merkle.Tree{}, fmt.Errorf("%w: no block %s", hyperlane.ErrReorg, at.Hash)
+		return merkle.Tree{}, fmt.Errorf("%w: no block %s", evm.ErrReorg, at.Hash)
 	}
 	if c.lie.tree != nil {
 		return c.lie.tree(c.blocks[at.Number].tree)
@@ -143,20 +144,16 @@ func (c *fakeChain) TreeAt(ctx context.Context, at hyperlane.Head) (merkle.Tree,
 	return c.blocks[at.Number].tree, nil
 }
 
-func (c *fakeChain) Insertions(ctx context.Context, r hyperlane.EventRange) iter.Seq2[hyperlane.InsertionEvent, error] {
+func (c *fakeChain) Insertions(ctx context.Context, r evm.Range) iter.Seq2[hyperlane.InsertionEvent, error] {
 	return func(yield func(hyperlane.InsertionEvent, error) bool) {
 		c.asked = append(c.asked, r.From)
 		index := uint32(0)
-		to := r.To
-		if to == 0 {
-			to = c.newest().head.Number
-		}
 		for _, b := range c.blocks {
 			for _, leaf := range b.leaves {
 				e := hyperlane.InsertionEvent{ID: leaf, Index: index}
 				e.BlockNumber, e.BlockHash = b.head.Number, b.head.Hash
 				index++
-				if b.head.Number < r.From || b.head.Number > to {
+				if b.head.Number < r.From || r.To.Passed(b.head.Number) {
 					continue
 				}
 				told, err := []hyperlane.InsertionEvent{e}, ctx.Err()
@@ -202,7 +199,7 @@ func (r *fakeRegister) Announce(ctx context.Context, s checkpoint.SignedAnnounce
 	if r.hang {
 		r.locations = append(r.locations, s.Location)
 		<-ctx.Done()
-		return &hyperlane.TxError{Class: hyperlane.ErrNotMined, Err: ctx.Err()}
+		return &evm.TxError{Class: evm.ErrNotMined, Err: ctx.Err()}
 	}
 	if err := s.Verify(); err != nil {
 		return err
@@ -247,7 +244,7 @@ func newWorld(t tb, dir string) *world {
 	w.register = &fakeRegister{world: w}
 	w.chain.mine(0)
 	w.cfg = Config{
-		Signer: w, Store: w.store, StateDir: dir, Location: "file:///checkpoints", SkipAnnounce: true, Finality: hyperlane.Finality{Blocks: 1},
+		Signer: w, Store: w.store, StateDir: dir, Location: "file:///checkpoints", SkipAnnounce: true, Finality: evm.Finality{Blocks: 1},
 		MaxSignConcurrency: 1, Now: func() time.Time { return w.clock }, Observe: func(e Event) { w.events = append(w.events, e) },
 	}
 	return w

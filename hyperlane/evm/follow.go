@@ -1,4 +1,4 @@
-package hyperlane
+package evm
 
 import (
 	"context"
@@ -8,15 +8,21 @@ import (
 	"github.com/ethereum/go-ethereum/common"
 )
 
-// follow yields the events of a chain as it grows, and takes back those of blocks that vanish.
-func follow[E any](ctx context.Context, c *Chain, kind eventKind[E], r EventRange) iter.Seq2[E, error] {
+// Follow reads the events from r.From on and goes on with the chain as it grows, without gaps and without repetition,
+// also across reorganisations: when blocks vanish, it yields their events again with Removed set, newest first, and
+// then the events of the blocks that took their place. Appending each event that is not removed, and dropping the last
+// one for each that is, gives at any time the events of the chain.
+//
+// Follow ends with ctx, after the last block of r, at an error that lasts for [WithRetries] attempts, and at a
+// reorganisation deeper than [WithReorgWindow] (a *[ReorgError] that is Deep). It waits for a node that falls behind.
+func Follow[E any](ctx context.Context, c *Client, s Stream[E], r Range) iter.Seq2[E, error] {
 	return func(yield func(E, error) bool) {
 		var zero E
-		if err := need(kind.field, kind.address); err != nil {
+		if err := s.check(); err != nil {
 			yield(zero, err)
 			return
 		}
-		f := &follower[E]{reader: newReader(c, kind, r.Chunk), r: r, next: r.From, yield: yield}
+		f := &follower[E]{reader: newReader(c, s, r.Chunk), r: r, next: r.From, yield: yield}
 		if err := f.run(ctx); err != nil && !errors.Is(err, errStopped) {
 			yield(zero, err)
 		}
@@ -31,7 +37,7 @@ var errStopped = errors.New("the loop was left")
 // in a block below next and not older than the window, is in one of them. The newest block of window is next-1.
 type follower[E any] struct {
 	*reader[E]
-	r      EventRange
+	r      Range
 	next   uint64     // first block not read yet
 	window []block[E] // blocks with events, and the last block of each chunk read
 	cut    bool       // older blocks were forgotten
@@ -69,7 +75,7 @@ func (f *follower[E]) run(ctx context.Context) error {
 			}
 			wait = pause.NextBackOff()
 			f.c.opts.log.Warn("following events, trying again",
-				"event", f.kind.name, "from", f.next, "failures", failures, "err", err)
+				"event", f.kind.Name, "from", f.next, "failures", failures, "err", err)
 		}
 		if err := f.c.opts.sleep(ctx, wait); err != nil {
 			return err
@@ -87,12 +93,12 @@ func (f *follower[E]) step(ctx context.Context) (done bool, err error) {
 	if err := f.undo(ctx, head); err != nil {
 		return false, err
 	}
-	for f.next <= head.Number && (f.r.To == 0 || f.next <= f.r.To) {
+	for f.next <= head.Number && !f.r.To.Passed(f.next) {
 		if err := f.advance(ctx, head); err != nil {
 			return false, err
 		}
 	}
-	return f.r.To != 0 && f.next > f.r.To, nil
+	return f.r.To.Passed(f.next), nil
 }
 
 // undo finds the newest block read that is still part of the chain, as far as head shows it, and takes back the
@@ -112,7 +118,7 @@ func (f *follower[E]) undo(ctx context.Context, head Head) error {
 		if b.number == head.Number && b.hash == head.Hash {
 			break
 		}
-		err := f.c.sameBlock(ctx, b.number, b.hash)
+		err := f.c.SameBlock(ctx, b.number, b.hash)
 		if err == nil {
 			break
 		}
@@ -128,7 +134,7 @@ func (f *follower[E]) undo(ctx context.Context, head Head) error {
 	if keep == 0 && f.cut {
 		return &ReorgError{Number: gone.number, Had: gone.hash, Deep: true}
 	}
-	f.c.opts.log.Info("reorganisation", "event", f.kind.name, "from", gone.number, "blocks", f.next-gone.number)
+	f.c.opts.log.Info("reorganisation", "event", f.kind.Name, "from", gone.number, "blocks", f.next-gone.number)
 	for len(f.window) > keep {
 		if err := f.takeBack(); err != nil {
 			return err
@@ -143,10 +149,7 @@ func (f *follower[E]) undo(ctx context.Context, head Head) error {
 
 // advance reads one chunk, remembers its blocks, and yields its events.
 func (f *follower[E]) advance(ctx context.Context, head Head) error {
-	to := head.Number
-	if f.r.To != 0 {
-		to = min(to, f.r.To)
-	}
+	to := f.r.To.least(head.Number)
 	if n := len(f.window); n > 0 {
 		f.anchor = &Head{Number: f.window[n-1].number, Hash: f.window[n-1].hash}
 	} else if err := f.start(ctx, f.next); err != nil { // also anew: blocks before r.From may have changed
@@ -170,8 +173,8 @@ func (f *follower[E]) advance(ctx context.Context, head Head) error {
 
 func (f *follower[E]) remember(end Head, events []E) {
 	for len(events) > 0 {
-		first, n := f.kind.place(&events[0]), 1
-		for n < len(events) && f.kind.place(&events[n]).BlockNumber == first.BlockNumber {
+		first, n := f.kind.Position(&events[0]), 1
+		for n < len(events) && f.kind.Position(&events[n]).BlockNumber == first.BlockNumber {
 			n++
 		}
 		f.window = append(f.window, block[E]{number: first.BlockNumber, hash: first.BlockHash, events: events[:n]})
@@ -199,11 +202,11 @@ func (f *follower[E]) takeBack() error {
 	for len(b.events) > 0 {
 		e := b.events[len(b.events)-1]
 		b.events = b.events[:len(b.events)-1]
-		if f.kind.serial != nil {
-			serial := f.kind.serial(&e)
+		if f.kind.Serial != nil {
+			serial := f.kind.Serial(&e)
 			f.reader.next = &serial
 		}
-		f.kind.place(&e).Removed = true
+		f.kind.Position(&e).Removed = true
 		if !f.yield(e, nil) {
 			return errStopped
 		}

@@ -1,7 +1,8 @@
-package hyperlane
+package evm
 
 import (
 	"context"
+	"fmt"
 	"math/big"
 	"sync"
 	"time"
@@ -12,19 +13,28 @@ import (
 	"github.com/ethereum/go-ethereum/rpc"
 )
 
-// Head is a block to read at. The zero Head stands for "the latest block at the moment of the call".
+// Head is a block to read at. The zero Head stands for the latest block at the moment of the call.
 //
-// With a Hash, reads are made at exactly that block; with a Number only, at whatever block has the number.
+// With a Hash, reads are made at exactly that block; with a Number only, at the block that has the number.
 type Head struct {
 	Number uint64
-	Hash   common.Hash // as the node states it, which may differ from the hash of go-ethereum's header
+	Hash   common.Hash // as the node states it, which can differ from the hash of go-ethereum's header
 	Parent common.Hash // hash of the block before
 	Time   time.Time   // as the block states it, in whole seconds
 }
 
-func (h Head) isLatest() bool { return h.Number == 0 && h.Hash == common.Hash{} }
+// IsLatest reports whether h is the zero Head, the latest block at the moment of each call.
+func (h Head) IsLatest() bool { return h.Number == 0 && h.Hash == common.Hash{} }
 
-// blockJSON is as much of a block as we read; unknown header fields of other chains do not matter.
+// number returns the block as go-ethereum's interfaces take it: nil is the latest.
+func (h Head) number() *big.Int {
+	if h.IsLatest() {
+		return nil
+	}
+	return new(big.Int).SetUint64(h.Number)
+}
+
+// blockJSON is the part of a block that the client reads. Header fields of other chains do not matter.
 type blockJSON struct {
 	Number     *hexutil.Big    `json:"number"`
 	Hash       *common.Hash    `json:"hash"`
@@ -33,30 +43,31 @@ type blockJSON struct {
 }
 
 // block reads one block; nil is the latest, a negative number a tag in go-ethereum's spelling.
-func (c *Chain) block(ctx context.Context, number *big.Int) (Head, error) {
-	const op = "eth_getBlockByNumber"
-	ctx, cancel := c.bounded(ctx)
-	defer cancel()
-	raw, ok := c.backend.(rawCaller)
-	if !ok || raw.Client() == nil {
-		h, err := c.backend.HeaderByNumber(ctx, number)
-		switch {
-		case err != nil:
-			return Head{}, &RPCError{Op: op + " " + blockArg(number), Err: err}
-		case h == nil:
-			return Head{}, &RPCError{Op: op + " " + blockArg(number), Err: ethereum.NotFound}
-		case h.Number == nil || !h.Number.IsUint64():
-			return Head{}, &AnswerError{Op: op, What: "number", Have: bigText(h.Number), Want: "a block number"}
+func (c *Client) block(ctx context.Context, number *big.Int) (Head, error) {
+	raw := c.raw()
+	if raw == nil {
+		h, err := c.node.HeaderByNumber(ctx, number)
+		if err != nil {
+			return Head{}, err
 		}
 		return Head{Number: h.Number.Uint64(), Hash: h.Hash(), Parent: h.ParentHash, Time: unix(h.Time)}, nil
 	}
-	var b *blockJSON
-	if err := raw.Client().CallContext(ctx, &b, op, blockArg(number), false); err != nil {
-		return Head{}, &RPCError{Op: op + " " + blockArg(number), Err: err}
+	const method = "eth_getBlockByNumber"
+	op := method + " " + blockArg(number)
+	b, err := ask(ctx, c.node, op, func(ctx context.Context) (b *blockJSON, err error) {
+		return b, raw.CallContext(ctx, &b, method, blockArg(number), false)
+	})
+	if err != nil {
+		return Head{}, err
 	}
+	return b.head(op)
+}
+
+// head checks the block and returns it.
+func (b *blockJSON) head(op string) (Head, error) {
 	switch {
 	case b == nil:
-		return Head{}, &RPCError{Op: op + " " + blockArg(number), Err: ethereum.NotFound}
+		return Head{}, &RPCError{Op: op, Err: ethereum.NotFound}
 	case b.Number == nil || !b.Number.ToInt().IsUint64():
 		return Head{}, &AnswerError{Op: op, What: "number", Have: bigText(b.Number.ToInt()), Want: "a block number"}
 	case b.Hash == nil || *b.Hash == common.Hash{} || b.ParentHash == nil || b.Timestamp == nil:
@@ -80,13 +91,13 @@ func blockArg(number *big.Int) string {
 	return hexutil.EncodeBig(number)
 }
 
-// highWater remembers the highest finalized block; a finalized block cannot come back off.
+// highWater remembers the highest finalized block: a finalized head cannot go backwards.
 type highWater struct {
 	mu   sync.Mutex
 	seen Head
 }
 
-// higher says whether the block is above all seen.
+// higher reports whether the block is above all blocks seen.
 func (w *highWater) higher(h Head) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -98,7 +109,7 @@ func (w *highWater) advance(h Head) (Head, error) {
 	defer w.mu.Unlock()
 	switch {
 	case h.Number < w.seen.Number:
-		return Head{}, &StaleHeadError{Have: h, Seen: w.seen}
+		return Head{}, fmt.Errorf("%w: it is block %d, was block %d before (%w)", ErrStaleHead, h.Number, w.seen.Number, ErrRPC)
 	case h.Number == w.seen.Number && w.seen.Hash != (common.Hash{}) && h.Hash != w.seen.Hash:
 		return Head{}, &ReorgError{Number: h.Number, Had: w.seen.Hash, Now: h.Hash}
 	}

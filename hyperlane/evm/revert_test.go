@@ -1,10 +1,9 @@
-package hyperlane
+package evm
 
 import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -12,10 +11,9 @@ import (
 	"github.com/ethereum/go-ethereum/accounts/abi"
 	"github.com/ethereum/go-ethereum/common"
 	"github.com/ethereum/go-ethereum/common/hexutil"
+	"github.com/ethereum/go-ethereum/crypto"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-
-	"github.com/hyperlane-go/sdk/contracts"
 )
 
 type nodeError struct {
@@ -35,68 +33,55 @@ func errorString(text string) []byte {
 	return append([]byte{0x08, 0xc3, 0x79, 0xa0}, data...)
 }
 
-// Every custom error of ours has a class, or is listed here as one that no caller tells apart.
-func TestClassesCoverOurErrors(t *testing.T) {
-	without := []string{
-		"MessageTooShort", "OwnableInvalidOwner", "StaticMultisigOnlyFromFactory",
-		"Create2EmptyBytecode", "FailedDeployment", "InsufficientBalance", // of OpenZeppelin's Create2
+// testRefusals are those of a contract that exists only here.
+var (
+	errPlace     = errors.New("wrong place")
+	errTaken     = errors.New("taken")
+	errAny       = errors.New("any of these")
+	testRefusals = &Refusals{
+		Errors:  []abi.Error{placeInvalid()},
+		Classes: map[string]error{"PlaceInvalid": errPlace},
+		Reasons: map[string]error{"taken": errTaken, "any: *": errAny, "any: longer *": errTaken},
 	}
-	var names []string
-	for _, e := range customErrors() {
-		names = append(names, e.Name)
-	}
-	slices.Sort(names)
-	for _, name := range names {
-		_, classed := classOfName[name]
-		assert.NotEqual(t, slices.Contains(without, name), classed, name)
-	}
-	for name := range maps.Keys(classOfName) {
-		assert.Contains(t, names, name, "a class for an error that no contract has")
-	}
+)
+
+func placeInvalid() abi.Error {
+	uint32Type, _ := abi.NewType("uint32", "", nil)
+	return abi.NewError("PlaceInvalid", abi.Arguments{{Name: "have", Type: uint32Type}, {Name: "want", Type: uint32Type}})
 }
 
-// The official strings and our custom errors give the same class.
-func TestOfficialStrings(t *testing.T) {
-	for _, row := range []struct {
-		text, ours string
-		want       error
-	}{
-		{"Mailbox: already delivered", "InboxAlreadyDelivered", ErrAlreadyDelivered},
-		{"Mailbox: bad version", "InboxVersionInvalid", ErrVersion},
-		{"Mailbox: unexpected destination", "InboxDestinationInvalid", ErrWrongDestination},
-		{"TypeCasts: bytes32ToAddress overflow", "InboxRecipientInvalid", ErrRecipient},
-		{"Mailbox: ISM verification failed", "InboxIsmRefused", ErrISMRefused},
-		{"!threshold", "MultisigThresholdNotReached", ErrISMRefused},
-		{"Invalid merkle index metadata", "MultisigMerkleIndexInvalid", ErrMetadata},
-		{"ECDSA: invalid signature", "SignatureInvalid", ErrSignature},
-		{"ECDSA: invalid signature 's' value", "SignatureMalleable", ErrSignature},
-		{"MerkleTreeHook: no value expected", "MerkleTreeHookValueRefused", ErrPayment},
-		{"message not dispatching", "MerkleTreeHookNotDispatching", ErrUnauthorized},
-		{"merkle tree full", "MerkleTreeFull", ErrTreeFull},
-		{"replay", "AnnouncementReplayed", ErrAlreadyAnnounced},
-		{"!signature", "AnnouncementSignerInvalid", ErrSignature},
-		{"No router enrolled for domain: 7", "RouterNotEnrolled", ErrNotEnrolled},
-		{"Enrolled router does not match sender", "RouterSenderInvalid", ErrNotEnrolled},
-		{"MailboxClient: sender not mailbox", "MailboxClientNotMailbox", ErrUnauthorized},
-		{"Ownable: caller is not the owner", "OwnableUnauthorizedAccount", ErrUnauthorized},
-		{"Mailbox: default ISM not contract", "InboxDefaultIsmNotContract", ErrNoCode},
-		{"Mailbox: required hook not contract", "OutboxHookNotContract", ErrNoCode},
-		{"IGP: insufficient interchain gas payment", "OutboxValueTooLow", ErrPayment},
+// A reason without a star is the whole text; with one, the longest beginning decides.
+func TestReasons(t *testing.T) {
+	for text, want := range map[string]error{
+		"taken": errTaken, "taken!": nil, "any: thing": errAny, "any: longer thing": errTaken, "x any: thing": nil, "any: ": errAny,
 	} {
-		e, ok := revertFrom(common.Address{1}, nodeError{code: 3, data: hexutil.Encode(errorString(row.text))})
-		require.True(t, ok)
-		assert.Equal(t, row.text, e.Reason)
-		assert.Equal(t, row.want, e.Class, row.text)
-		assert.Equal(t, row.want, classOfName[row.ours], row.ours)
-		assert.ErrorIs(t, e, row.want)
-		assert.ErrorIs(t, e, ErrReverted)
+		assert.Equal(t, want, testRefusals.Explain(common.Address{}, errorString(text)).Class, text)
 	}
-	assert.NoError(t, classOfReason("Mailbox: already delivered!"), "the whole text, not its beginning")
-	assert.NoError(t, classOfReason("x ECDSA: y"))
+	assert.Nil(t, new(Client).refusals.Load().classOfReason("taken"), "nothing is registered")
+}
+
+func TestRegister(t *testing.T) {
+	c, other := new(Client), errors.New("another class")
+	c.Register(nil)
+	c.Register(testRefusals)
+	once := c.refusals.Load()
+	c.Register(testRefusals)
+	assert.Same(t, once, c.refusals.Load(), "the second time changes nothing")
+	later := &Refusals{Classes: map[string]error{"PlaceInvalid": other}}
+	c.Register(later)
+	args := make([]byte, 64)
+	data := append(testRefusals.Errors[0].ID.Bytes()[:4:4], args...)
+	e, ok := c.revert(common.Address{}, nodeError{3, "", hexutil.Encode(data)})
+	require.True(t, ok)
+	assert.Equal(t, other, e.Class, "the last one decides")
+	assert.Equal(t, errPlace, testRefusals.Explain(common.Address{}, data).Class, "what was registered before is not changed")
+	require.Equal(t, crypto.Keccak256([]byte("PlaceInvalid(uint32,uint32)"))[:4], data[:4])
 }
 
 func TestRevertShapes(t *testing.T) {
-	data := contracts.NewInbox().GetABI().Errors["InboxDestinationInvalid"]
+	c := new(Client)
+	c.Register(testRefusals)
+	data := testRefusals.Errors[0]
 	args, err := data.Inputs.Pack(uint32(5), uint32(7))
 	require.NoError(t, err)
 	raw := append(data.ID.Bytes()[:4:4], args...)
@@ -125,21 +110,21 @@ func TestRevertShapes(t *testing.T) {
 		{"no answer", errors.New("connection refused " + text), false, nil},
 	} {
 		t.Run(row.name, func(t *testing.T) {
-			e, ok := revertFrom(common.Address{1}, row.err)
+			e, ok := c.revert(common.Address{1}, row.err)
 			require.Equal(t, row.ok, ok)
 			if !ok {
-				require.ErrorIs(t, callError("eth_call", common.Address{}, row.err), ErrRPC)
+				require.ErrorIs(t, c.refused(nil, failed(t.Context(), "eth_call", row.err)), ErrRPC)
 				return
 			}
 			assert.Equal(t, row.want, e.Data)
 			var given nodeError
 			assert.ErrorAs(t, e, &given, "the node's own error is kept")
-			assert.Contains(t, e.Error(), "hyperlane: ")
+			assert.Contains(t, e.Error(), "evm: ")
 			if len(row.want) > 0 {
-				assert.Equal(t, "InboxDestinationInvalid", e.Name)
+				assert.Equal(t, "PlaceInvalid", e.Name)
 				assert.Equal(t, []any{uint32(5), uint32(7)}, e.Args)
-				assert.ErrorIs(t, e, ErrWrongDestination)
-				assert.Contains(t, e.Error(), "InboxDestinationInvalid(5, 7)")
+				assert.ErrorIs(t, e, errPlace)
+				assert.Contains(t, e.Error(), "PlaceInvalid(5, 7)")
 			}
 		})
 	}
@@ -154,7 +139,7 @@ func nest(n int, v any) any {
 
 func TestRevertContents(t *testing.T) {
 	panics, _ := hex.DecodeString("4e487b71" + strings.Repeat("00", 31) + "11")
-	known := contracts.NewInbox().GetABI().Errors["InboxAlreadyDelivered"].ID.Bytes()[:4]
+	known := testRefusals.Errors[0].ID.Bytes()[:4]
 	for _, row := range []struct {
 		name               string
 		data               []byte
@@ -174,7 +159,7 @@ func TestRevertContents(t *testing.T) {
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			e := &RevertError{Data: row.data}
-			e.explain()
+			e.explain((*refusals)(nil).with(testRefusals))
 			assert.Equal(t, row.errName, e.Name)
 			assert.Equal(t, row.reason, e.Reason)
 			assert.Equal(t, row.class, e.Class)
@@ -190,14 +175,14 @@ func TestRevertContents(t *testing.T) {
 }
 
 func FuzzRevert(f *testing.F) {
-	f.Add(errorString("Mailbox: already delivered"))
+	f.Add(errorString("taken"))
 	f.Add([]byte{0x4e, 0x48, 0x7b, 0x71})
-	for selector := range customErrors() {
-		f.Add(append(selector[:], make([]byte, 96)...))
-	}
+	f.Add(append(testRefusals.Errors[0].ID.Bytes()[:4], make([]byte, 96)...))
+	c := new(Client)
+	c.Register(testRefusals)
 	f.Fuzz(func(t *testing.T, data []byte) {
 		before := slices.Clone(data)
-		e, ok := revertFrom(common.Address{}, nodeError{3, "", hexutil.Encode(data)})
+		e, ok := c.revert(common.Address{}, nodeError{3, "", hexutil.Encode(data)})
 		require.True(t, ok)
 		require.Equal(t, before, data)
 		require.True(t, slices.Equal(data, e.Data), "everything that came back is kept")

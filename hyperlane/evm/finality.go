@@ -1,4 +1,4 @@
-package hyperlane
+package evm
 
 import (
 	"bytes"
@@ -16,41 +16,34 @@ import (
 
 // Block tags that a node answers for itself.
 const (
-	TagFinalized = "finalized" // cannot be undone without burning a third of the stake
+	TagFinalized = "finalized" // cannot be undone without destroying a third of the stake
 	TagSafe      = "safe"      // justified, very unlikely to be undone
 	tagLatest    = "latest"    // written as the zero Finality
 )
 
 // Finality says how far behind the newest block reading stops: a number of blocks, or a block tag.
 //
-// The zero value is the newest block itself, no lag at all. The network's agents take 1 block when their configuration
-// says nothing (protocol specification 15.1): that default belongs to a configuration, see [DefaultFinality].
+// The zero value is the newest block itself, no lag at all. The network's agents use 1 block when their configuration
+// names none (Protocol 15.1); that default belongs to a configuration, see [DefaultFinality].
 type Finality struct {
-	Blocks uint64 // so many blocks behind the newest
+	Blocks uint64 // this many blocks behind the newest
 	Tag    string // TagFinalized or TagSafe; Blocks is zero then
 }
 
-// DefaultFinality is what an agent uses when its configuration does not say: one block.
+// DefaultFinality is the finality of an agent whose configuration names none: one block.
 func DefaultFinality() Finality { return Finality{Blocks: 1} }
 
-// FinalityError is a text that is no finality. It matches [ErrFinality].
-type FinalityError struct{ Text string }
-
-func (e *FinalityError) Error() string {
-	switch e.Text {
-	case "pending", "earliest":
-		return fmt.Sprintf("hyperlane: finality %q: a block that is not mined, or never changes, cannot be followed: "+
-			"want a number of blocks, %q, %q or %q", e.Text, TagFinalized, TagSafe, tagLatest)
+// badFinality describes a text that is no finality.
+func badFinality(text string) error {
+	want := fmt.Sprintf("a number of blocks in decimal digits, %q, %q or %q", TagFinalized, TagSafe, tagLatest)
+	if text == "pending" || text == "earliest" {
+		want += ": a block that is not mined, or never changes, cannot be followed"
 	}
-	return fmt.Sprintf("hyperlane: finality %q: want a number of blocks in decimal digits, %q, %q or %q",
-		e.Text, TagFinalized, TagSafe, tagLatest)
+	return &ConfigError{Field: "finality", Have: strconv.Quote(text), Want: want}
 }
 
-func (e *FinalityError) Unwrap() error { return ErrFinality }
-
-// ParseFinality reads the network's reorgPeriod: "15", "finalized", "safe" or "latest". The tags "pending" and
-// "earliest", which the agents' configuration also takes, are refused: nothing sound can be signed or delivered at
-// them.
+// ParseFinality reads the network's reorgPeriod: "15", "finalized", "safe" or "latest". It refuses the tags "pending"
+// and "earliest", which the agents' configuration accepts: nothing sound can be signed or delivered at them.
 func ParseFinality(s string) (Finality, error) {
 	switch s {
 	case tagLatest:
@@ -60,12 +53,12 @@ func ParseFinality(s string) (Finality, error) {
 	}
 	for _, c := range []byte(s) {
 		if c < '0' || c > '9' {
-			return Finality{}, &FinalityError{Text: s}
+			return Finality{}, badFinality(s)
 		}
 	}
 	n, err := strconv.ParseUint(s, 10, 64)
 	if err != nil {
-		return Finality{}, &FinalityError{Text: s}
+		return Finality{}, badFinality(s)
 	}
 	return Finality{Blocks: n}, nil
 }
@@ -86,7 +79,7 @@ func (f Finality) String() string {
 // Validate reports a finality that no node can answer.
 func (f Finality) Validate() error {
 	if (f.Tag != "" && f.Blocks != 0) || (f.Tag != "" && f.Tag != TagFinalized && f.Tag != TagSafe && f.Tag != tagLatest) {
-		return &FinalityError{Text: f.String()}
+		return badFinality(f.String())
 	}
 	return nil
 }
@@ -127,7 +120,7 @@ func (f *Finality) UnmarshalJSON(data []byte) error {
 	if len(data) > 0 && data[0] == '"' {
 		var s string
 		if err := json.Unmarshal(data, &s); err != nil {
-			return &FinalityError{Text: string(data)}
+			return badFinality(string(data))
 		}
 		return f.UnmarshalText([]byte(s))
 	}
@@ -145,37 +138,23 @@ func (f Finality) tagNumber() *big.Int {
 	return nil
 }
 
-// NoFinalityError is a node that does not know a tag. It matches [ErrNoFinality]: set a number of blocks for this
-// chain, or use another node.
-type NoFinalityError struct {
-	Finality Finality
-	Err      error
-}
-
-func (e *NoFinalityError) Error() string {
-	return fmt.Sprintf("hyperlane: node has no %s block: set a number of blocks for this chain, or use another node: %v",
-		e.Finality, e.Err)
-}
-
-func (e *NoFinalityError) Unwrap() []error { return []error{ErrNoFinality, e.Err} }
-
-// Head returns the newest block that is final by f. All reads of one decision should be made at one Head.
-func (c *Chain) Head(ctx context.Context, f Finality) (Head, error) {
+// Head returns the newest block that is final by f. Make all reads of one decision at one Head.
+func (c *Client) Head(ctx context.Context, f Finality) (Head, error) {
 	if err := f.Validate(); err != nil {
 		return Head{}, err
 	}
 	tag := f.tagNumber()
 	head, err := c.block(ctx, tag)
 	switch {
-	case err != nil && tag != nil && nodeSaidNo(err):
-		return Head{}, &NoFinalityError{Finality: f, Err: err}
+	case err != nil && tag != nil && saidNo(err):
+		return Head{}, fmt.Errorf("%w: %s: set a number of blocks for this chain, or use another node: %w", ErrNoFinality, f, err)
 	case err != nil:
 		return Head{}, err
 	case f.Tag == TagFinalized:
-		// What is remembered makes every lower answer a failure. So it takes more than one answer: a node that names
-		// a block of the far future once, or one of several behind an address that does, must not end all reading.
+		// The remembered block makes every lower answer a failure. So it takes more than one answer: a node that names
+		// a block of the far future once, or one of several behind a load balancer that does, must not end all reading.
 		if c.finalized.higher(head) {
-			if err := c.sameBlock(ctx, head.Number, head.Hash); err != nil {
+			if err := c.SameBlock(ctx, head.Number, head.Hash); err != nil {
 				return Head{}, err
 			}
 		}
@@ -187,7 +166,7 @@ func (c *Chain) Head(ctx context.Context, f Finality) (Head, error) {
 }
 
 // HeadAt returns the block of a number as the chain is now.
-func (c *Chain) HeadAt(ctx context.Context, number uint64) (Head, error) {
+func (c *Client) HeadAt(ctx context.Context, number uint64) (Head, error) {
 	head, err := c.block(ctx, new(big.Int).SetUint64(number))
 	if err != nil {
 		return Head{}, err
@@ -201,15 +180,9 @@ func (c *Chain) HeadAt(ctx context.Context, number uint64) (Head, error) {
 	return head, nil
 }
 
-// nodeSaidNo tells a node that answered "no" from a node that could not be reached.
-func nodeSaidNo(err error) bool {
-	var answered rpc.Error
-	return errors.Is(err, ethereum.NotFound) || errors.As(err, &answered)
-}
-
-// sameBlock reports a block that is no longer at its place. A node without any block there only lags behind; that
-// is no reorganisation.
-func (c *Chain) sameBlock(ctx context.Context, number uint64, hash common.Hash) error {
+// SameBlock returns nil if the block of a number still has this hash, and a *[ReorgError] if it has another. A node
+// without any block of that number only lags behind: that is an [RPCError] and no reorganisation.
+func (c *Client) SameBlock(ctx context.Context, number uint64, hash common.Hash) error {
 	now, err := c.HeadAt(ctx, number)
 	if err != nil {
 		return err
@@ -218,4 +191,14 @@ func (c *Chain) sameBlock(ctx context.Context, number uint64, hash common.Hash) 
 		return &ReorgError{Number: number, Had: hash, Now: now.Hash}
 	}
 	return nil
+}
+
+// Answered reports whether err comes from a node that answered, with a refusal, a null or an answer that cannot be
+// true. A node that could not be reached, or did not answer in time, has not.
+func Answered(err error) bool { return saidNo(err) || errors.Is(err, ErrAnswer) }
+
+// saidNo distinguishes a node that refused a request, or answered null, from one that could not be reached.
+func saidNo(err error) bool {
+	var said rpc.Error
+	return errors.Is(err, ethereum.NotFound) || errors.As(err, &said)
 }

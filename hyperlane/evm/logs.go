@@ -1,4 +1,4 @@
-package hyperlane
+package evm
 
 import (
 	"cmp"
@@ -15,21 +15,18 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// checkLanes is how many blocks are checked at a time for still being part of the chain.
-const checkLanes = 8
-
-// logs reads, checks and sorts the logs of a range, and checks that their blocks are part of the chain.
-func (c *Chain) logs(
+// Logs returns the logs of a contract in a range of blocks, both ends included, that have one of topics as their first
+// topic. They are in order, each is of the contract and the range asked for, and their blocks are part of the chain as
+// it is now.
+func (c *Client) Logs(
 	ctx context.Context, address common.Address, topics []common.Hash, from, to uint64,
 ) ([]types.Log, error) {
-	reqCtx, cancel := c.bounded(ctx)
-	defer cancel()
-	logs, err := c.backend.FilterLogs(reqCtx, ethereum.FilterQuery{
+	logs, err := c.node.FilterLogs(ctx, ethereum.FilterQuery{
 		FromBlock: new(big.Int).SetUint64(from), ToBlock: new(big.Int).SetUint64(to),
 		Addresses: []common.Address{address}, Topics: [][]common.Hash{topics},
 	})
 	if err != nil {
-		return nil, &RPCError{Op: fmt.Sprintf("eth_getLogs %d..%d of %s", from, to, address), Err: err}
+		return nil, err
 	}
 	logs = slices.Clone(logs)
 	for i := range logs {
@@ -53,38 +50,59 @@ func (c *Chain) logs(
 		case l.BlockHash != prev.BlockHash:
 			return nil, &ReorgError{Number: l.BlockNumber, Had: prev.BlockHash, Now: l.BlockHash}
 		case l.Index == prev.Index:
-			return nil, badLog(l, "place", "taken by two different logs", "one log")
+			return nil, BadLog(l, "place", "taken by two different logs", "one log")
 		case l.TxIndex < prev.TxIndex || (l.TxIndex == prev.TxIndex) != (l.TxHash == prev.TxHash):
-			return nil, badLog(l, "transaction", fmt.Sprintf("%s at place %d", l.TxHash, l.TxIndex),
+			return nil, BadLog(l, "transaction", fmt.Sprintf("%s at place %d", l.TxHash, l.TxIndex),
 				fmt.Sprintf("in order after %s at place %d", prev.TxHash, prev.TxIndex))
 		}
 	}
 	return logs, c.canonical(ctx, blocks)
 }
 
-// checkLog reports a log that was not asked for.
+// checkLog reports a log that does not match the query.
 func checkLog(l *types.Log, address common.Address, topics []common.Hash, from, to uint64) error {
 	switch {
 	case l.Address != address:
-		return badLog(l, "address", l.Address.Hex(), address.Hex())
-	case !hasTopic(l, topics...):
-		return badLog(l, "topic", topicText(l), "one of those asked for")
+		return BadLog(l, "address", l.Address.Hex(), address.Hex())
+	case !HasTopic(l, topics...):
+		return BadLog(l, "topic", TopicText(l), "one of those asked for")
 	case l.BlockNumber < from || l.BlockNumber > to:
-		return badLog(l, "block", strconv.FormatUint(l.BlockNumber, 10), fmt.Sprintf("%d..%d", from, to))
+		return BadLog(l, "block", strconv.FormatUint(l.BlockNumber, 10), fmt.Sprintf("%d..%d", from, to))
 	case l.Removed:
-		return badLog(l, "removed", "true", "false")
+		return BadLog(l, "removed", "true", "false")
 	case l.BlockHash == common.Hash{} || l.TxHash == common.Hash{}:
-		return badLog(l, "block and transaction", l.BlockHash.Hex()+" "+l.TxHash.Hex(), "those of a mined log")
+		return BadLog(l, "block and transaction", l.BlockHash.Hex()+" "+l.TxHash.Hex(), "those of a mined log")
 	}
 	return nil
 }
 
 // canonical checks that the blocks of these logs are the chain's.
-func (c *Chain) canonical(ctx context.Context, blocks []types.Log) error {
+func (c *Client) canonical(ctx context.Context, blocks []types.Log) error {
 	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(checkLanes)
+	group.SetLimit(lanes)
 	for _, l := range blocks {
-		group.Go(func() error { return c.sameBlock(ctx, l.BlockNumber, l.BlockHash) })
+		group.Go(func() error { return c.SameBlock(ctx, l.BlockNumber, l.BlockHash) })
 	}
 	return group.Wait()
+}
+
+// HasTopic reports whether the first topic of a log is one of topics.
+func HasTopic(l *types.Log, topics ...common.Hash) bool {
+	return len(l.Topics) > 0 && slices.Contains(topics, l.Topics[0])
+}
+
+// TopicText describes a log for an error: its first topic and its size.
+func TopicText(l *types.Log) string {
+	if len(l.Topics) == 0 {
+		return "none"
+	}
+	return l.Topics[0].Hex() + " with " + strconv.Itoa(len(l.Topics)) + " topics and " + strconv.Itoa(len(l.Data)) + " bytes"
+}
+
+// BadLog describes a log that the contract cannot have emitted.
+func BadLog(l *types.Log, what, have, want string) error {
+	return &AnswerError{
+		Op: "eth_getLogs", Block: l.BlockNumber, Tx: l.TxHash,
+		What: "log " + strconv.FormatUint(uint64(l.Index), 10) + ": " + what, Have: have, Want: want,
+	}
 }

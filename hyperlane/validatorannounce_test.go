@@ -7,6 +7,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/hyperlane-go/sdk/hyperlane"
+	"github.com/hyperlane-go/sdk/hyperlane/deploy"
+	"github.com/hyperlane-go/sdk/hyperlane/evm"
 	"github.com/hyperlane-go/sdk/hyperlane/hyperlanetest"
 	"github.com/hyperlane-go/sdk/ism/checkpoint"
 )
@@ -16,19 +18,19 @@ import (
 func TestAnnounceOfAnotherMailbox(t *testing.T) {
 	network := hyperlanetest.New(t, 1)
 	chain, ctx := network.Chains[0], t.Context()
-	other, err := hyperlane.DeployCore(ctx, chain.Link, chain.Owner(), hyperlane.CoreConfig{Domain: chain.Domain(), DefaultISM: chain.Contracts.Noop})
+	other, err := deploy.Core(ctx, chain.Link, chain.Owner(), deploy.CoreConfig{Domain: chain.Domain(), DefaultISM: chain.Contracts.Noop})
 	require.NoError(t, err)
 	addresses := chain.Addresses()
 	addresses.ValidatorAnnounce = other.ValidatorAnnounce
-	mixed, err := hyperlane.New(ctx, chain.Link, addresses)
+	mixed, err := connect(ctx, chain.Link, addresses)
 	require.NoError(t, err)
 
 	signer := checkpoint.NewKeySigner(hyperlanetest.Signer(0).Key)
-	signed, err := checkpoint.SignAnnouncement(ctx, signer, mixed.Announce().Announcement(signer.Address(), "s3://bucket/us-east-1"))
+	signed, err := checkpoint.SignAnnouncement(ctx, signer, mixed.ValidatorAnnounce().Announcement(signer.Address(), "s3://bucket/us-east-1"))
 	require.NoError(t, err)
 	before := chain.Height()
-	_, err = mixed.Announce().Announce(ctx, chain.Transactor(0), signed)
-	var config *hyperlane.ConfigError
+	_, err = mixed.ValidatorAnnounce().Publish(ctx, chain.Transactor(0), signed)
+	var config *evm.ConfigError
 	require.ErrorAs(t, err, &config)
 	require.ErrorIs(t, err, hyperlane.ErrSignature, "the contract's own words are kept")
 	assert.Equal(t, "Addresses.ValidatorAnnounce", config.Field)

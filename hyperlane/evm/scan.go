@@ -1,71 +1,74 @@
-package hyperlane
+package evm
 
 import (
 	"context"
 	"errors"
 	"iter"
-	"math"
 	"strconv"
 )
 
-// scan reads the events of a range that ends at a final block.
-func scan[E any](ctx context.Context, c *Chain, kind eventKind[E], r EventRange) iter.Seq2[E, error] {
+// Scan reads the events in a range of blocks, oldest first. It covers [WithChunk] blocks a query at most, half of them
+// where the node refuses, and grows again. It reads the last block of each chunk before and after the query, and the
+// block of every event, so that logs of two chains are not mixed. Iteration stops at the first error, which comes with
+// a zero event.
+func Scan[E any](ctx context.Context, c *Client, s Stream[E], r Range) iter.Seq2[E, error] {
 	return func(yield func(E, error) bool) {
-		var zero E
-		if err := need(kind.field, kind.address); err != nil {
-			yield(zero, err)
-			return
-		}
-		head, err := c.Head(ctx, r.Finality)
-		if err != nil {
-			yield(zero, err)
-			return
-		}
-		to := head.Number
-		if r.To != 0 {
-			to = min(to, r.To)
-		}
-		if r.From > to {
-			return
-		}
-		rd := newReader(c, kind, r.Chunk)
-		if err := rd.start(ctx, r.From); err != nil {
-			yield(zero, err)
-			return
-		}
-		for from := r.From; from <= to; {
-			end, events, err := rd.chunk(ctx, from, to)
-			if err == nil {
-				err = rd.accept(ctx, end, events, end.Number == to)
-			}
-			if err != nil {
-				yield(zero, err)
-				return
-			}
-			for i := range events {
-				if !yield(events[i], nil) {
-					return
-				}
-			}
-			if end.Number == math.MaxUint64 {
-				return
-			}
-			from = end.Number + 1
+		if err := scan(ctx, c, s, r, yield); err != nil && !errors.Is(err, errStopped) {
+			var none E
+			yield(none, err)
 		}
 	}
 }
 
+// scan yields the events of the range. It returns errStopped where the loop was left.
+func scan[E any](ctx context.Context, c *Client, s Stream[E], r Range, yield func(E, error) bool) error {
+	if err := s.check(); err != nil {
+		return err
+	}
+	head, err := c.Head(ctx, r.Finality)
+	if err != nil {
+		return err
+	}
+	to := r.To.least(head.Number)
+	if r.From > to {
+		return nil
+	}
+	rd := newReader(c, s, r.Chunk)
+	if err := rd.start(ctx, r.From); err != nil {
+		return err
+	}
+	for from := r.From; from <= to; {
+		end, events, err := rd.chunk(ctx, from, to)
+		if err == nil {
+			err = rd.accept(ctx, end, events, end.Number == to)
+		}
+		if err != nil {
+			return err
+		}
+		for i := range events {
+			if !yield(events[i], nil) {
+				return errStopped
+			}
+		}
+		if end.Number == lastBlock {
+			return nil
+		}
+		from = end.Number + 1
+	}
+	return nil
+}
+
 // reader reads events in chunks of blocks that shrink when a node refuses and grow again.
 type reader[E any] struct {
-	c      *Chain
-	kind   eventKind[E]
+	c      *Client
+	kind   Stream[E]
 	size   uint64 // blocks the next query covers
 	most   uint64
 	anchor *Head   // the block that the next chunk follows; nil: the next chunk is the chain's first
 	next   *uint32 // serial that the next event must have; nil: not known yet
 }
 
-func newReader[E any](c *Chain, kind eventKind[E], chunk uint64) *reader[E] {
+func newReader[E any](c *Client, kind Stream[E], chunk uint64) *reader[E] {
 	most := c.opts.chunk
 	if chunk != 0 {
 		most = chunk
@@ -79,7 +82,7 @@ func newReader[E any](c *Chain, kind eventKind[E], chunk uint64) *reader[E] {
 func (rd *reader[E]) start(ctx context.Context, from uint64) error {
 	rd.anchor, rd.next = nil, nil
 	if from == 0 {
-		if rd.kind.serial != nil {
+		if rd.kind.Serial != nil {
 			rd.next = new(uint32)
 		}
 		return nil
@@ -89,10 +92,10 @@ func (rd *reader[E]) start(ctx context.Context, from uint64) error {
 		return err
 	}
 	rd.anchor = &before
-	if rd.kind.serial == nil {
+	if rd.kind.Serial == nil {
 		return nil
 	}
-	count, err := rd.kind.count(ctx, before)
+	count, err := rd.kind.Count(ctx, before)
 	switch {
 	case err == nil || errors.Is(err, ErrNoCode): // without the contract there were no events
 		rd.next = &count
@@ -100,7 +103,7 @@ func (rd *reader[E]) start(ctx context.Context, from uint64) error {
 		return err
 	default:
 		rd.c.opts.log.Debug("counter not readable, first number of logs not checked",
-			"event", rd.kind.name, "block", before.Number, "err", err)
+			"event", rd.kind.Name, "block", before.Number, "err", err)
 	}
 	return nil
 }
@@ -119,15 +122,15 @@ func (rd *reader[E]) chunk(ctx context.Context, from, to uint64) (end Head, even
 		if end, err = rd.c.HeadAt(ctx, last); err != nil {
 			return Head{}, nil, err
 		}
-		logs, err := rd.c.logs(ctx, rd.kind.address, rd.kind.topics, from, last)
+		logs, err := rd.c.Logs(ctx, rd.kind.Address, rd.kind.Topics, from, last)
 		if err == nil {
-			err = rd.c.sameBlock(ctx, end.Number, end.Hash)
+			err = rd.c.SameBlock(ctx, end.Number, end.Hash)
 		}
 		if err == nil && rd.anchor != nil {
-			err = rd.c.sameBlock(ctx, rd.anchor.Number, rd.anchor.Hash)
+			err = rd.c.SameBlock(ctx, rd.anchor.Number, rd.anchor.Hash)
 		}
 		if err == nil {
-			events, err = rd.kind.decode(logs)
+			events, err = rd.kind.Decode(logs)
 		}
 		if err == nil {
 			rd.size = min(rd.most, rd.size+rd.size/4+1)
@@ -137,7 +140,7 @@ func (rd *reader[E]) chunk(ctx context.Context, from, to uint64) (end Head, even
 			return Head{}, nil, err
 		}
 		rd.size = (last - from + 1) / 2
-		rd.c.opts.log.Debug("log range refused, halving", "event", rd.kind.name, "from", from, "to", last, "err", err)
+		rd.c.opts.log.Debug("log range refused, halving", "event", rd.kind.Name, "from", from, "to", last, "err", err)
 	}
 }
 
@@ -145,7 +148,7 @@ func (rd *reader[E]) chunk(ctx context.Context, from, to uint64) (end Head, even
 // kept back. At the end of the range the last one must also be what the contract counts. Nothing is changed on
 // error, but the next chunk is smaller: nodes cut long answers short.
 func (rd *reader[E]) accept(ctx context.Context, end Head, events []E, last bool) error {
-	if rd.kind.serial != nil {
+	if rd.kind.Serial != nil {
 		next, err := rd.inOrder(events)
 		if err == nil && last && next != nil {
 			err = rd.complete(ctx, end, *next)
@@ -163,11 +166,11 @@ func (rd *reader[E]) accept(ctx context.Context, end Head, events []E, last bool
 func (rd *reader[E]) inOrder(events []E) (*uint32, error) {
 	next := rd.next
 	for i := range events {
-		have := rd.kind.serial(&events[i])
+		have := rd.kind.Serial(&events[i])
 		if next != nil && have != *next {
-			p := rd.kind.place(&events[i])
+			p := rd.kind.Position(&events[i])
 			return nil, &AnswerError{
-				Op: "eth_getLogs", Block: p.BlockNumber, Tx: p.TxHash, What: rd.kind.name + " number",
+				Op: "eth_getLogs", Block: p.BlockNumber, Tx: p.TxHash, What: rd.kind.Name + " number",
 				Have: strconv.FormatUint(uint64(have), 10),
 				Want: strconv.FormatUint(uint64(*next), 10) + ": logs are missing or repeated",
 			}
@@ -182,17 +185,17 @@ func (rd *reader[E]) inOrder(events []E) (*uint32, error) {
 // notices logs missing at the end. A node without the state of that block cannot be asked, and a gap is then
 // noticed with the next event.
 func (rd *reader[E]) complete(ctx context.Context, at Head, next uint32) error {
-	count, err := rd.kind.count(ctx, at)
+	count, err := rd.kind.Count(ctx, at)
 	switch {
 	case errors.Is(err, ErrReorg) || (err != nil && ctx.Err() != nil):
 		return err
 	case err != nil:
 		rd.c.opts.log.Debug("counter not readable, completeness of logs not checked",
-			"event", rd.kind.name, "block", at.Number, "err", err)
+			"event", rd.kind.Name, "block", at.Number, "err", err)
 		return nil
 	case count != next:
 		return &AnswerError{
-			Op: "eth_getLogs", Block: at.Number, What: "number of " + rd.kind.name + " events",
+			Op: "eth_getLogs", Block: at.Number, What: "number of " + rd.kind.Name + " events",
 			Have: strconv.FormatUint(uint64(next), 10),
 			Want: strconv.FormatUint(uint64(count), 10) + ", as the contract counts: logs are missing",
 		}

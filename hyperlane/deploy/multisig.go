@@ -1,0 +1,113 @@
+package deploy
+
+import (
+	"context"
+	"slices"
+	"strconv"
+
+	bind "github.com/ethereum/go-ethereum/accounts/abi/bind/v2"
+	"github.com/ethereum/go-ethereum/common"
+
+	"github.com/hyperlane-go/sdk/contracts"
+	"github.com/hyperlane-go/sdk/hyperlane"
+	"github.com/hyperlane-go/sdk/hyperlane/evm"
+	"github.com/hyperlane-go/sdk/ism"
+	"github.com/hyperlane-go/sdk/message"
+)
+
+// MultisigConfig says which multisig module [MultisigISM] deploys.
+type MultisigConfig struct {
+	Type       ism.ModuleType   // ism.TypeMessageIDMultisig or ism.TypeMerkleRootMultisig
+	Factory    common.Address   // of that type; zero: one is deployed first
+	Validators []common.Address // at most 255, in the order in which signatures will stand
+	Threshold  uint8            // 1 to the number of validators
+}
+
+func (m MultisigConfig) check() error {
+	bad := func(field, have, want string) error {
+		return &evm.ConfigError{Field: "MultisigConfig." + field, Have: have, Want: want}
+	}
+	n := len(m.Validators)
+	switch {
+	case m.Type != ism.TypeMessageIDMultisig && m.Type != ism.TypeMerkleRootMultisig:
+		return bad("Type", m.Type.String(), ism.TypeMessageIDMultisig.String()+" or "+ism.TypeMerkleRootMultisig.String())
+	case n > 255:
+		return bad("Validators", strconv.Itoa(n)+" of them", "at most 255")
+	case m.Threshold == 0 || int(m.Threshold) > n:
+		return bad("Threshold", strconv.Itoa(int(m.Threshold)), "1 to "+strconv.Itoa(n)+", the number of validators")
+	case slices.Contains(m.Validators, common.Address{}):
+		return bad("Validators", "the zero address", "accounts: recovering a broken signature gives zero")
+	}
+	return nil
+}
+
+// MultisigISM deploys a static multisig module and waits until it is mined. The same set from the same factory has the
+// same address: where it is there already, nothing is sent.
+func MultisigISM(
+	ctx context.Context, client *evm.Client, opts *bind.TransactOpts, config MultisigConfig,
+) (common.Address, error) {
+	if err := evm.CheckOpts(opts); err != nil {
+		return common.Address{}, err
+	}
+	if err := config.check(); err != nil {
+		return common.Address{}, err
+	}
+	factory, err := config.factory(ctx, client, opts)
+	if err != nil {
+		return common.Address{}, err
+	}
+	f := contracts.NewStaticMessageIdMultisigIsmFactory() // both factories have this ABI
+	module, err := evm.Read(ctx, client, evm.Head{}, evm.Query[common.Address]{
+		Name: "getAddress", From: opts.From, To: factory,
+		Data: f.PackGetAddress(config.Validators, config.Threshold), Decode: f.UnpackGetAddress,
+	})
+	if err != nil {
+		return common.Address{}, hyperlane.Misconfigured("MultisigConfig.Factory", factory, "a multisig factory", err)
+	}
+	code, err := client.Code(ctx, evm.Head{}, module)
+	if err != nil {
+		return common.Address{}, err
+	}
+	if len(code) == 0 {
+		call := evm.NewCall("StaticMultisigIsmFactory.deploy", factory, f.PackDeploy(config.Validators, config.Threshold))
+		if _, err := client.Send(ctx, opts, call); err != nil {
+			return common.Address{}, err
+		}
+	}
+	return module, config.isModule(ctx, client, module)
+}
+
+// factory returns the factory to use, which is deployed first where none is given.
+func (m MultisigConfig) factory(ctx context.Context, client *evm.Client, opts *bind.TransactOpts) (common.Address, error) {
+	switch {
+	case m.Factory != common.Address{}:
+		return m.Factory, nil
+	case m.Type == ism.TypeMerkleRootMultisig:
+		return create(ctx, client, opts, "deploy StaticMerkleRootMultisigIsmFactory", &contracts.StaticMerkleRootMultisigIsmFactoryMetaData, nil)
+	}
+	return create(ctx, client, opts, "deploy StaticMessageIdMultisigIsmFactory", &contracts.StaticMessageIdMultisigIsmFactoryMetaData, nil)
+}
+
+// isModule reads the module back: a factory of the other type, or a contract that is no factory, is noticed before
+// anything trusts the module.
+func (m MultisigConfig) isModule(ctx context.Context, client *evm.Client, module common.Address) error {
+	modules := hyperlane.NewModules(client)
+	have, err := modules.ModuleType(ctx, module)
+	if err != nil {
+		return hyperlane.Misconfigured("MultisigConfig.Factory", m.Factory, "a multisig factory", err)
+	}
+	if have != m.Type {
+		return &evm.ConfigError{Field: "MultisigConfig.Factory", Have: "of type " + have.String(), Want: "of type " + m.Type.String()}
+	}
+	validators, threshold, err := modules.ValidatorsAndThreshold(ctx, module, &message.Message{Version: message.Version})
+	if err != nil {
+		return err
+	}
+	if threshold != m.Threshold || !slices.Equal(validators, m.Validators) {
+		return &evm.AnswerError{
+			Op: "validatorsAndThreshold", What: "set",
+			Have: strconv.Itoa(int(threshold)) + " of other validators", Want: "the set that was deployed",
+		}
+	}
+	return nil
+}

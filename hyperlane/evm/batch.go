@@ -1,0 +1,175 @@
+package evm
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/ethereum/go-ethereum"
+	"github.com/ethereum/go-ethereum/common"
+	"github.com/ethereum/go-ethereum/common/hexutil"
+	"github.com/ethereum/go-ethereum/rpc"
+	"golang.org/x/sync/errgroup"
+)
+
+// Limits of one request and of requests at the same time.
+const (
+	maxBatch = 100 // reads in one request: nodes refuse larger ones
+	lanes    = 8   // requests at a time
+)
+
+// ErrNotRun marks an [Answer] of a [Batch] that has not run.
+var ErrNotRun = errors.New("evm: the batch of this query has not run")
+
+// Batch makes many reads as of one block in as few round trips as the node permits: in one JSON-RPC batch, in one
+// eth_call of the chain's multicall contract ([WithMulticall]), or several requests at a time.
+//
+//	batch := client.Batch(head)
+//	nonce := evm.Add(batch, outbox.NonceQuery())
+//	count := evm.Add(batch, tree.CountQuery())
+//	err := batch.Run(ctx)
+//	n, err := nonce.Get()
+//
+// Each answer is checked as [Read] checks it, and one that fails leaves the others alone. A Batch is for one
+// goroutine.
+type Batch struct {
+	client  *Client
+	at      Head
+	pending []batched
+}
+
+// batched is a query whose type is hidden.
+type batched struct {
+	message ethereum.CallMsg
+	take    func(ctx context.Context, out []byte, err error)
+}
+
+// Batch returns an empty batch of reads as of a block. The zero Head is the latest block; the batch then fixes it
+// first, so that all reads are of one block.
+func (c *Client) Batch(at Head) *Batch { return &Batch{client: c, at: at} }
+
+// Answer is what a query of a batch gives.
+type Answer[T any] struct {
+	value T
+	err   error
+}
+
+// Get returns the answer, or the error of this query. Before [Batch.Run] the error is [ErrNotRun].
+func (a *Answer[T]) Get() (T, error) { return a.value, a.err }
+
+// Add puts a query into the batch.
+func Add[T any](b *Batch, q Query[T]) *Answer[T] {
+	a := &Answer[T]{err: fmt.Errorf("%w: %s", ErrNotRun, q.Name)}
+	b.pending = append(b.pending, batched{
+		message: q.message(),
+		take: func(ctx context.Context, out []byte, err error) {
+			a.value, a.err = q.answer(ctx, b.client, b.at, out, err)
+		},
+	})
+	return a
+}
+
+// Run makes the reads and empties the batch. It fails where no read could be made at all: the node cannot be reached,
+// or the block is no longer part of the chain. The errors of single queries are in their answers.
+func (b *Batch) Run(ctx context.Context) error {
+	if len(b.pending) == 0 {
+		return nil
+	}
+	if b.at.IsLatest() {
+		head, err := b.client.Head(ctx, Finality{})
+		if err != nil {
+			return err
+		}
+		b.at = head
+	}
+	queries := b.pending
+	b.pending = nil
+	for len(queries) > 0 {
+		part := queries[:min(maxBatch, len(queries))]
+		queries = queries[len(part):]
+		if err := b.run(ctx, part); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// run makes the reads of one request.
+func (b *Batch) run(ctx context.Context, queries []batched) error {
+	c := b.client
+	if raw := c.raw(); raw != nil && len(queries) > 1 && !c.noBatch.Load() {
+		err := b.overRPC(ctx, raw, queries)
+		if err == nil || !Answered(err) || errors.Is(err, ErrReorg) {
+			return err
+		}
+		c.noBatch.Store(true)
+		c.opts.log.Debug("node refuses JSON-RPC batches", "err", err)
+	}
+	if c.opts.multicall != (common.Address{}) && len(queries) > 1 {
+		return b.overMulticall(ctx, queries)
+	}
+	return b.oneByOne(ctx, queries)
+}
+
+// oneByOne makes the reads in requests of their own, several at a time.
+func (b *Batch) oneByOne(ctx context.Context, queries []batched) error {
+	var group errgroup.Group
+	group.SetLimit(lanes)
+	for _, q := range queries {
+		group.Go(func() error {
+			out, err := b.client.call(ctx, b.at, q.message)
+			q.take(ctx, out, err)
+			return nil
+		})
+	}
+	return errors.Join(group.Wait(), ctx.Err())
+}
+
+// overRPC makes the reads in one JSON-RPC batch, at the hash of the block where the node can.
+func (b *Batch) overRPC(ctx context.Context, raw *rpc.Client, queries []batched) error {
+	c := b.client
+	for {
+		byHash := b.at.Hash != (common.Hash{}) && !c.noHash.Load()
+		block := rpc.BlockNumberOrHashWithNumber(rpc.BlockNumber(b.at.Number))
+		if byHash {
+			block = rpc.BlockNumberOrHashWithHash(b.at.Hash, false)
+		}
+		answers := make([]hexutil.Bytes, len(queries))
+		elements := make([]rpc.BatchElem, len(queries))
+		for i, q := range queries {
+			elements[i] = rpc.BatchElem{Method: "eth_call", Args: []any{callArgument(q.message), block}, Result: &answers[i]}
+		}
+		op := fmt.Sprintf("batch of %d eth_call", len(queries))
+		if _, err := ask(ctx, c.node, op, func(ctx context.Context) (struct{}, error) {
+			return struct{}{}, raw.BatchCallContext(ctx, elements)
+		}); err != nil {
+			return err
+		}
+		if byHash && badParams(elements[0].Error) {
+			c.refusesHashes(elements[0].Error)
+			continue
+		}
+		if !byHash {
+			if err := c.stillAt(ctx, b.at); err != nil {
+				return err
+			}
+		}
+		for i, q := range queries {
+			err := elements[i].Error
+			if err != nil {
+				err = c.refused(q.message.To, &RPCError{Op: "eth_call " + toText(q.message.To), Err: err})
+			}
+			q.take(ctx, answers[i], err)
+		}
+		return nil
+	}
+}
+
+// callArgument is the JSON of a call.
+func callArgument(msg ethereum.CallMsg) map[string]any {
+	arg := map[string]any{"to": msg.To, "input": hexutil.Bytes(msg.Data)}
+	if msg.From != (common.Address{}) {
+		arg["from"] = msg.From
+	}
+	return arg
+}
