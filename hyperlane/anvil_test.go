@@ -58,9 +58,11 @@ func TestAnvil(t *testing.T) {
 	require.NoError(t, err)
 	opts := func() *bind.TransactOpts { return bind.NewKeyedTransactor(key, big.NewInt(31400)) }
 
-	noop, err := deploy.NoopISM(ctx, client, opts(), fast)
+	node, err := evm.New(ctx, client, fast)
 	require.NoError(t, err)
-	addrs, err := deploy.Core(ctx, client, opts(), deploy.CoreConfig{Domain: coreDomain, DefaultISM: noop}, fast)
+	noop, err := deploy.NoopISM(ctx, node, opts())
+	require.NoError(t, err)
+	addrs, err := deploy.Core(ctx, node, opts(), deploy.CoreConfig{Domain: coreDomain, DefaultISM: noop})
 	require.NoError(t, err)
 	recipient, _, err := bind.DeployContract(opts(), common.FromHex(contractstest.TestRecipientMetaData.Bin), client, nil)
 	require.NoError(t, err)
@@ -79,10 +81,11 @@ func TestAnvil(t *testing.T) {
 		require.True(t, sent.InTree)
 		at, err := c.Head(ctx, evm.Finality{})
 		require.NoError(t, err)
-		tree, err := c.Tree().Read(ctx, at)
+		view := c.At(at)
+		tree, err := view.Tree().Read(ctx)
 		require.NoError(t, err)
 		assert.Equal(t, sent.LeafIndex+1, tree.Count())
-		_, index, err := c.Tree().LatestCheckpoint(ctx, at)
+		_, index, err := view.Tree().LatestCheckpoint(ctx)
 		require.NoError(t, err)
 		assert.Equal(t, sent.LeafIndex, index)
 

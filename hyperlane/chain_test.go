@@ -29,12 +29,11 @@ func TestNew(t *testing.T) {
 	assert.EqualValues(t, simChainID, k.ChainID().Int64())
 	k.ChainID().SetInt64(1)
 	assert.EqualValues(t, simChainID, k.ChainID().Int64(), "a copy is handed out")
-	assert.Same(t, k.sim, k.Backend())
 	k.Close() // does nothing to a backend that was given
 	_, err := k.Inbox().DefaultISM(t.Context())
 	require.NoError(t, err)
 
-	c, err := connect(t.Context(), k.sim, k.Addresses(), evm.WithChainID(big.NewInt(simChainID)), hyperlane.WithDomain(coreDomain), nil)
+	c, err := connect(t.Context(), k.sim, k.Addresses(), evm.WithChainID(big.NewInt(simChainID)), nil)
 	require.NoError(t, err)
 	assert.Equal(t, k.Addresses(), c.Addresses())
 }
@@ -43,9 +42,9 @@ func TestNew(t *testing.T) {
 func TestNewRefusals(t *testing.T) {
 	k := newCore(t)
 	ctx, mailbox := t.Context(), k.Addresses().Outbox
-	other, err := deploy.Core(ctx, k.sim, k.sim.opts(), deploy.CoreConfig{Domain: 5, DefaultISM: k.noop}, fast)
+	other, err := deploy.Core(ctx, k.Client, k.sim.opts(), deploy.CoreConfig{Domain: 5, DefaultISM: k.noop})
 	require.NoError(t, err)
-	hook, err := deploy.MerkleTreeHook(ctx, k.sim, k.sim.opts(), other.Outbox, fast)
+	hook, err := deploy.MerkleTreeHook(ctx, k.Client, k.sim.opts(), other.Outbox)
 	require.NoError(t, err)
 	for _, row := range []struct {
 		name  string
@@ -62,7 +61,7 @@ func TestNewRefusals(t *testing.T) {
 		{"a tree without code", hyperlane.Addresses{Outbox: mailbox, MerkleTreeHook: common.Address{2}}, nil, evm.ErrNoCode},
 		{"a tree that is none", hyperlane.Addresses{Outbox: mailbox, MerkleTreeHook: k.recipient}, nil, evm.ErrConfig},
 		{"another chain", k.Addresses(), evm.WithChainID(big.NewInt(1)), evm.ErrConfig},
-		{"another domain", k.Addresses(), hyperlane.WithDomain(1), evm.ErrConfig},
+		{"another domain", hyperlane.Addresses{Domain: 1, Outbox: mailbox}, nil, evm.ErrConfig},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			_, err := connect(ctx, k.sim, row.addrs, fast, row.opt)
@@ -77,7 +76,7 @@ func TestNewRefusals(t *testing.T) {
 	_, err = hyperlane.Dial(ctx, "nonsense://x", k.Addresses())
 	require.ErrorIs(t, err, evm.ErrRPC)
 
-	own, err := deploy.MerkleTreeHook(ctx, k.sim, k.sim.opts(), mailbox, fast)
+	own, err := deploy.MerkleTreeHook(ctx, k.Client, k.sim.opts(), mailbox)
 	require.NoError(t, err)
 	c, err := connect(ctx, k.sim, hyperlane.Addresses{Outbox: mailbox, Inbox: mailbox, MerkleTreeHook: own})
 	require.NoError(t, err)
@@ -179,11 +178,8 @@ func TestHead(t *testing.T) {
 	// The finalized head does not go back, and does not change.
 	f.drop(2)
 	_, err = c.Head(t.Context(), evm.Finality{Tag: "finalized"})
-	var stale *hyperlane.StaleHeadError
-	require.ErrorAs(t, err, &stale)
-	assert.EqualValues(t, 5, stale.Have.Number)
-	assert.EqualValues(t, 7, stale.Seen.Number)
 	require.ErrorIs(t, err, evm.ErrStaleHead)
+	require.ErrorContains(t, err, "is block 5, was block 7 before")
 	require.ErrorIs(t, err, evm.ErrRPC)
 	f.drop(2)
 	for range 4 {
@@ -225,17 +221,17 @@ func TestReadAtABlock(t *testing.T) {
 	c := f.client(t)
 	at, err := c.Head(t.Context(), evm.Finality{})
 	require.NoError(t, err)
-	n, err := c.Tree().Count(t.Context(), at)
+	n, err := c.At(at).Tree().Count(t.Context())
 	require.NoError(t, err)
 	assert.EqualValues(t, 3, n)
 	f.drop(1)
 	f.mine(2)
-	_, err = c.Tree().Count(t.Context(), at)
+	_, err = c.At(at).Tree().Count(t.Context())
 	var reorg *evm.ReorgError
 	require.ErrorAs(t, err, &reorg)
 	assert.Equal(t, at.Hash, reorg.Had)
 	assert.Equal(t, f.chain[3].header.Hash(), reorg.Now)
-	n, err = c.Tree().Count(t.Context(), evm.Head{Number: 3})
+	n, err = c.At(evm.Head{Number: 3}).Tree().Count(t.Context())
 	require.NoError(t, err)
 	assert.EqualValues(t, 4, n)
 }
@@ -249,7 +245,7 @@ func TestReadAtAHashRefused(t *testing.T) {
 	at, err := c.Head(t.Context(), evm.Finality{})
 	require.NoError(t, err)
 	for range 3 {
-		n, err := c.Tree().Count(t.Context(), at)
+		n, err := c.At(at).Tree().Count(t.Context())
 		require.NoError(t, err)
 		assert.EqualValues(t, 3, n)
 	}

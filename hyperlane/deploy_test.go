@@ -27,21 +27,21 @@ func TestDeployCore(t *testing.T) {
 		{Domain: 1},
 		{Domain: 1, DefaultISM: common.Address{1}},
 	} {
-		_, err := deploy.Core(t.Context(), k.sim, k.sim.opts(), config, fast)
+		_, err := deploy.Core(t.Context(), k.Client, k.sim.opts(), config)
 		require.ErrorIs(t, err, evm.ErrConfig)
 	}
 	owner := common.Address{5}
-	addrs, err := deploy.Core(t.Context(), k.sim, k.sim.opts(), deploy.CoreConfig{Domain: 4, Owner: owner, DefaultISM: k.noop}, fast)
+	addrs, err := deploy.Core(t.Context(), k.Client, k.sim.opts(), deploy.CoreConfig{Domain: 4, Owner: owner, DefaultISM: k.noop})
 	require.NoError(t, err)
 	c, err := connect(t.Context(), k.sim, addrs, fast)
 	require.NoError(t, err)
 	assert.Equal(t, message.Domain(4), c.Domain())
-	_, err = deploy.NoopISM(t.Context(), k.sim, nil, fast)
+	_, err = deploy.NoopISM(t.Context(), k.Client, nil)
 	require.ErrorIs(t, err, evm.ErrConfig)
 
 	opts := k.sim.opts()
 	opts.GasLimit = 100_000 // enough to be accepted, too little to deploy
-	_, err = deploy.Core(t.Context(), k.sim, opts, deploy.CoreConfig{Domain: 4, DefaultISM: k.noop}, fast)
+	_, err = deploy.Core(t.Context(), k.Client, opts, deploy.CoreConfig{Domain: 4, DefaultISM: k.noop})
 	require.Error(t, err)
 }
 
@@ -50,7 +50,7 @@ func TestDeployMultisigISM(t *testing.T) {
 	a, b, c := common.Address{3}, common.Address{1}, common.Address{2}
 	for _, kind := range []ism.ModuleType{ism.TypeMessageIDMultisig, ism.TypeMerkleRootMultisig} {
 		config := deploy.MultisigConfig{Type: kind, Validators: []common.Address{a, b, c}, Threshold: 2}
-		module, err := deploy.MultisigISM(t.Context(), k.sim, k.sim.opts(), config, fast)
+		module, err := deploy.MultisigISM(t.Context(), k.Client, k.sim.opts(), config)
 		require.NoError(t, err)
 		have, err := k.Modules().ModuleType(t.Context(), module)
 		require.NoError(t, err)
@@ -67,10 +67,10 @@ func TestDeployMultisigISM(t *testing.T) {
 
 	factory := k.sim.deploy(t, &contracts.StaticMessageIdMultisigIsmFactoryMetaData, nil)
 	config := deploy.MultisigConfig{Type: ism.TypeMessageIDMultisig, Factory: factory, Validators: []common.Address{a, b, c}, Threshold: 2}
-	first, err := deploy.MultisigISM(t.Context(), k.sim, k.sim.opts(), config, fast)
+	first, err := deploy.MultisigISM(t.Context(), k.Client, k.sim.opts(), config)
 	require.NoError(t, err)
 	k.sim.sent = func(*types.Transaction) { t.Error("sent for a module that is there") }
-	again, err := deploy.MultisigISM(t.Context(), k.sim, k.sim.opts(), config, fast)
+	again, err := deploy.MultisigISM(t.Context(), k.Client, k.sim.opts(), config)
 	k.sim.sent = nil
 	require.NoError(t, err)
 	assert.Equal(t, first, again)
@@ -88,7 +88,7 @@ func TestDeployMultisigISM(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			bad := config
 			change(&bad)
-			_, err := deploy.MultisigISM(t.Context(), k.sim, k.sim.opts(), bad, fast)
+			_, err := deploy.MultisigISM(t.Context(), k.Client, k.sim.opts(), bad)
 			require.ErrorIs(t, err, evm.ErrConfig)
 		})
 	}
@@ -111,10 +111,10 @@ func TestAnnounceWithKeystore(t *testing.T) {
 	signed, err := checkpoint.SignAnnouncement(t.Context(), signer, a)
 	require.NoError(t, err)
 
-	r, err := announce.Announce(t.Context(), k.sim.opts(), signed)
+	r, err := announce.Publish(t.Context(), k.sim.opts(), signed)
 	require.NoError(t, err)
 	assert.EqualValues(t, 1, r.Status)
-	_, err = announce.Announce(t.Context(), k.sim.opts(), signed)
+	_, err = announce.Publish(t.Context(), k.sim.opts(), signed)
 	require.ErrorIs(t, err, hyperlane.ErrAlreadyAnnounced)
 
 	locations, err := announce.Locations(t.Context(), common.Address{1}, account.Address)
@@ -138,7 +138,7 @@ func TestAnnounceWithKeystore(t *testing.T) {
 			bad := signed
 			change(&bad)
 			k.sim.sent = func(*types.Transaction) { t.Error("sent") }
-			_, err := announce.Announce(t.Context(), k.sim.opts(), bad)
+			_, err := announce.Publish(t.Context(), k.sim.opts(), bad)
 			k.sim.sent = nil
 			require.ErrorIs(t, err, evm.ErrConfig)
 		})
@@ -166,10 +166,10 @@ func TestProcessThroughMultisig(t *testing.T) {
 		keys[i] = checkpoint.NewKeySigner(key)
 		validators = append(validators, keys[i].Address())
 	}
-	module, err := deploy.MultisigISM(t.Context(), k.sim, k.sim.opts(),
-		deploy.MultisigConfig{Type: ism.TypeMessageIDMultisig, Validators: validators, Threshold: 2}, fast)
+	module, err := deploy.MultisigISM(t.Context(), k.Client, k.sim.opts(),
+		deploy.MultisigConfig{Type: ism.TypeMessageIDMultisig, Validators: validators, Threshold: 2})
 	require.NoError(t, err)
-	addrs, err := deploy.Core(t.Context(), k.sim, k.sim.opts(), deploy.CoreConfig{Domain: 3000, DefaultISM: module}, fast)
+	addrs, err := deploy.Core(t.Context(), k.Client, k.sim.opts(), deploy.CoreConfig{Domain: 3000, DefaultISM: module})
 	require.NoError(t, err)
 	c, err := connect(t.Context(), k.sim, addrs, fast)
 	require.NoError(t, err)

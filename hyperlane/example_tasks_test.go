@@ -5,13 +5,9 @@ import (
 	"fmt"
 	"log"
 
-	"github.com/ethereum/go-ethereum/common"
-
 	"github.com/hyperlane-go/sdk/hyperlane"
-	"github.com/hyperlane-go/sdk/hyperlane/deploy"
 	"github.com/hyperlane-go/sdk/hyperlane/evm"
 	"github.com/hyperlane-go/sdk/hyperlane/hyperlanetest"
-	"github.com/hyperlane-go/sdk/ism"
 	"github.com/hyperlane-go/sdk/ism/checkpoint"
 	"github.com/hyperlane-go/sdk/message"
 )
@@ -27,58 +23,34 @@ func ExampleDial() {
 	there := network.Chains[0]
 
 	addresses := hyperlane.Mailbox(there.Contracts.Mailbox)
+	addresses.Domain = 1000
 	addresses.ValidatorAnnounce = there.Contracts.ValidatorAnnounce
-	chain, err := hyperlane.Dial(ctx, there.URL(), addresses, hyperlane.WithDomain(1000))
+	chain, err := hyperlane.Dial(ctx, there.URL(), addresses)
 	if err != nil {
 		log.Fatal(err)
 	}
 	defer chain.Close()
 	fmt.Println("domain", chain.Domain(), "on chain", chain.ChainID())
 
-	_, err = hyperlane.Dial(ctx, there.URL(), addresses, hyperlane.WithDomain(1))
+	addresses.Domain = 1
+	_, err = hyperlane.Dial(ctx, there.URL(), addresses)
 	fmt.Println(err)
 	// Output:
 	// domain 1000 on chain 31337
-	// hyperlane: domain is 1000, want 1
-}
-
-// Deploying the contracts of a chain: a module of two validators of three, and a Mailbox that trusts it.
-func ExampleDeployCore() {
-	ctx := context.Background()
-	node, err := startSim()
-	if err != nil {
-		log.Fatal(err)
-	}
-	defer node.node.Close()
-	module, err := deploy.MultisigISM(ctx, node, node.opts(), deploy.MultisigConfig{
-		Type:       ism.TypeMessageIDMultisig,
-		Validators: []common.Address{{19: 1}, {19: 2}, {19: 3}},
-		Threshold:  2,
-	}, fast)
-	if err != nil {
-		log.Fatal(err)
-	}
-	addresses, err := deploy.Core(ctx, node, node.opts(), deploy.CoreConfig{Domain: 1000, DefaultISM: module}, fast)
-	if err != nil {
-		log.Fatal(err)
-	}
-	chain, err := connect(ctx, node, addresses)
-	if err != nil {
-		log.Fatal(err)
-	}
-	m := &message.Message{Version: message.Version, Destination: chain.Domain()} // modules may depend on the message
-	validators, threshold, err := chain.Modules().ValidatorsAndThreshold(ctx, module, m)
-	fmt.Println(chain.Domain(), "trusts", threshold, "of", len(validators), err)
-	// Output:
-	// 1000 trusts 2 of 3 <nil>
+	// configuration: Addresses.Domain is 1, want 1000, the domain of the contracts
 }
 
 // What a dispatch costs in the chain's native token, before it is sent. Our Outbox without hooks asks for nothing.
 func ExampleOutbox_Quote() {
 	ctx := context.Background()
-	chain, recipient, opts, stop := exampleChain(ctx)
-	defer stop()
-	d := hyperlane.Dispatch{Destination: 2000, Recipient: message.FromEVM(recipient), Body: []byte("hello")}
+	network, err := hyperlanetest.Start(ctx, 1, hyperlanetest.WithISM(hyperlanetest.Noop)) // one chain in this process
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer network.Close()
+	chain := network.Chains[0]
+	opts := chain.Transactor(0)
+	d := hyperlane.Dispatch{Destination: 2000, Recipient: chain.Recipient(), Body: []byte("hello")}
 	fee, err := chain.Outbox().Quote(ctx, opts.From, d)
 	fmt.Println(fee, err)
 
@@ -87,7 +59,7 @@ func ExampleOutbox_Quote() {
 	fmt.Println(err)
 	// Output:
 	// 0 <nil>
-	// hyperlane: recipient 0x0000000000000000000000000000000000000000000000000000000000000000 is zero: the message would be paid for and lost; set WithZeroRecipient if this is meant
+	// hyperlane: recipient cannot receive: the recipient is zero: the message would be paid for and lost; set AllowZeroRecipient if this is meant
 }
 
 // Waiting on the destination for a message that validators and a relayer bring.
@@ -117,11 +89,16 @@ func ExampleInbox_Wait() {
 // Following messages as they leave. Here the iteration ends after the second; a program would end it with its context.
 func ExampleOutbox_FollowDispatches() {
 	ctx := context.Background()
-	chain, recipient, opts, stop := exampleChain(ctx)
-	defer stop()
+	network, err := hyperlanetest.Start(ctx, 1, hyperlanetest.WithISM(hyperlanetest.Noop)) // one chain in this process
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer network.Close()
+	chain := network.Chains[0]
+	opts := chain.Transactor(0)
 	send := func(body string) {
 		_, err := chain.Outbox().Dispatch(ctx, opts, hyperlane.Dispatch{
-			Destination: 2000, Recipient: message.FromEVM(recipient), Body: []byte(body),
+			Destination: 2000, Recipient: chain.Recipient(), Body: []byte(body),
 		})
 		if err != nil {
 			log.Fatal(err)
@@ -149,11 +126,16 @@ func ExampleOutbox_FollowDispatches() {
 // Reading what was delivered in a range of blocks.
 func ExampleInbox_Deliveries() {
 	ctx := context.Background()
-	chain, recipient, opts, stop := exampleChain(ctx)
-	defer stop()
+	network, err := hyperlanetest.Start(ctx, 1, hyperlanetest.WithISM(hyperlanetest.Noop)) // one chain in this process
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer network.Close()
+	chain := network.Chains[0]
+	opts := chain.Transactor(0)
 	m := &message.Message{
 		Version: message.Version, Origin: 2000, Sender: message.Address{31: 1},
-		Destination: chain.Domain(), Recipient: message.FromEVM(recipient), Body: []byte("hello"),
+		Destination: chain.Domain(), Recipient: chain.Recipient(), Body: []byte("hello"),
 	}
 	if _, err := chain.Inbox().Process(ctx, opts, nil, m); err != nil {
 		log.Fatal(err)
@@ -162,18 +144,23 @@ func ExampleInbox_Deliveries() {
 		if err != nil {
 			log.Fatal(err)
 		}
-		fmt.Println("from", event.Origin, "to the recipient:", event.Recipient == recipient, "that message:", event.ID == m.ID())
+		fmt.Println("from", event.Origin, "to the recipient:", event.Recipient == chain.Contracts.TestRecipient, "that message:", event.ID == m.ID())
 	}
 	// Output:
 	// from 2000 to the recipient: true that message: true
 }
 
-// A validator announces where its signatures can be read; anybody may pay for it.
-func ExampleAnnounce_Announce() {
+// A validator announces where its signatures can be read. Any account may pay for it.
+func ExampleValidatorAnnounce_Publish() {
 	ctx := context.Background()
-	chain, _, opts, stop := exampleChain(ctx)
-	defer stop()
-	validator := checkpoint.NewKeySigner(hyperlanetest.Signer(0).Key)
+	network, err := hyperlanetest.Start(ctx, 1, hyperlanetest.WithISM(hyperlanetest.Noop)) // one chain in this process
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer network.Close()
+	chain := network.Chains[0]
+	opts := chain.Transactor(0)
+	validator := checkpoint.NewKeySigner(hyperlanetest.Signer(9).Key)
 	announcement := chain.ValidatorAnnounce().Announcement(validator.Address(), "s3://bucket/us-east-1")
 	signed, err := checkpoint.SignAnnouncement(ctx, validator, announcement)
 	if err != nil {
@@ -186,4 +173,66 @@ func ExampleAnnounce_Announce() {
 	fmt.Println(locations, err)
 	// Output:
 	// [[s3://bucket/us-east-1]] <nil>
+}
+
+// A write as a value: simulated, estimated, and shown to a wallet that signs elsewhere.
+func ExampleOutbox_DispatchCall() {
+	ctx := context.Background()
+	network, err := hyperlanetest.Start(ctx, 1, hyperlanetest.WithISM(hyperlanetest.Noop)) // one chain in this process
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer network.Close()
+	chain := network.Chains[0]
+
+	call, err := chain.Outbox().DispatchCall(hyperlane.Dispatch{
+		Destination: 2000, Recipient: chain.Recipient(), Body: []byte("hello"),
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	from := chain.Transactor(0).From
+	if _, err := chain.Simulate(ctx, from, call); err != nil {
+		log.Fatal(err)
+	}
+	unsigned, err := chain.Prepare(ctx, from, call)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(call.Name, "to the outbox:", *call.To == chain.Outbox().Address(), "nonce", unsigned.Nonce())
+	// Output:
+	// Outbox.dispatch to the outbox: true nonce 0
+}
+
+// Reads that belong together are made as of one block.
+func ExampleChain_At() {
+	ctx := context.Background()
+	network, err := hyperlanetest.Start(ctx, 1, hyperlanetest.WithISM(hyperlanetest.Noop)) // one chain in this process
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer network.Close()
+	chain := network.Chains[0]
+
+	sent, err := chain.Send(ctx, chain, []byte("hello"))
+	if err != nil {
+		log.Fatal(err)
+	}
+	head, err := chain.Head(ctx, evm.Finality{})
+	if err != nil {
+		log.Fatal(err)
+	}
+	then := chain.At(head)
+	nonce, err := then.Outbox().Nonce(ctx)
+	if err != nil {
+		log.Fatal(err)
+	}
+	tree, err := then.Tree().Read(ctx)
+	if err != nil {
+		log.Fatal(err)
+	}
+	delivered, err := then.Inbox().Delivered(ctx, sent.ID)
+	fmt.Println("messages:", nonce, "leaves:", tree.Count(), "delivered:", delivered, err)
+	// Output:
+	// messages: 1 leaves: 1 delivered: false <nil>
 }

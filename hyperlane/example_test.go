@@ -6,25 +6,26 @@ import (
 	"fmt"
 	"log"
 
-	bind "github.com/ethereum/go-ethereum/accounts/abi/bind/v2"
-	"github.com/ethereum/go-ethereum/common"
-
-	"github.com/hyperlane-go/sdk/contracts/contractstest"
 	"github.com/hyperlane-go/sdk/hyperlane"
-	"github.com/hyperlane-go/sdk/hyperlane/deploy"
 	"github.com/hyperlane-go/sdk/hyperlane/evm"
+	"github.com/hyperlane-go/sdk/hyperlane/hyperlanetest"
 	"github.com/hyperlane-go/sdk/message"
 )
 
 // A message to the chain's own domain, carried by hand through a module that accepts everything.
 func Example() {
 	ctx := context.Background()
-	chain, recipient, opts, stop := exampleChain(ctx)
-	defer stop()
+	network, err := hyperlanetest.Start(ctx, 1, hyperlanetest.WithISM(hyperlanetest.Noop)) // one chain in this process
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer network.Close()
+	chain := network.Chains[0]
+	opts := chain.Transactor(0)
 
 	sent, err := chain.Outbox().Dispatch(ctx, opts, hyperlane.Dispatch{
 		Destination: chain.Domain(),
-		Recipient:   message.FromEVM(recipient),
+		Recipient:   chain.Recipient(),
 		Body:        []byte("hello"),
 	})
 	if err != nil {
@@ -52,10 +53,15 @@ func Example() {
 // Reading every message of a range of blocks.
 func ExampleOutbox_Dispatches() {
 	ctx := context.Background()
-	chain, recipient, opts, stop := exampleChain(ctx)
-	defer stop()
+	network, err := hyperlanetest.Start(ctx, 1, hyperlanetest.WithISM(hyperlanetest.Noop)) // one chain in this process
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer network.Close()
+	chain := network.Chains[0]
+	opts := chain.Transactor(0)
 	for _, body := range []string{"one", "two"} {
-		_, err := chain.Outbox().Dispatch(ctx, opts, hyperlane.Dispatch{Destination: 2000, Recipient: message.FromEVM(recipient), Body: []byte(body)})
+		_, err := chain.Outbox().Dispatch(ctx, opts, hyperlane.Dispatch{Destination: 2000, Recipient: chain.Recipient(), Body: []byte(body)})
 		if err != nil {
 			log.Fatal(err)
 		}
@@ -72,48 +78,27 @@ func ExampleOutbox_Dispatches() {
 }
 
 // What a refusal says.
-func ExampleRevertError() {
+func ExampleInbox_Simulate() {
 	ctx := context.Background()
-	chain, recipient, opts, stop := exampleChain(ctx)
-	defer stop()
+	network, err := hyperlanetest.Start(ctx, 1, hyperlanetest.WithISM(hyperlanetest.Noop)) // one chain in this process
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer network.Close()
+	chain := network.Chains[0]
+	opts := chain.Transactor(0)
 	m := &message.Message{
 		Version: message.Version, Origin: 2000, Sender: message.Address{31: 1},
-		Destination: chain.Domain(), Recipient: message.FromEVM(recipient), Body: []byte("hello"),
+		Destination: chain.Domain(), Recipient: chain.Recipient(), Body: []byte("hello"),
 	}
 	if _, err := chain.Inbox().Process(ctx, opts, nil, m); err != nil {
 		log.Fatal(err)
 	}
-	err := chain.Inbox().Simulate(ctx, opts.From, nil, m)
+	err = chain.Inbox().Simulate(ctx, opts.From, nil, m)
 	var refused *evm.RevertError
 	if errors.As(err, &refused) {
 		fmt.Println(refused.Name, "is of class", refused.Class)
 	}
 	// Output:
 	// InboxAlreadyDelivered is of class hyperlane: message already delivered
-}
-
-// exampleChain is a simulated chain with core contracts and a recipient.
-func exampleChain(ctx context.Context) (*hyperlane.Chain, common.Address, *bind.TransactOpts, func()) {
-	node, err := startSim()
-	if err != nil {
-		log.Fatal(err)
-	}
-	opts := node.opts()
-	noop, err := deploy.NoopISM(ctx, node, opts, fast)
-	if err != nil {
-		log.Fatal(err)
-	}
-	addrs, err := deploy.Core(ctx, node, opts, deploy.CoreConfig{Domain: 1000, DefaultISM: noop}, fast)
-	if err != nil {
-		log.Fatal(err)
-	}
-	chain, err := connect(ctx, node, addrs, fast)
-	if err != nil {
-		log.Fatal(err)
-	}
-	recipient, _, err := bind.DeployContract(opts, common.FromHex(contractstest.TestRecipientMetaData.Bin), node, nil)
-	if err != nil {
-		log.Fatal(err)
-	}
-	return chain, recipient, opts, func() { _ = node.node.Close() }
 }

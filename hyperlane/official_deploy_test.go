@@ -14,6 +14,7 @@ import (
 	"github.com/hyperlane-go/sdk/contracts"
 	"github.com/hyperlane-go/sdk/contracts/contractstest"
 	"github.com/hyperlane-go/sdk/hyperlane"
+	"github.com/hyperlane-go/sdk/hyperlane/deploy"
 	"github.com/hyperlane-go/sdk/hyperlane/evm"
 	"github.com/hyperlane-go/sdk/hyperlane/hyperlanetest"
 	"github.com/hyperlane-go/sdk/internal/official"
@@ -177,7 +178,7 @@ func newMixed(t testing.TB, on *hyperlanetest.Chain) *party {
 	t.Helper()
 	p := &party{on: on, modules: ourModules(on)}
 	p.mailbox = put(t, on, "contracts/Mailbox", uint32(on.Domain()))
-	tree, err := deploy.MerkleTreeHook(t.Context(), on.Link, on.Transactor(0), p.mailbox.at, fast)
+	tree, err := deploy.MerkleTreeHook(t.Context(), on.Client, on.Transactor(0), p.mailbox.at)
 	require.NoError(t, err)
 	p.tree = speaks(t, on, tree, "hooks/MerkleTreeHook")
 	announce := create(t, on, &contracts.ValidatorAnnounceMetaData, contracts.NewValidatorAnnounce().PackConstructor(p.mailbox.at))
@@ -225,7 +226,8 @@ func (p *party) open(t testing.TB, defaultHook common.Address) *party {
 	}
 	addrs := hyperlane.Mailbox(p.mailbox.at)
 	addrs.MerkleTreeHook, addrs.ValidatorAnnounce = p.tree.at, p.announce.at
-	client, err := connect(t.Context(), p.on.Link, addrs, fast, hyperlane.WithDomain(p.on.Domain()))
+	addrs.Domain = p.on.Domain()
+	client, err := connect(t.Context(), p.on.Link, addrs, fast)
 	require.NoError(t, err)
 	p.Chain = client
 	return p

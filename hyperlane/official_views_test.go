@@ -70,7 +70,7 @@ func TestOfficialDispatchesAndProofs(t *testing.T) {
 
 		checkpointed := a.tree.ask("latestCheckpoint")
 		assert.Equal(t, []any{[32]byte(small.Root()), nonce}, checkpointed)
-		tree, err := a.Tree().Read(t.Context(), head)
+		tree, err := a.At(head).Tree().Read(t.Context())
 		require.NoError(t, err)
 		assert.Equal(t, small, tree, "branch, count and root; unset branches stay zero as in Solidity (trap 12)")
 		root, err := full.Root(nonce + 1)
@@ -79,9 +79,9 @@ func TestOfficialDispatchesAndProofs(t *testing.T) {
 	}
 
 	for at, head := range heads { // once more from history, as an agent that comes late reads it
-		root, err := a.Tree().Root(t.Context(), head)
+		root, err := a.At(head).Tree().Root(t.Context())
 		require.NoError(t, err)
-		count, err := a.Tree().Count(t.Context(), head)
+		count, err := a.At(head).Tree().Count(t.Context())
 		require.NoError(t, err)
 		want, err := full.Root(count)
 		require.NoError(t, err)

@@ -152,3 +152,12 @@ type noSubscription struct{ evm.Backend }
 func (noSubscription) SubscribeFilterLogs(context.Context, ethereum.FilterQuery, chan<- types.Log) (ethereum.Subscription, error) {
 	return nil, errors.New("notifications not supported")
 }
+
+// height returns the number of the newest block.
+func (s *sim) height(ctx context.Context) (uint64, error) {
+	h, err := s.HeaderByNumber(ctx, nil)
+	if err != nil {
+		return 0, err
+	}
+	return h.Number.Uint64(), nil
+}

@@ -278,7 +278,7 @@ func TestConfirmations(t *testing.T) {
 	sent, err := c.Outbox().Dispatch(t.Context(), k.sim.opts(), toSomebody)
 	require.NoError(t, err)
 	assert.Equal(t, 3, naps)
-	n, err := k.sim.BlockNumber(t.Context())
+	n, err := k.sim.height(t.Context())
 	require.NoError(t, err)
 	assert.Equal(t, sent.Receipt.BlockNumber.Uint64()+3, n)
 }

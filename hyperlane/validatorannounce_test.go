@@ -18,7 +18,7 @@ import (
 func TestAnnounceOfAnotherMailbox(t *testing.T) {
 	network := hyperlanetest.New(t, 1)
 	chain, ctx := network.Chains[0], t.Context()
-	other, err := deploy.Core(ctx, chain.Link, chain.Owner(), deploy.CoreConfig{Domain: chain.Domain(), DefaultISM: chain.Contracts.Noop})
+	other, err := deploy.Core(ctx, chain.Client, chain.Owner(), deploy.CoreConfig{Domain: chain.Domain(), DefaultISM: chain.Contracts.Noop})
 	require.NoError(t, err)
 	addresses := chain.Addresses()
 	addresses.ValidatorAnnounce = other.ValidatorAnnounce

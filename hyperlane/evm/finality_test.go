@@ -97,7 +97,7 @@ func ExampleParseFinality() {
 	// 15 <nil>
 	// finalized <nil>
 	// latest <nil>
-	// latest hyperlane: finality "pending": a block that is not mined, or never changes, cannot be followed: want a number of blocks, "finalized", "safe" or "latest"
+	// latest configuration: finality is "pending", want a number of blocks in decimal digits, "finalized", "safe" or "latest": a block that is not mined, or never changes, cannot be followed
 }
 
 func FuzzParseFinality(f *testing.F) {
