@@ -104,12 +104,12 @@ func TestNewHostile(t *testing.T) {
 		{"short domain", answer(b.PackLocalDomain(), []byte{1}, nil), evm.ErrAnswer},
 		{"empty domain", answer(b.PackLocalDomain(), nil, nil), evm.ErrAnswer},
 		{"domain beyond 32 bits", answer(b.PackLocalDomain(), common.LeftPadBytes([]byte{1, 0, 0, 0, 0}, 32), nil), evm.ErrAnswer},
-		{"refusal", answer(b.PackLocalDomain(), nil, rpcError{code: 3, data: "0x"}), evm.ErrReverted},
+		{"refusal", answer(b.PackLocalDomain(), nil, rpcError{Code: 3, Data: "0x"}), evm.ErrReverted},
 		{"failure", answer(b.PackLocalDomain(), nil, errors.New("connection reset")), evm.ErrRPC},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			f := newFake()
-			f.answer = row.answer
+			f.Answer = func(in, out []byte) ([]byte, error) { return row.answer([4]byte(in[:4]), out) }
 			_, err := connect(t.Context(), f, hyperlane.Mailbox(fakeBox))
 			require.ErrorIs(t, err, row.want)
 		})
@@ -129,142 +129,6 @@ type chainID struct {
 }
 
 func (c chainID) ChainID(context.Context) (*big.Int, error) { return c.id, c.err }
-
-// One answer that names a block of the far future must not make every later one stale.
-func TestFinalizedFarAheadOnce(t *testing.T) {
-	f := grown(9, 0)
-	c := f.client(t)
-	finalized := evm.Finality{Tag: "finalized"}
-	for _, seen := range []uint64{0, 7} { // before and after a true answer
-		f.header = func(h *types.Header) (*types.Header, error) {
-			f.header = nil // lies once
-			h.Number = big.NewInt(1 << 40)
-			return h, nil
-		}
-		_, err := c.Head(t.Context(), finalized)
-		require.ErrorIs(t, err, evm.ErrRPC, "%d", seen)
-		head, err := c.Head(t.Context(), finalized)
-		require.NoError(t, err, "%d", seen)
-		assert.EqualValues(t, 7, head.Number)
-	}
-}
-
-func TestHead(t *testing.T) {
-	f := grown(9, 0)
-	c := f.client(t)
-	for _, row := range []struct {
-		finality evm.Finality
-		want     uint64
-	}{
-		{evm.Finality{}, 9},
-		{evm.Finality{Blocks: 1}, 8},
-		{evm.Finality{Blocks: 9}, 0},
-		{evm.Finality{Blocks: 100}, 0}, // saturates
-		{evm.Finality{Tag: "finalized"}, 7},
-		{evm.Finality{Tag: "safe"}, 7},
-	} {
-		head, err := c.Head(t.Context(), row.finality)
-		require.NoError(t, err)
-		assert.Equal(t, row.want, head.Number)
-		assert.Equal(t, f.chain[row.want].header.Hash(), head.Hash)
-		assert.Equal(t, f.chain[row.want].header.ParentHash, head.Parent)
-		assert.EqualValues(t, row.want, head.Time.Unix())
-	}
-	_, err := c.Head(t.Context(), evm.Finality{Blocks: 1, Tag: "safe"})
-	require.ErrorIs(t, err, evm.ErrConfig)
-	_, err = c.HeadAt(t.Context(), 10)
-	require.ErrorIs(t, err, ethereum.NotFound)
-
-	// The finalized head does not go back, and does not change.
-	f.drop(2)
-	_, err = c.Head(t.Context(), evm.Finality{Tag: "finalized"})
-	require.ErrorIs(t, err, evm.ErrStaleHead)
-	require.ErrorContains(t, err, "is block 5, was block 7 before")
-	require.ErrorIs(t, err, evm.ErrRPC)
-	f.drop(2)
-	for range 4 {
-		f.mine(0)
-	}
-	_, err = c.Head(t.Context(), evm.Finality{Tag: "finalized"})
-	require.ErrorIs(t, err, evm.ErrReorg)
-
-	for name, row := range map[string]struct {
-		header func(*types.Header) (*types.Header, error)
-		want   error
-	}{
-		"null":            {func(*types.Header) (*types.Header, error) { return nil, nil }, evm.ErrRPC},
-		"without number":  {func(h *types.Header) (*types.Header, error) { h.Number = nil; return h, nil }, evm.ErrAnswer},
-		"another number":  {func(h *types.Header) (*types.Header, error) { h.Number.Sub(h.Number, big.NewInt(1)); return h, nil }, evm.ErrAnswer},
-		"negative number": {func(h *types.Header) (*types.Header, error) { h.Number = big.NewInt(-1); return h, nil }, evm.ErrAnswer},
-		"failure":         {func(*types.Header) (*types.Header, error) { return nil, errors.New("down") }, evm.ErrRPC},
-	} {
-		t.Run(name, func(t *testing.T) {
-			f.header = row.header
-			_, err := c.Head(t.Context(), evm.Finality{Blocks: 1})
-			require.ErrorIs(t, err, row.want)
-		})
-	}
-	// A node without the tag is told from one that is down.
-	f.header = func(*types.Header) (*types.Header, error) { return nil, rpcError{code: -39001, text: "unknown"} }
-	_, err = c.Head(t.Context(), evm.Finality{Tag: "safe"})
-	require.ErrorIs(t, err, evm.ErrNoFinality)
-	_, err = c.Head(t.Context(), evm.Finality{})
-	require.NotErrorIs(t, err, evm.ErrNoFinality)
-	f.header = func(*types.Header) (*types.Header, error) { return nil, errors.New("down") }
-	_, err = c.Head(t.Context(), evm.Finality{Tag: "safe"})
-	require.NotErrorIs(t, err, evm.ErrNoFinality)
-}
-
-// Without reads by hash, the number is checked to be still the block that was meant.
-func TestReadAtABlock(t *testing.T) {
-	f := grown(3, 1)
-	c := f.client(t)
-	at, err := c.Head(t.Context(), evm.Finality{})
-	require.NoError(t, err)
-	n, err := c.At(at).Tree().Count(t.Context())
-	require.NoError(t, err)
-	assert.EqualValues(t, 3, n)
-	f.drop(1)
-	f.mine(2)
-	_, err = c.At(at).Tree().Count(t.Context())
-	var reorg *evm.ReorgError
-	require.ErrorAs(t, err, &reorg)
-	assert.Equal(t, at.Hash, reorg.Had)
-	assert.Equal(t, f.chain[3].header.Hash(), reorg.Now)
-	n, err = c.At(evm.Head{Number: 3}).Tree().Count(t.Context())
-	require.NoError(t, err)
-	assert.EqualValues(t, 4, n)
-}
-
-// A node that does not know the parameter for reading at a hash is read at numbers from then on.
-func TestReadAtAHashRefused(t *testing.T) {
-	f := grown(3, 1)
-	by := &refusesHash{fake: f}
-	c, err := connect(t.Context(), by, hyperlane.Mailbox(fakeBox))
-	require.NoError(t, err)
-	at, err := c.Head(t.Context(), evm.Finality{})
-	require.NoError(t, err)
-	for range 3 {
-		n, err := c.At(at).Tree().Count(t.Context())
-		require.NoError(t, err)
-		assert.EqualValues(t, 3, n)
-	}
-	assert.Equal(t, 1, by.asked)
-}
-
-type refusesHash struct {
-	*fake
-	asked int
-}
-
-func (r *refusesHash) CallContractAtHash(context.Context, ethereum.CallMsg, common.Hash) ([]byte, error) {
-	r.asked++
-	return nil, rpcError{code: -32602, text: "hex string expected"}
-}
-
-func (r *refusesHash) CodeAtHash(context.Context, common.Address, common.Hash) ([]byte, error) {
-	return nil, rpcError{code: -32602}
-}
 
 // The branch must give the root that the contract computes.
 func TestLyingTree(t *testing.T) {

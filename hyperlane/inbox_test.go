@@ -17,6 +17,7 @@ import (
 	"github.com/hyperlane-go/sdk/contracts/contractstest"
 	"github.com/hyperlane-go/sdk/hyperlane"
 	"github.com/hyperlane-go/sdk/hyperlane/evm"
+	"github.com/hyperlane-go/sdk/hyperlane/evm/evmtest"
 	"github.com/hyperlane-go/sdk/message"
 )
 
@@ -207,13 +208,13 @@ func TestWaitWakes(t *testing.T) {
 // A node that leaves the request for a subscription without an answer keeps nobody from polling.
 func TestWaitWithoutAnswerToSubscription(t *testing.T) {
 	f := newFake()
-	f.answer = func(selector [4]byte, out []byte) ([]byte, error) {
+	f.Answer = func(_, out []byte) ([]byte, error) {
 		if out == nil { // processedAt and processor
 			return common.LeftPadBytes([]byte{1}, 32), nil
 		}
 		return out, nil
 	}
-	f.mine(1)
+	f.Mine(1)
 	c, err := connect(t.Context(), mute{f}, hyperlane.Mailbox(fakeBox), fast)
 	require.NoError(t, err)
 	delivery, err := c.Inbox().Wait(t.Context(), message.ID{1})
@@ -222,7 +223,7 @@ func TestWaitWithoutAnswerToSubscription(t *testing.T) {
 }
 
 // mute is a node that never answers a request for a subscription.
-type mute struct{ *fake }
+type mute struct{ *evmtest.Node }
 
 func (mute) SubscribeFilterLogs(ctx context.Context, _ ethereum.FilterQuery, _ chan<- types.Log) (ethereum.Subscription, error) {
 	<-ctx.Done()
@@ -232,7 +233,7 @@ func (mute) SubscribeFilterLogs(ctx context.Context, _ ethereum.FilterQuery, _ c
 // Waiting leaves no goroutine behind, with and without a subscription that works, or that ends by itself.
 func TestWaitLeavesNothing(t *testing.T) {
 	f := newFake()
-	f.answer = func(_ [4]byte, out []byte) ([]byte, error) {
+	f.Answer = func(_, out []byte) ([]byte, error) {
 		if out == nil {
 			return make([]byte, 32), nil
 		}
@@ -244,14 +245,14 @@ func TestWaitLeavesNothing(t *testing.T) {
 		c, err := connect(ctx, subscribes{f, sub}, hyperlane.Mailbox(fakeBox), fast)
 		require.NoError(t, err)
 		looks := 0
-		f.before = func(op string) {
+		f.Before = func(op string) {
 			if looks++; looks > 4 {
 				cancel()
 			}
 		}
 		_, err = c.Inbox().Wait(ctx, message.ID{1})
 		require.ErrorIs(t, err, context.Canceled)
-		f.before = nil
+		f.Before = nil
 		if sub != nil {
 			assert.True(t, sub.ended.Load(), "unsubscribed")
 		}
@@ -260,7 +261,7 @@ func TestWaitLeavesNothing(t *testing.T) {
 }
 
 type subscribes struct {
-	*fake
+	*evmtest.Node
 	sub *fakeSubscription
 }
 

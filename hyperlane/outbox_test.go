@@ -190,7 +190,7 @@ func TestFromReceipt(t *testing.T) {
 
 // Trap 13: the leaf index is the tree's, not the nonce, and of a message inserted twice the last one counts.
 func TestFromReceiptReinserted(t *testing.T) {
-	c := newFake().client(t)
+	c := fakeClient(t, newFake())
 	m := &message.Message{
 		Version: 3, Nonce: 5, Origin: coreDomain, Sender: message.FromEVM(fakeSender), Destination: 2000, Recipient: message.Address{31: 1},
 	}

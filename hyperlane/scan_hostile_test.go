@@ -93,10 +93,10 @@ func TestHostileLogs(t *testing.T) {
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			f := grown(5, 1)
-			c := f.client(t)
+			c := fakeClient(t, f)
 			good, err := all(c.Outbox().Dispatches(t.Context(), evm.Range{}))
 			require.NoError(t, err)
-			f.logs = row.logs
+			f.Logs = row.logs
 			have, err := all(c.Outbox().Dispatches(t.Context(), evm.Range{}))
 			if row.want == nil {
 				require.NoError(t, err)
@@ -121,8 +121,8 @@ func TestHostileLogs(t *testing.T) {
 	} {
 		t.Run("insertion with "+row.name, func(t *testing.T) {
 			f := grown(5, 1)
-			c := f.client(t)
-			f.logs = edit(topicInserted, row.change)
+			c := fakeClient(t, f)
+			f.Logs = edit(topicInserted, row.change)
 			_, err := all(c.Tree().Insertions(t.Context(), evm.Range{}))
 			require.ErrorIs(t, err, evm.ErrAnswer)
 		})
@@ -138,46 +138,10 @@ func TestHostileLogs(t *testing.T) {
 	} {
 		t.Run("delivery with "+row.name, func(t *testing.T) {
 			f := grown(5, 1)
-			c := f.client(t)
-			f.logs = edit(topicProcess, row.change)
+			c := fakeClient(t, f)
+			f.Logs = edit(topicProcess, row.change)
 			_, err := all(c.Inbox().Deliveries(t.Context(), evm.Range{}))
 			require.ErrorIs(t, err, evm.ErrAnswer)
-		})
-	}
-}
-
-// Two logs of one block must agree on where they are.
-func TestHostilePlaces(t *testing.T) {
-	for _, row := range []struct {
-		name   string
-		change func(second *types.Log)
-		want   error
-	}{
-		{"another block", func(l *types.Log) { l.BlockHash[0]++ }, evm.ErrReorg},
-		{"an earlier transaction", func(l *types.Log) { l.TxIndex = 0; l.TxHash[0]++ }, evm.ErrAnswer},
-		{"the transaction before at another place", func(l *types.Log) { l.TxIndex++ }, evm.ErrAnswer},
-		{"an earlier place", func(l *types.Log) { l.TxIndex = 1 }, evm.ErrAnswer},
-		{"one place for two", func(l *types.Log) { l.Index = 12 }, evm.ErrAnswer},
-	} {
-		t.Run(row.name, func(t *testing.T) {
-			f := grown(3, 4)
-			c := f.client(t)
-			f.logs = func(logs []types.Log) ([]types.Log, error) {
-				var last *types.Log
-				for i := range logs {
-					if logs[i].BlockNumber == 2 {
-						last = &logs[i]
-					}
-				}
-				if row.name == "the transaction before at another place" {
-					last.TxHash = logs[slices.IndexFunc(logs, func(l types.Log) bool { return l.BlockNumber == 2 })+2].TxHash
-				}
-				row.change(last)
-				return logs, nil
-			}
-			have, err := all(c.Tree().Insertions(t.Context(), evm.Range{}))
-			require.ErrorIs(t, err, row.want)
-			assert.Empty(t, have)
 		})
 	}
 }

@@ -260,7 +260,7 @@ func TestFunds(t *testing.T) {
 
 	rich := k.sim.opts()
 	b, c := newCrooked(t, k)
-	b.gas = func() (uint64, error) { return 0, rpcError{code: -32000, text: "insufficient funds"} }
+	b.gas = func() (uint64, error) { return 0, rpcError{Code: -32000, Text: "insufficient funds"} }
 	_, err = c.Outbox().Dispatch(t.Context(), rich, toSomebody)
 	require.NotErrorIs(t, err, evm.ErrFunds, "the node's words are not believed")
 	require.ErrorIs(t, err, evm.ErrRPC)

@@ -2,6 +2,7 @@ package evm
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 
@@ -99,16 +100,27 @@ func (b *Batch) run(ctx context.Context, queries []batched) error {
 	c := b.client
 	if raw := c.raw(); raw != nil && len(queries) > 1 && !c.noBatch.Load() {
 		err := b.overRPC(ctx, raw, queries)
-		if err == nil || !Answered(err) || errors.Is(err, ErrReorg) {
+		if !refusesBatches(err) {
 			return err
 		}
 		c.noBatch.Store(true)
-		c.opts.log.Debug("node refuses JSON-RPC batches", "err", err)
+		c.opts.log.Debug("node refuses JSON-RPC batches, asking one by one", "err", err)
 	}
 	if c.opts.multicall != (common.Address{}) && len(queries) > 1 {
 		return b.overMulticall(ctx, queries)
 	}
 	return b.oneByOne(ctx, queries)
+}
+
+// refusesBatches distinguishes a node that takes no batches from one that fails. Such nodes answer with an error object, an HTTP
+// status, or an array that has nothing for the requests.
+func refusesBatches(err error) bool {
+	var said rpc.Error
+	var status rpc.HTTPError
+	var syntax *json.SyntaxError
+	var shape *json.UnmarshalTypeError
+	return errors.As(err, &said) || errors.As(err, &status) || errors.As(err, &syntax) || errors.As(err, &shape) ||
+		errors.Is(err, rpc.ErrMissingBatchResponse)
 }
 
 // oneByOne makes the reads in requests of their own, several at a time.
@@ -145,6 +157,9 @@ func (b *Batch) overRPC(ctx context.Context, raw *rpc.Client, queries []batched)
 		}); err != nil {
 			return err
 		}
+		if missing(elements) == len(elements) {
+			return &RPCError{Op: op, Err: rpc.ErrMissingBatchResponse}
+		}
 		if byHash && badParams(elements[0].Error) {
 			c.refusesHashes(elements[0].Error)
 			continue
@@ -156,6 +171,11 @@ func (b *Batch) overRPC(ctx context.Context, raw *rpc.Client, queries []batched)
 		}
 		for i, q := range queries {
 			err := elements[i].Error
+			if errors.Is(err, rpc.ErrMissingBatchResponse) { // nodes cut long answers short
+				out, err := c.call(ctx, b.at, q.message)
+				q.take(ctx, out, err)
+				continue
+			}
 			if err != nil {
 				err = c.refused(q.message.To, &RPCError{Op: "eth_call " + toText(q.message.To), Err: err})
 			}
@@ -163,6 +183,16 @@ func (b *Batch) overRPC(ctx context.Context, raw *rpc.Client, queries []batched)
 		}
 		return nil
 	}
+}
+
+// missing counts the requests without an answer.
+func missing(elements []rpc.BatchElem) (count int) {
+	for i := range elements {
+		if errors.Is(elements[i].Error, rpc.ErrMissingBatchResponse) {
+			count++
+		}
+	}
+	return count
 }
 
 // callArgument is the JSON of a call.

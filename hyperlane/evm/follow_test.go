@@ -1,4 +1,4 @@
-package hyperlane_test
+package evm_test
 
 import (
 	"context"
@@ -13,9 +13,8 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
-	"github.com/hyperlane-go/sdk/hyperlane"
 	"github.com/hyperlane-go/sdk/hyperlane/evm"
-	"github.com/hyperlane-go/sdk/message"
+	"github.com/hyperlane-go/sdk/hyperlane/evm/evmtest"
 )
 
 // fold applies events to a list as the package documentation says, and checks that what is removed is the newest.
@@ -28,26 +27,18 @@ func fold[E comparable](t require.TestingT, list []E, e E, removed bool) []E {
 	return list[:len(list)-1]
 }
 
-// place names an event: which message, where.
+// place names an event: which one, where.
 type place struct {
 	block common.Hash
-	id    message.ID
+	id    common.Hash
 	log   uint
 }
 
 // canonicalPlaces is what a follower must have in the end.
-func (f *fake) canonicalPlaces(from, to uint64, topic common.Hash) (list []place) {
-	for n := from; n <= to && n < uint64(len(f.chain)); n++ {
-		for _, l := range f.chain[n].logs {
-			if l.Topics[0] == topic {
-				p := place{block: l.BlockHash, log: l.Index}
-				if len(l.Topics) == 2 {
-					p.id = message.ID(l.Topics[1])
-				} else {
-					p.id = message.ID(l.Data[:32])
-				}
-				list = append(list, p)
-			}
+func canonicalPlaces(n *evmtest.Node, from, to uint64) (list []place) {
+	for i := from; i <= to && i < uint64(n.Len()); i++ {
+		for _, l := range n.Block(int(i)).Logs {
+			list = append(list, place{block: l.BlockHash, id: common.Hash(l.Data[:32]), log: l.Index})
 		}
 	}
 	return list
@@ -57,35 +48,34 @@ func (f *fake) canonicalPlaces(from, to uint64, topic common.Hash) (list []place
 // the events folded are the chain's.
 func TestFollowFoldsToTheChain(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		f := newFake()
+		f := evmtest.NewNode()
 		for range rapid.IntRange(0, 10).Draw(t, "start") {
-			f.mine(rapid.IntRange(0, 2).Draw(t, "messages"))
+			f.Mine(rapid.IntRange(0, 2).Draw(t, "messages"))
 		}
 		rng := rand.New(rand.NewSource(rapid.Int64().Draw(t, "seed")))
-		f.limit = uint64(rapid.SampledFrom([]int{0, 1, 3, 7}).Draw(t, "limit"))
+		f.Limit = uint64(rapid.SampledFrom([]int{0, 1, 3, 7}).Draw(t, "limit"))
 		steps := rapid.IntRange(1, 40).Draw(t, "steps")
 		from := uint64(rapid.IntRange(0, 6).Draw(t, "from"))
 		finality := evm.Finality{Blocks: uint64(rapid.IntRange(0, 3).Draw(t, "finality"))}
-		kind := rapid.IntRange(0, 2).Draw(t, "kind")
 
 		change := func() {
 			switch rng.Intn(6) {
 			case 0, 1:
-				f.mine(rng.Intn(3))
+				f.Mine(rng.Intn(3))
 			case 2: // as long as before, or longer
-				depth := 1 + rng.Intn(min(6, len(f.chain)))
-				before := len(f.chain)
-				f.drop(depth)
-				for len(f.chain) < before+rng.Intn(3) {
-					f.mine(rng.Intn(3))
+				depth := 1 + rng.Intn(min(6, f.Len()))
+				before := f.Len()
+				f.Drop(depth)
+				for f.Len() < before+rng.Intn(3) {
+					f.Mine(rng.Intn(3))
 				}
 			case 3:
-				f.lag = uint64(rng.Intn(4))
+				f.Lag = uint64(rng.Intn(4))
 			default:
-				f.lag = 0
+				f.Lag = 0
 			}
 		}
-		f.before = func(op string) {
+		f.Before = func(op string) {
 			if op != "logs" && op != "call" {
 				return // asked for from several goroutines
 			}
@@ -100,41 +90,25 @@ func TestFollowFoldsToTheChain(t *testing.T) {
 			case naps <= steps:
 				change()
 			case naps == steps+1: // quiet from here, and longer than ever before
-				f.before, f.lag = nil, 0
+				f.Before, f.Lag = nil, 0
 				for range 45 {
-					f.mine(1)
+					f.Mine(1)
 				}
 			case naps == steps+60:
 				return errStop
 			}
 			return nil
 		})
-		c := f.client(t, nap, evm.WithRetries(1000))
-		topics := []common.Hash{topicDispatchID, topicInserted, topicProcessID}
+		c := client(t, f, nap, evm.WithRetries(1000))
 		var have []place
 		var last error
-		each := func(p evm.Position, id message.ID, err error) {
+		for e, err := range evm.Follow(context.Background(), c, evmtest.Ticks(c), evm.Range{From: from, Finality: finality}) {
 			if last = err; err == nil {
-				have = fold(t, have, place{block: p.BlockHash, id: id, log: p.LogIndex}, p.Removed)
-			}
-		}
-		r := evm.Range{From: from, Finality: finality}
-		switch kind {
-		case 0:
-			for e, err := range c.Outbox().FollowDispatches(context.Background(), r) {
-				each(e.Position, e.ID, err)
-			}
-		case 1:
-			for e, err := range c.Tree().FollowInsertions(context.Background(), r) {
-				each(e.Position, e.ID, err)
-			}
-		case 2:
-			for e, err := range c.Inbox().FollowDeliveries(context.Background(), r) {
-				each(e.Position, e.ID, err)
+				have = fold(t, have, place{block: e.BlockHash, id: e.ID, log: e.LogIndex}, e.Removed)
 			}
 		}
 		require.ErrorIs(t, last, errStop)
-		require.Equal(t, f.canonicalPlaces(from, uint64(len(f.chain)-1)-finality.Blocks, topics[kind]), have)
+		require.Equal(t, canonicalPlaces(f, from, uint64(f.Len()-1)-finality.Blocks), have)
 	})
 }
 
@@ -153,7 +127,7 @@ func script(steps ...func()) evm.Option {
 	})
 }
 
-func collect(seq iter.Seq2[hyperlane.InsertionEvent, error]) (list []string, last error) {
+func collect(seq iter.Seq2[evmtest.Tick, error]) (list []string, last error) {
 	for e, err := range seq {
 		if err != nil {
 			last = err
@@ -169,24 +143,24 @@ func collect(seq iter.Seq2[hyperlane.InsertionEvent, error]) (list []string, las
 }
 
 func TestFollowReorg(t *testing.T) {
-	f := newFake()
-	f.mine(1) // 0
-	f.mine(2) // 1 2
-	c := f.client(t, script(
-		func() { f.drop(1); f.mine(1); f.mine(3) }, // one message instead of two, then three
-		func() { f.drop(1) },                       // shorter: may be a lagging node
-		func() { f.mine(0); f.mine(1) },            // it was not
+	f := evmtest.NewNode()
+	f.Mine(1) // 0
+	f.Mine(2) // 1 2
+	c := client(t, f, script(
+		func() { f.Drop(1); f.Mine(1); f.Mine(3) }, // one message instead of two, then three
+		func() { f.Drop(1) },                       // shorter: may be a lagging node
+		func() { f.Mine(0); f.Mine(1) },            // it was not
 	))
-	have, err := collect(c.Tree().FollowInsertions(t.Context(), evm.Range{}))
+	have, err := collect(evm.Follow(t.Context(), c, evmtest.Ticks(c), evm.Range{}))
 	require.ErrorIs(t, err, errStop)
 	assert.Equal(t, []string{"+0", "+1", "+2", "-2", "-1", "+1", "+2", "+3", "+4", "-4", "-3", "-2", "+2"}, have)
 }
 
 // A block replaced by another of the same height is noticed at once, not when the chain grows.
 func TestFollowReorgOfTheHead(t *testing.T) {
-	f := grown(3, 1)
-	c := f.client(t, script(func() { f.drop(1); f.mine(2) }))
-	have, err := collect(c.Tree().FollowInsertions(t.Context(), evm.Range{}))
+	f := evmtest.NewGrown(3, 1)
+	c := client(t, f, script(func() { f.Drop(1); f.Mine(2) }))
+	have, err := collect(evm.Follow(t.Context(), c, evmtest.Ticks(c), evm.Range{}))
 	require.ErrorIs(t, err, errStop)
 	assert.Equal(t, []string{"+0", "+1", "+2", "-2", "+2", "+3"}, have)
 }
@@ -195,46 +169,46 @@ func TestFollowReorgOfTheHead(t *testing.T) {
 func TestFollowReorgOfTheWindow(t *testing.T) {
 	for depth, want := range map[int]error{1: errStop, 4: errStop, 5: errStop, 6: evm.ErrReorg} {
 		for _, chunk := range []uint64{1, 2, 3, 100} {
-			f := grown(20, 1)
-			c := f.client(t, evm.WithReorgWindow(5), script(func() {
-				f.drop(depth)
+			f := evmtest.NewGrown(20, 1)
+			c := client(t, f, evm.WithReorgWindow(5), script(func() {
+				f.Drop(depth)
 				for range depth + 1 {
-					f.mine(1)
+					f.Mine(1)
 				}
 			}, func() {}))
-			_, err := collect(c.Tree().FollowInsertions(t.Context(), evm.Range{From: 1, Chunk: chunk}))
+			_, err := collect(evm.Follow(t.Context(), c, evmtest.Ticks(c), evm.Range{From: 1, Chunk: chunk}))
 			require.ErrorIs(t, err, want, "depth %d, chunk %d", depth, chunk)
 		}
 	}
 }
 
 func TestFollowStopsAtTo(t *testing.T) {
-	f := newFake()
+	f := evmtest.NewNode()
 	for range 5 {
-		f.mine(1)
+		f.Mine(1)
 	}
-	c := f.client(t, script())
-	have, err := collect(c.Tree().FollowInsertions(t.Context(), evm.Range{From: 2, To: evm.Through(4)}))
+	c := client(t, f, script())
+	have, err := collect(evm.Follow(t.Context(), c, evmtest.Ticks(c), evm.Range{From: 2, To: evm.Through(4)}))
 	require.NoError(t, err)
 	assert.Equal(t, []string{"+1", "+2", "+3"}, have)
 	// Two loops on one client, one of them left early.
-	for range c.Tree().FollowInsertions(t.Context(), evm.Range{To: evm.Through(4)}) {
+	for range evm.Follow(t.Context(), c, evmtest.Ticks(c), evm.Range{To: evm.Through(4)}) {
 		break
 	}
 }
 
 func TestFollowDeeperThanTheWindow(t *testing.T) {
-	f := newFake()
+	f := evmtest.NewNode()
 	for range 20 {
-		f.mine(1)
+		f.Mine(1)
 	}
-	c := f.client(t, evm.WithReorgWindow(5), script(func() {
-		f.drop(15)
+	c := client(t, f, evm.WithReorgWindow(5), script(func() {
+		f.Drop(15)
 		for range 16 {
-			f.mine(1)
+			f.Mine(1)
 		}
 	}))
-	_, err := collect(c.Tree().FollowInsertions(t.Context(), evm.Range{From: 1, Chunk: 1}))
+	_, err := collect(evm.Follow(t.Context(), c, evmtest.Ticks(c), evm.Range{From: 1, Chunk: 1}))
 	var reorg *evm.ReorgError
 	require.ErrorAs(t, err, &reorg)
 	assert.True(t, reorg.Deep)
@@ -245,29 +219,29 @@ func TestFollowDeeperThanTheWindow(t *testing.T) {
 func TestFollowMissingLogs(t *testing.T) {
 	for name, hide := range map[string]int{"in the middle": 1, "at the end": 3} {
 		t.Run(name, func(t *testing.T) {
-			f := newFake()
-			f.mine(1)
+			f := evmtest.NewNode()
+			f.Mine(1)
 			bad := func() {
 				for range 3 {
-					f.mine(1)
+					f.Mine(1)
 				}
-				f.logs = dropLog(uint32(hide))
+				f.Logs = dropLog(uint32(hide))
 			}
-			c := f.client(t, script(bad, func() {}, func() { f.logs = nil }, func() {}))
-			have, err := collect(c.Tree().FollowInsertions(t.Context(), evm.Range{}))
+			c := client(t, f, script(bad, func() {}, func() { f.Logs = nil }, func() {}))
+			have, err := collect(evm.Follow(t.Context(), c, evmtest.Ticks(c), evm.Range{}))
 			require.ErrorIs(t, err, errStop)
 			assert.Equal(t, []string{"+0", "+1", "+2", "+3"}, have)
 
 			// If it never gives in, the iterator ends with the evidence.
-			f = newFake()
-			f.mine(1)
-			c = f.client(t, evm.WithRetries(2), script(func() {
+			f = evmtest.NewNode()
+			f.Mine(1)
+			c = client(t, f, evm.WithRetries(2), script(func() {
 				for range 3 {
-					f.mine(1)
+					f.Mine(1)
 				}
-				f.logs = dropLog(uint32(hide))
+				f.Logs = dropLog(uint32(hide))
 			}, func() {}, func() {}, func() {}))
-			have, err = collect(c.Tree().FollowInsertions(t.Context(), evm.Range{}))
+			have, err = collect(evm.Follow(t.Context(), c, evmtest.Ticks(c), evm.Range{}))
 			require.ErrorIs(t, err, evm.ErrAnswer)
 			assert.Subset(t, []string{"+0", "+1", "+2"}, have)
 			assert.NotContains(t, have, "+3", "nothing after the gap")

@@ -1,0 +1,307 @@
+package evm_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"github.com/ethereum/go-ethereum"
+	"github.com/ethereum/go-ethereum/accounts/abi"
+	"github.com/ethereum/go-ethereum/common"
+	"github.com/ethereum/go-ethereum/common/hexutil"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/hyperlane-go/sdk/hyperlane/evm"
+	"github.com/hyperlane-go/sdk/hyperlane/evm/evmtest"
+)
+
+// echo is a query whose answer is its own argument; "revert", "short" and "none" fail in their ways.
+func echo(word byte) evm.Query[byte] {
+	return evm.Query[byte]{Name: "echo", To: evmtest.Contract, Data: []byte{0, 0, 0, word}, Decode: func(out []byte) (byte, error) {
+		if len(out) != 32 {
+			return 0, errors.New("one word")
+		}
+		return out[31], nil
+	}}
+}
+
+const (
+	reverts = 0xf0
+	short   = 0xf1
+	nothing = 0xf2
+)
+
+func echoAnswer(data []byte) ([]byte, error) {
+	switch word := data[3]; word {
+	case reverts:
+		return nil, evmtest.Error{Code: 3, Text: "execution reverted", Data: "0x01020304"}
+	case short:
+		return []byte{1}, nil
+	case nothing:
+		return nil, nil
+	default:
+		return evmtest.Word(uint64(word)), nil
+	}
+}
+
+// checkBatch holds a batch to what single reads give, whatever way it takes.
+func checkBatch(t *testing.T, c *evm.Client) {
+	t.Helper()
+	head, err := c.Head(t.Context(), evm.Finality{})
+	require.NoError(t, err)
+	for _, at := range []evm.Head{head, {Number: head.Number}, {}} {
+		b := c.Batch(at)
+		var answers []*evm.Answer[byte]
+		words := []byte{1, 2, reverts, 3, short, nothing, 4}
+		for _, word := range words {
+			answers = append(answers, evm.Add(b, echo(word)))
+		}
+		_, err = answers[0].Get()
+		require.ErrorIs(t, err, evm.ErrNotRun)
+		require.NoError(t, b.Run(t.Context()))
+		for i, word := range words {
+			have, err := answers[i].Get()
+			want, wantErr := evm.Read(t.Context(), c, at, echo(word))
+			assert.Equal(t, want, have, "%x", word)
+			for _, class := range []error{evm.ErrReverted, evm.ErrAnswer, evm.ErrNoCode, evm.ErrRPC} {
+				assert.Equal(t, errors.Is(wantErr, class), errors.Is(err, class), "%x: %v, alone %v", word, err, wantErr)
+			}
+			assert.Equal(t, wantErr == nil, err == nil)
+		}
+		var refused *evm.RevertError
+		_, err = answers[2].Get()
+		require.ErrorAs(t, err, &refused)
+		assert.Equal(t, []byte{1, 2, 3, 4}, refused.Data)
+		require.NoError(t, b.Run(t.Context()), "an empty batch")
+	}
+}
+
+func echoNode() *evmtest.Node {
+	n := evmtest.NewGrown(5, 0)
+	n.Call = func(msg ethereum.CallMsg, _ *evmtest.Block) ([]byte, error) { return echoAnswer(msg.Data) }
+	return n
+}
+
+func TestBatchOneByOne(t *testing.T) {
+	n := echoNode()
+	c := client(t, n)
+	checkBatch(t, c)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	b := c.Batch(evm.Head{Number: 3})
+	evm.Add(b, echo(1))
+	require.ErrorIs(t, b.Run(ctx), context.Canceled)
+}
+
+var multicallAt = common.Address{0xca}
+
+// multicall answers aggregate3 as the contract does.
+func multicall(t *testing.T, n *evmtest.Node, asked *int) {
+	tuple, err := abi.NewType("tuple[]", "", []abi.ArgumentMarshaling{
+		{Name: "target", Type: "address"}, {Name: "allowFailure", Type: "bool"}, {Name: "callData", Type: "bytes"},
+	})
+	require.NoError(t, err)
+	results, err := abi.NewType("tuple[]", "", []abi.ArgumentMarshaling{{Name: "success", Type: "bool"}, {Name: "returnData", Type: "bytes"}})
+	require.NoError(t, err)
+	type result struct {
+		Success    bool
+		ReturnData []byte
+	}
+	n.Call = func(msg ethereum.CallMsg, _ *evmtest.Block) ([]byte, error) {
+		if *msg.To != multicallAt {
+			return echoAnswer(msg.Data)
+		}
+		*asked++
+		values, err := abi.Arguments{{Type: tuple}}.Unpack(msg.Data[4:])
+		if err != nil {
+			return nil, err
+		}
+		calls := *abi.ConvertType(values[0], new([]struct {
+			Target       common.Address
+			AllowFailure bool
+			CallData     []byte
+		})).(*[]struct {
+			Target       common.Address
+			AllowFailure bool
+			CallData     []byte
+		})
+		var out []result
+		for _, call := range calls {
+			data, err := echoAnswer(call.CallData)
+			if err != nil {
+				data = []byte{1, 2, 3, 4}
+			}
+			out = append(out, result{err == nil, data})
+		}
+		return abi.Arguments{{Type: results}}.Pack(out)
+	}
+}
+
+func TestBatchOverMulticall(t *testing.T) {
+	n, asked := echoNode(), 0
+	multicall(t, n, &asked)
+	c := client(t, n, evm.WithMulticall(multicallAt))
+	checkBatch(t, c)
+	assert.Equal(t, 3, asked, "one request for each batch")
+
+	b := c.Batch(evm.Head{})
+	mine := echo(7)
+	mine.From = common.Address{1} // the answer may depend on who asks, so it goes alone
+	alone, together, more := evm.Add(b, mine), evm.Add(b, echo(8)), evm.Add(b, echo(9))
+	require.NoError(t, b.Run(t.Context()))
+	for word, a := range map[byte]*evm.Answer[byte]{7: alone, 8: together, 9: more} {
+		have, err := a.Get()
+		require.NoError(t, err)
+		assert.Equal(t, word, have)
+	}
+	assert.Equal(t, 4, asked)
+	for name, output := range map[string][]byte{"nothing": nil, "rubbish": {1}, "too few": append(evmtest.Word(32), evmtest.Word(0)...)} {
+		n.Answer = func([]byte, []byte) ([]byte, error) { return output, nil }
+		b := c.Batch(evm.Head{})
+		evm.Add(b, echo(1))
+		evm.Add(b, echo(2))
+		require.ErrorIs(t, b.Run(t.Context()), evm.ErrAnswer, name)
+	}
+}
+
+// rpcNode is a node over HTTP that answers batches, and can be made to refuse them or reads at hashes.
+type rpcNode struct {
+	requests   atomic.Int64
+	noBatches  bool
+	refusal    string // of a batch, instead of one without answers
+	cut        int    // answers to a batch beyond so many are left out; zero: none
+	noHashes   bool
+	blockTwice bool // the block changes after it was read
+	blocks     atomic.Int64
+}
+
+type rpcRequest struct {
+	ID     json.RawMessage
+	Method string
+	Params []json.RawMessage
+}
+
+func (n *rpcNode) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	n.requests.Add(1)
+	var raw json.RawMessage
+	if err := json.NewDecoder(r.Body).Decode(&raw); err != nil {
+		http.Error(w, err.Error(), http.StatusBadRequest)
+		return
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if raw[0] != '[' {
+		var one rpcRequest
+		_ = json.Unmarshal(raw, &one)
+		_, _ = w.Write([]byte(n.answer(one)))
+		return
+	}
+	if n.noBatches && n.refusal != "" {
+		_, _ = w.Write([]byte(n.refusal))
+		return
+	}
+	if n.noBatches {
+		_, _ = w.Write([]byte(`[{"jsonrpc":"2.0","id":null,"error":{"code":-32600,"message":"no batches"}}]`))
+		return
+	}
+	var many []rpcRequest
+	_ = json.Unmarshal(raw, &many)
+	answers := make([]string, len(many))
+	for i := range many {
+		answers[len(many)-1-i] = n.answer(many[i]) // in another order than asked
+	}
+	if n.cut > 0 {
+		answers = answers[:min(n.cut, len(answers))]
+	}
+	_, _ = w.Write([]byte("[" + strings.Join(answers, ",") + "]"))
+}
+
+func (n *rpcNode) answer(r rpcRequest) string {
+	result := func(v string) string { return `{"jsonrpc":"2.0","id":` + string(r.ID) + `,"result":` + v + `}` }
+	failure := func(code, data string) string {
+		return `{"jsonrpc":"2.0","id":` + string(r.ID) + `,"error":{"code":` + code + `,"message":"no"` + data + `}}`
+	}
+	switch r.Method {
+	case "eth_chainId":
+		return result(`"0x7"`)
+	case "eth_getCode":
+		return result(`"0x01"`)
+	case "eth_getBlockByNumber":
+		hash := strings.Repeat("ab", 32)
+		if n.blocks.Add(1) > 1 && n.blockTwice {
+			hash = strings.Repeat("cd", 32)
+		}
+		return result(`{"number":"0x10","hash":"0x` + hash + `","parentHash":"0x` + strings.Repeat("cd", 32) + `","timestamp":"0x5"}`)
+	case "eth_call":
+		var call struct{ Input, Data hexutil.Bytes }
+		_ = json.Unmarshal(r.Params[0], &call)
+		if n.noHashes && strings.Contains(string(r.Params[1]), "blockHash") {
+			return failure("-32602", "")
+		}
+		out, err := echoAnswer(append(call.Input, call.Data...))
+		var refused evmtest.Error
+		if errors.As(err, &refused) {
+			return failure("3", `,"data":"0x01020304"`)
+		}
+		return result(`"` + hexutil.Encode(out) + `"`)
+	}
+	return failure("-32601", "")
+}
+
+func TestBatchOverRPC(t *testing.T) {
+	for name, n := range map[string]*rpcNode{
+		"batches":           {},
+		"no reads at hash":  {noHashes: true},
+		"no batches":        {noBatches: true},
+		"neither of either": {noBatches: true, noHashes: true},
+		"an error object":   {noBatches: true, refusal: `{"jsonrpc":"2.0","id":null,"error":{"code":-32600,"message":"no batches"}}`},
+		"no JSON":           {noBatches: true, refusal: `<html>`},
+		"short answers":     {cut: 3},
+	} {
+		t.Run(name, func(t *testing.T) {
+			server := httptest.NewServer(n)
+			defer server.Close()
+			c, err := evm.Dial(t.Context(), server.URL)
+			require.NoError(t, err)
+			defer c.Close()
+			checkBatch(t, c)
+			head, err := c.Head(t.Context(), evm.Finality{})
+			require.NoError(t, err)
+			b := c.Batch(head)
+			for range 250 {
+				evm.Add(b, echo(1))
+			}
+			before := n.requests.Load()
+			require.NoError(t, b.Run(t.Context()))
+			switch asked := n.requests.Load() - before; {
+			case n.noBatches || n.cut > 0:
+				assert.GreaterOrEqual(t, asked, int64(241))
+			case n.noHashes:
+				assert.EqualValues(t, 6, asked, "three batches, and after each a look at the block")
+			default:
+				assert.EqualValues(t, 3, asked, "250 reads in batches of 100")
+			}
+		})
+	}
+}
+
+// A node that reads at numbers only must still have the block that was meant.
+func TestBatchDuringReorg(t *testing.T) {
+	n := &rpcNode{noHashes: true, blockTwice: true}
+	server := httptest.NewServer(n)
+	defer server.Close()
+	c, err := evm.Dial(t.Context(), server.URL)
+	require.NoError(t, err)
+	defer c.Close()
+	head, err := c.Head(t.Context(), evm.Finality{})
+	require.NoError(t, err)
+	b := c.Batch(head)
+	evm.Add(b, echo(1))
+	evm.Add(b, echo(2))
+	require.ErrorIs(t, b.Run(t.Context()), evm.ErrReorg)
+}

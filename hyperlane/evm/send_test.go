@@ -1,0 +1,246 @@
+package evm_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"math/big"
+	"testing"
+	"time"
+
+	"github.com/ethereum/go-ethereum"
+	bind "github.com/ethereum/go-ethereum/accounts/abi/bind/v2"
+	"github.com/ethereum/go-ethereum/common"
+	"github.com/ethereum/go-ethereum/core/types"
+	"github.com/ethereum/go-ethereum/crypto"
+	"github.com/holiman/uint256"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/hyperlane-go/sdk/hyperlane/evm"
+	"github.com/hyperlane-go/sdk/hyperlane/evm/evmtest"
+)
+
+// payer returns the options of an account with a fresh key.
+func payer(t testing.TB) *bind.TransactOpts {
+	t.Helper()
+	key, err := crypto.GenerateKey()
+	require.NoError(t, err)
+	return bind.NewKeyedTransactor(key, big.NewInt(evmtest.ChainID))
+}
+
+var errGivenUp = errors.New("the test gives up")
+
+// mining returns a client that mines a block in each pause, and gives up after so many.
+func mining(t testing.TB, n *evmtest.Node, pauses int, opts ...evm.Option) *evm.Client {
+	t.Helper()
+	naps := 0
+	return client(t, n, append([]evm.Option{evm.WithSleep(func(context.Context, time.Duration) error {
+		if naps++; naps > pauses {
+			return errGivenUp
+		}
+		n.Mine(0)
+		return nil
+	})}, opts...)...)
+}
+
+// toContract is a call of the node's contract with a value.
+func toContract() evm.Call {
+	return evm.NewCall("Contract.poke", evmtest.Contract, []byte{1, 2, 3, 4}).WithValue(uint256.NewInt(5))
+}
+
+// Send waits until the transaction is mined; Submit does not; Prepare does not even sign.
+func TestWhenSendingReturns(t *testing.T) {
+	n, opts := evmtest.NewNode(), payer(t)
+	c := mining(t, n, 10)
+	receipt, err := c.Send(t.Context(), opts, toContract())
+	require.NoError(t, err)
+	assert.EqualValues(t, 1, receipt.BlockNumber.Uint64())
+	sent, err := c.Transaction(t.Context(), receipt.TxHash)
+	require.NoError(t, err)
+	assert.EqualValues(t, 5, sent.Value().Int64())
+	assert.Equal(t, []byte{1, 2, 3, 4}, sent.Data())
+	assert.EqualValues(t, 50_000+75_000, sent.Gas(), "the estimate and the margin")
+
+	before := n.Len()
+	tx, err := c.Submit(t.Context(), opts, toContract())
+	require.NoError(t, err)
+	assert.EqualValues(t, 1, tx.Nonce())
+	assert.Equal(t, before, n.Len(), "Submit waited")
+	receipt, err = c.WaitMined(t.Context(), tx.Hash())
+	require.NoError(t, err)
+	assert.Equal(t, tx.Hash(), receipt.TxHash)
+
+	unsigned, err := c.Prepare(t.Context(), opts.From, toContract())
+	require.NoError(t, err)
+	assert.EqualValues(t, 2, unsigned.Nonce())
+	v, r, s := unsigned.RawSignatureValues()
+	assert.Zero(t, v.Sign()+r.Sign()+s.Sign(), "it is signed")
+	pending, err := c.PendingNonce(t.Context(), opts.From)
+	require.NoError(t, err)
+	assert.EqualValues(t, 2, pending, "it was sent")
+	assert.Equal(t, context.Background(), opts.Context, "the caller's options changed")
+	assert.Nil(t, opts.Value)
+}
+
+func TestDeploy(t *testing.T) {
+	n, opts := evmtest.NewNode(), payer(t)
+	c := mining(t, n, 10)
+	at, err := c.Deploy(t.Context(), opts, evm.NewDeployment("deploy", []byte{0xfe}, []byte{1}))
+	require.NoError(t, err)
+	assert.Equal(t, crypto.CreateAddress(opts.From, 0), at)
+	_, err = c.Deploy(t.Context(), opts, toContract())
+	require.ErrorIs(t, err, evm.ErrConfig, "a call is no deployment")
+	n.Bare = 1 << 40 // the block it was deployed in has no code
+	_, err = c.Deploy(t.Context(), opts, evm.NewDeployment("deploy", []byte{0xfe}, nil))
+	require.NoError(t, err, "the latest block is asked, which is above nothing here")
+}
+
+// Options that cannot end in a mined transaction are refused before anything is asked.
+func TestCheckOpts(t *testing.T) {
+	c := client(t, evmtest.NewNode())
+	noSigner, noSend := payer(t), payer(t)
+	noSigner.Signer, noSend.NoSend = nil, true
+	for _, opts := range []*bind.TransactOpts{nil, noSigner, noSend} {
+		_, err := c.Send(t.Context(), opts, toContract())
+		require.ErrorIs(t, err, evm.ErrConfig)
+		_, err = c.Deploy(t.Context(), opts, evm.NewDeployment("", nil, nil))
+		require.ErrorIs(t, err, evm.ErrConfig)
+	}
+	broken := payer(t)
+	broken.Signer = func(common.Address, *types.Transaction) (*types.Transaction, error) { return nil, nil }
+	_, err := c.Submit(t.Context(), broken, toContract())
+	require.ErrorIs(t, err, evm.ErrConfig, "a signer that returns nothing")
+	broken.Signer = func(common.Address, *types.Transaction) (*types.Transaction, error) { return nil, errGivenUp }
+	_, err = c.Submit(t.Context(), broken, toContract())
+	require.ErrorIs(t, err, errGivenUp)
+}
+
+// A transaction that reverts comes with its receipt and, where the node gives one, the reason.
+func TestFailedTransaction(t *testing.T) {
+	n, opts := evmtest.NewNode(), payer(t)
+	c := mining(t, n, 10)
+	n.Failed = func(*types.Transaction) uint64 { return types.ReceiptStatusFailed }
+	opts.GasLimit = 60_000
+	receipt, err := c.Send(t.Context(), opts, toContract())
+	require.ErrorIs(t, err, evm.ErrTxFailed)
+	require.ErrorIs(t, err, evm.ErrReverted, "repeating the call reverts")
+	var failed *evm.TxError
+	require.ErrorAs(t, err, &failed)
+	assert.Equal(t, receipt.TxHash, failed.Hash)
+	assert.Equal(t, receipt, failed.Receipt)
+
+	n.Answer = nil
+	succeeds := evm.NewCall("count", evmtest.Contract, evmtest.CountCall)
+	opts.GasLimit = 50_000 // what every transaction of the node uses
+	_, err = c.Send(t.Context(), opts, succeeds)
+	require.ErrorIs(t, err, evm.ErrTxFailed)
+	require.ErrorContains(t, err, "all of its 50000 gas")
+	opts.GasLimit = 60_000
+	_, err = c.Send(t.Context(), opts, succeeds)
+	require.ErrorIs(t, err, evm.ErrTxFailed)
+	require.NotErrorIs(t, err, evm.ErrReverted)
+}
+
+// A transaction that is never mined keeps its hash in the error: it can still be mined.
+func TestNotMined(t *testing.T) {
+	n := evmtest.NewNode()
+	c := mining(t, n, 3)
+	n.Submit = func(*types.Transaction) (bool, error) { return false, nil } // taken, and lost
+	_, err := c.Send(t.Context(), payer(t), toContract())
+	require.ErrorIs(t, err, evm.ErrNotMined)
+	require.ErrorIs(t, err, errGivenUp)
+	var lost *evm.TxError
+	require.ErrorAs(t, err, &lost)
+	assert.NotZero(t, lost.Hash)
+
+	n.Submit = func(*types.Transaction) (bool, error) { return false, errors.New("connection reset") }
+	_, err = c.Send(t.Context(), payer(t), toContract())
+	require.ErrorIs(t, err, evm.ErrNotMined)
+	require.ErrorIs(t, err, evm.ErrRPC)
+	n.Submit = func(*types.Transaction) (bool, error) { return true, errors.New("already known") }
+	tx, err := c.Submit(t.Context(), payer(t), toContract())
+	require.NoError(t, err)
+	require.NoError(t, c.Offer(t.Context(), common.Address{}, tx), "offering it again is no mistake")
+}
+
+// Confirmations count blocks on top of the transaction's own.
+func TestConfirmations(t *testing.T) {
+	n := evmtest.NewNode()
+	c := mining(t, n, 10, evm.WithConfirmations(3))
+	receipt, err := c.Send(t.Context(), payer(t), toContract())
+	require.NoError(t, err)
+	assert.EqualValues(t, n.Len()-1, receipt.BlockNumber.Uint64()+3)
+}
+
+// A receipt of a block that is no longer part of the chain is not passed on.
+func TestReceiptOfAnotherBlock(t *testing.T) {
+	n := evmtest.NewNode()
+	c := mining(t, n, 3)
+	tx, err := c.Submit(t.Context(), payer(t), toContract())
+	require.NoError(t, err)
+	_, err = c.Receipt(t.Context(), tx.Hash())
+	require.ErrorContains(t, err, "not found")
+	n.Mine(0)
+	_, err = c.Receipt(t.Context(), tx.Hash())
+	require.NoError(t, err)
+	n.Header = func(h *types.Header) (*types.Header, error) { h.Extra = []byte{1}; return h, nil }
+	_, err = c.Receipt(t.Context(), tx.Hash())
+	require.ErrorIs(t, err, evm.ErrReorg)
+	_, err = c.WaitMined(t.Context(), tx.Hash())
+	require.ErrorIs(t, err, evm.ErrNotMined)
+	require.ErrorIs(t, err, evm.ErrReorg)
+}
+
+// An account that cannot pay is recognised by its balance, not by the node's words.
+func TestFunds(t *testing.T) {
+	n := evmtest.NewNode()
+	poor := &balance{Node: n, have: big.NewInt(3)}
+	c := client(t, poor)
+	poor.refuse = evmtest.Error{Code: -32000, Text: "no"}
+	_, err := c.Estimate(t.Context(), common.Address{1}, toContract())
+	var funds *evm.FundsError
+	require.ErrorAs(t, err, &funds)
+	require.ErrorIs(t, err, evm.ErrFunds)
+	assert.EqualValues(t, 3, funds.Have.Int64())
+	assert.EqualValues(t, 5, funds.Want.Int64())
+	poor.have = big.NewInt(6)
+	_, err = c.Estimate(t.Context(), common.Address{1}, toContract())
+	require.NotErrorIs(t, err, evm.ErrFunds)
+	require.ErrorIs(t, err, evm.ErrRPC)
+	poor.have = new(big.Int)
+	_, err = c.Estimate(t.Context(), common.Address{1}, evm.NewCall("", evmtest.Contract, nil))
+	require.ErrorIs(t, err, evm.ErrFunds, "an account without anything cannot pay for gas")
+	poor.refuse = errors.New("connection reset")
+	_, err = c.Estimate(t.Context(), common.Address{1}, toContract())
+	require.NotErrorIs(t, err, evm.ErrFunds)
+}
+
+// balance is a node that refuses estimates, and knows what accounts have.
+type balance struct {
+	*evmtest.Node
+	have   *big.Int
+	refuse error
+}
+
+func (b *balance) BalanceAt(context.Context, common.Address, *big.Int) (*big.Int, error) {
+	return b.have, nil
+}
+
+func (b *balance) EstimateGas(context.Context, ethereum.CallMsg) (uint64, error) { return 0, b.refuse }
+
+func TestCallJSON(t *testing.T) {
+	text, err := json.Marshal(toContract())
+	require.NoError(t, err)
+	assert.JSONEq(t, `{"name":"Contract.poke","to":"0x00000000000000000000000000000000000000b0","value":"5","data":"0x01020304"}`, string(text))
+	text, err = json.Marshal(evm.NewDeployment("", []byte{1}, []byte{2}))
+	require.NoError(t, err)
+	assert.JSONEq(t, `{"to":null,"value":"0","data":"0x0102"}`, string(text))
+	assert.Equal(t, "Contract.poke 0x00000000000000000000000000000000000000B0 with value 5", toContract().String())
+	assert.Equal(t, "call of a deployment", evm.Call{}.String())
+	value := uint256.NewInt(1)
+	call := toContract().WithValue(value)
+	value.SetUint64(2)
+	assert.EqualValues(t, 1, call.Value.Uint64(), "the caller's value is copied")
+	assert.Nil(t, call.WithValue(nil).Value)
+}
