@@ -21,7 +21,7 @@ func NewModules(client *evm.Client) *Modules {
 	return &Modules{&Chain{Client: client}}
 }
 
-// ModuleType reads which kind of metadata a module wants. Types that nobody here knows are passed on as they are.
+// ModuleType reads which kind of metadata a module wants. It passes a type that this module does not know on as it is.
 func (m *Modules) ModuleType(ctx context.Context, module common.Address) (ism.ModuleType, error) {
 	b := contracts.NewIMultisigIsm()
 	t, err := read(ctx, m.c, module, "moduleType()", b.PackModuleType(), b.UnpackModuleType)

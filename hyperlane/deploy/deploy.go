@@ -25,6 +25,8 @@ func Core(ctx context.Context, client *evm.Client, opts *bind.TransactOpts, conf
 		return hyperlane.Addresses{}, err
 	}
 	switch {
+	case client == nil:
+		return hyperlane.Addresses{}, noClient()
 	case config.Domain == 0:
 		return hyperlane.Addresses{}, &evm.ConfigError{Field: "CoreConfig.Domain", Have: "0", Want: "the chain's number in the protocol"}
 	case config.DefaultISM == common.Address{}:
@@ -38,36 +40,63 @@ func Core(ctx context.Context, client *evm.Client, opts *bind.TransactOpts, conf
 	if config.Owner == (common.Address{}) {
 		config.Owner = opts.From
 	}
-	mailbox, err := create(ctx, client, opts, "deploy Mailbox", &contracts.MailboxMetaData,
-		contracts.NewMailbox().PackConstructor(uint32(config.Domain), config.Owner, config.DefaultISM))
+	mailbox, err := create(ctx, client, opts, MailboxCall(config))
 	if err != nil {
 		return hyperlane.Addresses{}, err
 	}
-	announce, err := create(ctx, client, opts, "deploy ValidatorAnnounce", &contracts.ValidatorAnnounceMetaData,
-		contracts.NewValidatorAnnounce().PackConstructor(mailbox))
+	announce, err := create(ctx, client, opts, ValidatorAnnounceCall(mailbox))
 	if err != nil {
 		return hyperlane.Addresses{}, err
 	}
 	return hyperlane.Addresses{Domain: config.Domain, Outbox: mailbox, Inbox: mailbox, ValidatorAnnounce: announce}, nil
 }
 
+// MailboxCall returns the deployment of a Mailbox. Every field of config is required here.
+func MailboxCall(config CoreConfig) evm.Call {
+	return deployment("Mailbox", &contracts.MailboxMetaData,
+		contracts.NewMailbox().PackConstructor(uint32(config.Domain), config.Owner, config.DefaultISM))
+}
+
+// ValidatorAnnounceCall returns the deployment of a ValidatorAnnounce for a mailbox.
+func ValidatorAnnounceCall(mailbox common.Address) evm.Call {
+	return deployment("ValidatorAnnounce", &contracts.ValidatorAnnounceMetaData, contracts.NewValidatorAnnounce().PackConstructor(mailbox))
+}
+
 // MerkleTreeHook deploys a tree for a mailbox that has none of its own, that is, an official one.
 func MerkleTreeHook(
 	ctx context.Context, client *evm.Client, opts *bind.TransactOpts, mailbox common.Address,
 ) (common.Address, error) {
-	return create(ctx, client, opts, "deploy MerkleTreeHook", &contracts.MerkleTreeHookMetaData, contracts.NewMerkleTreeHook().PackConstructor(mailbox))
+	return create(ctx, client, opts, MerkleTreeHookCall(mailbox))
+}
+
+// MerkleTreeHookCall returns the deployment of a [MerkleTreeHook].
+func MerkleTreeHookCall(mailbox common.Address) evm.Call {
+	return deployment("MerkleTreeHook", &contracts.MerkleTreeHookMetaData, contracts.NewMerkleTreeHook().PackConstructor(mailbox))
 }
 
 // NoopISM deploys the module that accepts everything. A recipient that names it lets any account speak for any chain:
 // for tests only.
 func NoopISM(ctx context.Context, client *evm.Client, opts *bind.TransactOpts) (common.Address, error) {
-	return create(ctx, client, opts, "deploy NoopIsm", &contracts.NoopIsmMetaData, nil)
+	return create(ctx, client, opts, NoopISMCall())
+}
+
+// NoopISMCall returns the deployment of a [NoopISM].
+func NoopISMCall() evm.Call { return deployment("NoopIsm", &contracts.NoopIsmMetaData, nil) }
+
+// deployment returns the deployment of a contract of package contracts.
+func deployment(contract string, meta *bind.MetaData, constructor []byte) evm.Call {
+	return evm.NewDeployment("deploy "+contract, common.FromHex(meta.Bin), constructor)
 }
 
 // create deploys a contract and waits until it is there.
-func create(
-	ctx context.Context, client *evm.Client, opts *bind.TransactOpts, name string, meta *bind.MetaData, constructor []byte,
-) (common.Address, error) {
+func create(ctx context.Context, client *evm.Client, opts *bind.TransactOpts, call evm.Call) (common.Address, error) {
+	if client == nil {
+		return common.Address{}, noClient()
+	}
 	client.Register(hyperlane.Refusals())
-	return client.Deploy(ctx, opts, evm.NewDeployment(name, common.FromHex(meta.Bin), constructor))
+	return client.Deploy(ctx, opts, call)
+}
+
+func noClient() error {
+	return &evm.ConfigError{Field: "client", Have: "nil", Want: "the client of a node, see evm.New"}
 }

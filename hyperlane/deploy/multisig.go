@@ -30,7 +30,7 @@ func (m MultisigConfig) check() error {
 	n := len(m.Validators)
 	switch {
 	case m.Type != ism.TypeMessageIDMultisig && m.Type != ism.TypeMerkleRootMultisig:
-		return bad("Type", m.Type.String(), ism.TypeMessageIDMultisig.String()+" or "+ism.TypeMerkleRootMultisig.String())
+		return badType(m.Type)
 	case n > 255:
 		return bad("Validators", strconv.Itoa(n)+" of them", "at most 255")
 	case m.Threshold == 0 || int(m.Threshold) > n:
@@ -48,6 +48,9 @@ func MultisigISM(
 ) (common.Address, error) {
 	if err := evm.CheckOpts(opts); err != nil {
 		return common.Address{}, err
+	}
+	if client == nil {
+		return common.Address{}, noClient()
 	}
 	if err := config.check(); err != nil {
 		return common.Address{}, err
@@ -69,23 +72,47 @@ func MultisigISM(
 		return common.Address{}, err
 	}
 	if len(code) == 0 {
-		call := evm.NewCall("StaticMultisigIsmFactory.deploy", factory, f.PackDeploy(config.Validators, config.Threshold))
-		if _, err := client.Send(ctx, opts, call); err != nil {
+		if _, err := client.Send(ctx, opts, MultisigISMCall(factory, config)); err != nil {
 			return common.Address{}, err
 		}
 	}
 	return module, config.isModule(ctx, client, module)
 }
 
+// MultisigISMCall returns the call of a factory that deploys a static multisig module. config.Factory is not used.
+func MultisigISMCall(factory common.Address, config MultisigConfig) evm.Call {
+	input := contracts.NewStaticMessageIdMultisigIsmFactory().PackDeploy(config.Validators, config.Threshold)
+	return evm.NewCall("StaticMultisigIsmFactory.deploy", factory, input)
+}
+
+// MultisigFactoryCall returns the deployment of the factory of a type of multisig modules.
+func MultisigFactoryCall(kind ism.ModuleType) (evm.Call, error) {
+	switch kind {
+	case ism.TypeMessageIDMultisig:
+		return deployment("StaticMessageIdMultisigIsmFactory", &contracts.StaticMessageIdMultisigIsmFactoryMetaData, nil), nil
+	case ism.TypeMerkleRootMultisig:
+		return deployment("StaticMerkleRootMultisigIsmFactory", &contracts.StaticMerkleRootMultisigIsmFactoryMetaData, nil), nil
+	}
+	return evm.Call{}, badType(kind)
+}
+
+func badType(kind ism.ModuleType) error {
+	return &evm.ConfigError{
+		Field: "MultisigConfig.Type", Have: kind.String(),
+		Want: ism.TypeMessageIDMultisig.String() + " or " + ism.TypeMerkleRootMultisig.String(),
+	}
+}
+
 // factory returns the factory to use, which is deployed first where none is given.
 func (m MultisigConfig) factory(ctx context.Context, client *evm.Client, opts *bind.TransactOpts) (common.Address, error) {
-	switch {
-	case m.Factory != common.Address{}:
+	if m.Factory != (common.Address{}) {
 		return m.Factory, nil
-	case m.Type == ism.TypeMerkleRootMultisig:
-		return create(ctx, client, opts, "deploy StaticMerkleRootMultisigIsmFactory", &contracts.StaticMerkleRootMultisigIsmFactoryMetaData, nil)
 	}
-	return create(ctx, client, opts, "deploy StaticMessageIdMultisigIsmFactory", &contracts.StaticMessageIdMultisigIsmFactoryMetaData, nil)
+	call, err := MultisigFactoryCall(m.Type)
+	if err != nil {
+		return common.Address{}, err
+	}
+	return create(ctx, client, opts, call)
 }
 
 // isModule reads the module back: a factory of the other type, or a contract that is no factory, is noticed before

@@ -152,7 +152,7 @@ func (f *follower[E]) advance(ctx context.Context, head Head) error {
 	to := f.r.To.least(head.Number)
 	if n := len(f.window); n > 0 {
 		f.anchor = &Head{Number: f.window[n-1].number, Hash: f.window[n-1].hash}
-	} else if err := f.start(ctx, f.next); err != nil { // also anew: blocks before r.From may have changed
+	} else if err := f.start(ctx, f.next); err != nil { // again: blocks before r.From can have changed
 		return err
 	}
 	end, events, err := f.chunk(ctx, f.next, to)

@@ -15,7 +15,7 @@ import (
 // Query is a read of one contract as a value: a view function with its arguments, and how to decode the answer.
 type Query[T any] struct {
 	Name   string         // the function, for errors: "nonce()"
-	From   common.Address // who asks, for functions whose answer depends on it; zero is anybody
+	From   common.Address // who asks, for functions whose answer depends on it; zero for all others
 	To     common.Address
 	Data   []byte
 	Decode func([]byte) (T, error) // fails for an answer that the ABI does not permit

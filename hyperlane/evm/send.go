@@ -103,9 +103,22 @@ func (c *Client) assemble(o *bind.TransactOpts, call Call) (*types.Transaction, 
 // hardware wallet, another machine. Its nonce is the next free one of from; fees are the market's.
 func (c *Client) Prepare(ctx context.Context, from common.Address, call Call) (*types.Transaction, error) {
 	return c.Sign(ctx, &bind.TransactOpts{
-		From:   from,
-		Signer: func(_ common.Address, tx *types.Transaction) (*types.Transaction, error) { return tx, nil },
+		From: from,
+		Signer: func(_ common.Address, tx *types.Transaction) (*types.Transaction, error) {
+			return c.ofThisChain(tx), nil
+		},
 	}, call)
+}
+
+// ofThisChain puts the chain id into an unsigned transaction; package bind leaves that to the signer.
+func (c *Client) ofThisChain(tx *types.Transaction) *types.Transaction {
+	if tx.Type() != types.DynamicFeeTxType {
+		return tx // a legacy transaction has the chain id in its signature
+	}
+	return types.NewTx(&types.DynamicFeeTx{
+		ChainID: c.ChainID(), Nonce: tx.Nonce(), To: tx.To(), Value: tx.Value(), Data: tx.Data(), Gas: tx.Gas(),
+		GasFeeCap: tx.GasFeeCap(), GasTipCap: tx.GasTipCap(), AccessList: tx.AccessList(),
+	})
 }
 
 // Offer hands a signed transaction to the node. It succeeds as well where the node knows the transaction already. A
