@@ -93,7 +93,7 @@ func TestRelayer(t *testing.T) {
 			break
 		}
 	}
-	go io.Copy(io.Discard, reader) //nolint:errcheck // what is said after the end is nobody's
+	go io.Copy(io.Discard, reader) //nolint:errcheck // what follows does not matter
 	require.NoError(t, <-done)
 
 	var want []string

@@ -86,7 +86,7 @@ interval: 10ms
 			break
 		}
 	}
-	go io.Copy(io.Discard, reader) //nolint:errcheck // what is said after the end is nobody's
+	go io.Copy(io.Discard, reader) //nolint:errcheck // what follows does not matter
 	require.NoError(t, <-done)
 
 	head, err := chain.Head(t.Context(), evm.Finality{})

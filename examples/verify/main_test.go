@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"flag"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -26,7 +27,7 @@ var update = flag.Bool("update", false, "write testdata anew")
 
 func Example() {
 	if err := run(os.Stdout, "testdata"); err != nil {
-		os.Stdout.WriteString(err.Error())
+		fmt.Println(err)
 	}
 	// Output:
 	// message   0xf8a66f8aadee751d842616fee0ed14a3ad6da1e13564920364ee0ad35a02703f, nonce 0, 1000 -> 2000, 2 bytes of body
