@@ -115,7 +115,7 @@ func TestRefuses(t *testing.T) {
 	}{
 		{"another body", "message.hex", "1234", "1235", merkle.ErrRoot, "not in the signed tree"},
 		{"another leaf", "proof.json", `"index": 1`, `"index": 0`, merkle.ErrRoot, "not in the signed tree"},
-		{"short message", "message.hex", "1111111111111111111111111111111111111111000007d0", "", message.ErrShort, "message.hex"},
+		{"short message", "message.hex", "1111111111111111111111111111111111111111000007d0", "", message.ErrMessage, "message.hex"},
 		{"another signer", "ism.json", "0x5cbdd86a2fa8dc4bddd8a8f69dba48572eec07fb", "0x5cbdd86a2fa8dc4bddd8a8f69dba48572eec07fc", ism.ErrMetadata, "validators signed"},
 		{"higher threshold", "ism.json", `"threshold": 2`, `"threshold": 3`, ism.ErrMetadata, "validators signed"},
 		{"no threshold", "ism.json", `"threshold": 2`, `"threshold": 0`, ism.ErrNoThreshold, "threshold"},
