@@ -1,24 +1,24 @@
 package merkle
 
 // FullTree keeps every leaf. It returns the root of every size that it ever had and proves any leaf
-// against any of these roots. It also keeps the inner nodes whose leaves are all there, because they
-// never change: memory is a little more than 64 bytes a leaf, and a root or a proof costs some tens
-// of hashes at any size. The zero FullTree is empty and ready to use. Do not copy it after first
-// use.
+// against any of these roots. It also keeps the inner nodes whose leaves are all there, because
+// they never change: memory is a little more than 64 bytes a leaf, and a root or a proof costs some
+// tens of hashes at any size. The zero FullTree is empty and ready to use. Do not copy it after
+// first use.
 //
 // Many goroutines may read at once (Count, Leaf, Root, Prove, Tree, WriteTo) while none changes the
 // tree (Append, Truncate, ReadFrom); there is no lock inside.
 type FullTree struct {
-	// levels[i] holds the complete nodes at level i, count >> i of them. The root is never complete:
-	// MaxLeaves is one leaf short of that.
+	// levels[i] holds the complete nodes at level i, count >> i of them. The root is never
+	// complete: MaxLeaves is one leaf short of that.
 	levels [Depth]row
 }
 
 // Count returns the number of leaves.
 func (t *FullTree) Count() uint32 { return uint32(t.levels[0].len()) }
 
-// Append appends the leaves in order, hashing four pairs at a time where the CPU can. It appends all
-// of them or, with [ErrFull], none.
+// Append appends the leaves in order, hashing four pairs at a time where the CPU can. It appends
+// all of them or, with [ErrFull], none.
 func (t *FullTree) Append(leaves ...Hash) error {
 	if err := room(t.Count(), uint64(len(leaves))); err != nil {
 		return err
@@ -51,8 +51,8 @@ func (t *FullTree) Leaf(index uint32) (Hash, error) {
 	return *t.levels[0].at(int(index)), nil
 }
 
-// Root returns the root that the tree had with its first size leaves. It fails with [ErrRange] beyond
-// [FullTree.Count].
+// Root returns the root that the tree had with its first size leaves. It fails with [ErrRange]
+// beyond [FullTree.Count].
 func (t *FullTree) Root(size uint32) (Hash, error) {
 	past, err := t.Tree(size)
 	if err != nil {

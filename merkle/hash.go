@@ -77,9 +77,8 @@ var zeroHashes = func() (z [Depth + 1]Hash) {
 	return z
 }()
 
-// ZeroHash returns the root of a subtree of that many levels without leaves: 32 zero bytes at
-// level 0, [EmptyRoot] at level [Depth]. It panics outside that range, as an index into an array
-// does.
+// ZeroHash returns the root of a subtree of that many levels without leaves: 32 zero bytes at level
+// 0, [EmptyRoot] at level [Depth]. It panics outside that range, as an index into an array does.
 func ZeroHash(level int) Hash { return zeroHashes[level] }
 
 // EmptyRoot returns the root of the tree without leaves.

@@ -8,9 +8,9 @@ import (
 )
 
 // A node is the Keccak-256 hash of 64 bytes, which takes one permutation of a state of 25 words of
-// 64 bits. The bytes are words 0 to 7 (little-endian). The padding sets the lowest bit of word 8 and
-// the highest bit of word 16, the last word of the block of 136 bytes. After the permutation, words
-// 0 to 3 are the digest. With AVX2 the CPU permutes four such states at once: four lanes.
+// 64 bits. The bytes are words 0 to 7 (little-endian). The padding sets the lowest bit of word 8
+// and the highest bit of word 16, the last word of the block of 136 bytes. After the permutation,
+// words 0 to 3 are the digest. With AVX2 the CPU permutes four such states at once: four lanes.
 const (
 	laneCount    = 4
 	hashWords    = 4
@@ -75,8 +75,8 @@ func (l *laneHasher) permute() {
 }
 
 // pairs sets dst[i] to the hash of src[2i] and src[2i+1] for as many whole groups of four as dst
-// has, and returns the number of hashes. dst may be the beginning of src: a group is read before its
-// hashes are written.
+// has, and returns the number of hashes. dst may be the beginning of src: a group is read before
+// its hashes are written.
 func (l *laneHasher) pairs(dst, src []Hash) int {
 	done := 0
 	for ; done+laneCount <= len(dst); done += laneCount {

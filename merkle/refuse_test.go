@@ -82,8 +82,8 @@ func TestFullTreeIsFullAtMaxLeaves(t *testing.T) {
 	assert.ErrorIs(t, room(1, MaxLeaves), ErrFull)
 }
 
-// Trap 12: Solidity leaves unset branch slots zero, Rust sets them to zero hashes. Neither enters
-// a root.
+// Trap 12: Solidity leaves unset branch slots zero, Rust sets them to zero hashes. Neither enters a
+// root.
 func TestUnusedBranchSlotsDoNotEnterTheRoot(t *testing.T) {
 	for size := range 20 {
 		leaves := testLeaves(size + 5)

@@ -1,7 +1,7 @@
 package merkle
 
-// chunkSize is the number of nodes of a level that share an allocation. It is even, so that siblings
-// are always in one chunk.
+// chunkSize is the number of nodes of a level that share an allocation. It is even, so that
+// siblings are always in one chunk.
 const chunkSize = 1 << 10
 
 // row holds the complete nodes of one level, in order. A full chunk never moves: a long level grows

@@ -28,8 +28,8 @@ func newSaveHeader(count uint32) (h saveHeader) {
 	return h
 }
 
-// checksum covers the leaves through their root. It includes the header because the root is the same
-// with and without zero leaves at the end.
+// checksum covers the leaves through their root. It includes the header because the root is the
+// same with and without zero leaves at the end.
 func (h *saveHeader) checksum(root Hash) Hash {
 	k := acquireHasher()
 	defer releaseHasher(k)
@@ -76,8 +76,8 @@ func (t *FullTree) WriteTo(w io.Writer) (int64, error) {
 
 // ReadFrom replaces the tree with one that [FullTree.WriteTo] wrote. It reads r to its end and
 // returns the number of bytes read. Input that differs in a single bit, ends early or goes on after
-// the end fails with [ErrFormat], and the tree stays as it was. Memory grows with the bytes read, not
-// with the count that the header claims; bound r with [io.LimitReader] where it may be hostile.
+// the end fails with [ErrFormat], and the tree stays as it was. Memory grows with the bytes read,
+// not with the count that the header claims; bound r with [io.LimitReader] where it may be hostile.
 func (t *FullTree) ReadFrom(r io.Reader) (int64, error) {
 	in := &saveReader{r: r}
 	loaded, err := in.tree()

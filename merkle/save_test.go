@@ -87,7 +87,8 @@ func TestSaveKeepsZeroLeaves(t *testing.T) {
 	requireRefused(t, data, "checksum")
 }
 
-// requireRefused checks that the data is refused for that field, and that the target stays as it was.
+// requireRefused checks that the data is refused for that field, and that the target stays as it
+// was.
 func requireRefused(t *testing.T, data []byte, field string) error {
 	t.Helper()
 	target := fullTree(t, goldenLeaves)

@@ -48,8 +48,8 @@ func (t *Tree) insert(h *hasher, leaf Hash) {
 	t.branch[level] = leaf
 }
 
-// Append appends the leaves in order, hashing four pairs at a time where the CPU can. It appends all
-// of them or, with [ErrFull], none.
+// Append appends the leaves in order, hashing four pairs at a time where the CPU can. It appends
+// all of them or, with [ErrFull], none.
 func (t *Tree) Append(leaves ...Hash) error {
 	if err := room(t.count, uint64(len(leaves))); err != nil {
 		return err
@@ -63,12 +63,12 @@ func (t *Tree) Append(leaves ...Hash) error {
 	return nil
 }
 
-// batchSize is the number of leaves that [Tree.Append] takes through the levels at once. It is large
-// because the few pairs near the top of each batch are hashed one at a time.
+// batchSize is the number of leaves that [Tree.Append] takes through the levels at once. It is
+// large because the few pairs near the top of each batch are hashed one at a time.
 const batchSize = 1 << 10
 
-// appendBatch appends up to batchSize leaves. The first element of nodes is free, the leaves follow,
-// and all are overwritten.
+// appendBatch appends up to batchSize leaves. The first element of nodes is free, the leaves
+// follow, and all are overwritten.
 func (t *Tree) appendBatch(nodes []Hash) {
 	count := t.count // nodes at this level before the batch
 	t.count += uint32(len(nodes) - 1)

@@ -7,8 +7,9 @@ import "github.com/ethereum/go-ethereum/common"
 // to and from its own form. The zero Address means "none".
 type Address [32]byte
 
-// ParseAddress reads the 32-byte form of any chain, 0x and 64 hexadecimal digits, or an EVM address,
-// 0x and 40 digits, which it pads. Digits may be of either case; EIP-55 checksums are not checked.
+// ParseAddress reads the 32-byte form of any chain, 0x and 64 hexadecimal digits, or an EVM
+// address, 0x and 40 digits, which it pads. Digits may be of either case; EIP-55 checksums are not
+// checked.
 func ParseAddress(s string) (Address, error) {
 	return parseHex[Address]("address", "0x and 40 or 64 hexadecimal digits", s, 2*common.AddressLength)
 }

@@ -36,9 +36,9 @@ func ParseCosmos(prefix, s string) (Address, error) {
 	return a, nil
 }
 
-// Cosmos returns the bech32 address with a prefix such as "cosmos". The upper 12 bytes decide on its
-// length: when they are zero it is an account of 20 bytes, else it has all 32. The prefix must be
-// one that [ParseCosmos] accepts; another is an error of class [ErrSyntax].
+// Cosmos returns the bech32 address with a prefix such as "cosmos". The upper 12 bytes decide on
+// its length: when they are zero it is an account of 20 bytes, else it has all 32. The prefix must
+// be one that [ParseCosmos] accepts; another is an error of class [ErrSyntax].
 func (a Address) Cosmos(prefix string) (string, error) {
 	if err := checkBech32Prefix(prefix); err != nil {
 		return "", syntaxError("bech32 prefix", prefix, "%v", err)

@@ -30,15 +30,16 @@ const (
 	HookMetadataFeeTokenLength = 106
 )
 
-// HookMetadata holds the parameters that a sender passes to the hooks of the origin. Every field has
-// a fixed offset and counts only when the metadata covers it completely; a nil field is one that
-// the metadata does not reach. The zero HookMetadata is empty metadata, which every hook accepts.
+// HookMetadata holds the parameters that a sender passes to the hooks of the origin. Every field
+// has a fixed offset and counts only when the metadata covers it completely; a nil field is one
+// that the metadata does not reach. The zero HookMetadata is empty metadata, which every hook
+// accepts.
 //
 // To pay for more gas, set GasLimit and nothing else. To encode the 86-byte form, set Refund; to
 // encode the 106-byte form, set FeeToken as well.
 type HookMetadata struct {
-	// Variant is [HookMetadataVariant]. Zero stands for it too, and for empty metadata when no other
-	// field is set; decoding sets it to zero for empty metadata only.
+	// Variant is [HookMetadataVariant]. Zero stands for it too, and for empty metadata when no
+	// other field is set; decoding sets it to zero for empty metadata only.
 	Variant uint16
 	// Value is the amount, in wei, that hooks of native bridges deliver with the message. Nil
 	// counts as 0.
@@ -66,8 +67,8 @@ func (h *HookMetadata) GasLimitOrDefault() *uint256.Int {
 	return h.GasLimit.Clone()
 }
 
-// AppendBinary appends the encoded metadata to b. It also writes the fields before the last one that
-// is set: a nil Value as 0, a nil GasLimit as [DefaultGasLimit]. An error is of class
+// AppendBinary appends the encoded metadata to b. It also writes the fields before the last one
+// that is set: a nil Value as 0, a nil GasLimit as [DefaultGasLimit]. An error is of class
 // [ErrHookMetadata], and b is returned as it was: for an unknown Variant, for a FeeToken without
 // Refund (the sender, its default, is not known here), and for a Rest so long that hooks would read
 // it as the next field.
@@ -105,9 +106,9 @@ func (h *HookMetadata) AppendBinary(b []byte) ([]byte, error) {
 // MarshalBinary returns the encoded metadata, with the errors of [HookMetadata.AppendBinary].
 func (h *HookMetadata) MarshalBinary() ([]byte, error) { return h.AppendBinary(nil) }
 
-// UnmarshalBinary reads what the hooks accept: no bytes at all, or variant 1 and any bytes after it.
-// One byte, or another variant, is an error of class [ErrHookMetadata]. It copies what it keeps, and
-// encoding gives the same bytes back. On an error h keeps its value.
+// UnmarshalBinary reads what the hooks accept: no bytes at all, or variant 1 and any bytes after
+// it. One byte, or another variant, is an error of class [ErrHookMetadata]. It copies what it
+// keeps, and encoding gives the same bytes back. On an error h keeps its value.
 func (h *HookMetadata) UnmarshalBinary(data []byte) error {
 	if len(data) == 0 {
 		*h = HookMetadata{}

@@ -49,8 +49,8 @@ type sponge interface {
 	io.Reader
 }
 
-// hasher keeps a sponge together with the memory that it reads from and writes to, so that computing
-// an ID allocates nothing.
+// hasher keeps a sponge together with the memory that it reads from and writes to, so that
+// computing an ID allocates nothing.
 type hasher struct {
 	sponge sponge
 	header [HeaderLength]byte
@@ -59,8 +59,8 @@ type hasher struct {
 
 var hashers = sync.Pool{New: func() any { return &hasher{sponge: keccak.NewLegacyKeccak256().(sponge)} }}
 
-// ID returns the Keccak-256 hash of the encoded message. It hashes the fields as they are, even where
-// [Message.AppendBinary] refuses the version.
+// ID returns the Keccak-256 hash of the encoded message. It hashes the fields as they are, even
+// where [Message.AppendBinary] refuses the version.
 func (m *Message) ID() ID {
 	h := hashers.Get().(*hasher)
 	defer hashers.Put(h)
@@ -98,8 +98,8 @@ func (m *Message) AppendBinary(b []byte) ([]byte, error) {
 // MarshalBinary returns the encoded message, with the errors of [Message.AppendBinary].
 func (m *Message) MarshalBinary() ([]byte, error) { return m.AppendBinary(nil) }
 
-// UnmarshalBinary reads an encoded message: exactly the byte strings that a mailbox accepts. It fails
-// with [ErrMessage] and checks in the order of a mailbox: the version first, then the length.
+// UnmarshalBinary reads an encoded message: exactly the byte strings that a mailbox accepts. It
+// fails with [ErrMessage] and checks in the order of a mailbox: the version first, then the length.
 // Everything after the header is the body, which is copied; an empty body is nil. On an error m
 // keeps its value.
 func (m *Message) UnmarshalBinary(data []byte) error {
