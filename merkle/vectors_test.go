@@ -10,9 +10,10 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestOfficialVectors compares roots with those that the network's own code is tested with (Protocol
-// 16 and 17.2). A leaf there is the EIP-191 hash of a text; that is a convention of the vectors, not
-// of the protocol. The vector "containing empty leaf" is absent: its texts are not published.
+// TestOfficialVectors compares roots with those that the network's own code is tested with
+// (Protocol 16 and 17.2). A leaf there is the EIP-191 hash of a text; that is a convention of the
+// vectors, not of the protocol. The vector "containing empty leaf" is absent: its texts are not
+// published.
 func TestOfficialVectors(t *testing.T) {
 	for _, row := range []struct{ texts, root string }{
 		{"", "0x27ae5ba08d7291c96c8cbddcc148bf48a6d68c7974b94356f53754ef6171d757"},
