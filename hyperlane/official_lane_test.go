@@ -80,7 +80,7 @@ func (l *lane) store(p *party, i int) (*storage.Store, string) {
 // open is how the relayer gets from an announced location to a store.
 func (l *lane) open(ctx context.Context, location string) (*storage.Store, error) {
 	if s := l.stores[location]; s != nil {
-		return s.Open(storage.ReadOnly()), nil
+		return s.Open(storage.WithReadOnly()), nil
 	}
 	return storage.Open(ctx, location, storage.Read)
 }

@@ -26,7 +26,7 @@ func TestByteMapsAgreeWithSolidity(t *testing.T) {
 			"DESTINATION_OFFSET": message.DestinationOffset, "RECIPIENT_OFFSET": message.RecipientOffset, "BODY_OFFSET": message.BodyOffset,
 		},
 		"HookMetadataLib": {
-			"VARIANT": message.StandardVariant, "VARIANT_OFFSET": message.HookVariantOffset, "VALUE_OFFSET": message.HookValueOffset,
+			"VARIANT": message.HookMetadataVariant, "VARIANT_OFFSET": message.HookVariantOffset, "VALUE_OFFSET": message.HookValueOffset,
 			"GAS_LIMIT_OFFSET": message.HookGasLimitOffset, "REFUND_OFFSET": message.HookRefundOffset, "FEE_TOKEN_OFFSET": message.HookFeeTokenOffset,
 		},
 		"MessageIdMetadataLib": {

@@ -26,9 +26,9 @@ func eachPath[T interface {
 }](tb T, run func(T)) {
 	path := func(four bool) func(T) {
 		return func(tb T) {
-			before := useFour
-			tb.Cleanup(func() { useFour = before })
-			useFour = four
+			before := useLanes
+			tb.Cleanup(func() { useLanes = before })
+			useLanes = four
 			run(tb)
 		}
 	}

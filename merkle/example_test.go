@@ -9,14 +9,11 @@ import (
 	"github.com/hyperlane-go/sdk/merkle"
 )
 
-var (
-	alpha = merkle.MustParseHash("0xaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")
-	beta  = merkle.MustParseHash("0xf8a66f8aadee751d842616fee0ed14a3ad6da1e13564920364ee0ad35a02703f")
-	gamma = merkle.MustParseHash("0xbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb")
-)
-
-// The incremental tree knows its root, as the contracts do.
+// Keep the tree of a contract: it has constant size and returns its root.
 func ExampleTree() {
+	alpha := merkle.MustParseHash("0xaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")
+	beta := merkle.MustParseHash("0xf8a66f8aadee751d842616fee0ed14a3ad6da1e13564920364ee0ad35a02703f")
+	gamma := merkle.MustParseHash("0xbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb")
 	var tree merkle.Tree
 	fmt.Println(tree.Count(), tree.Root())
 	if err := tree.Insert(alpha); err != nil {
@@ -31,8 +28,11 @@ func ExampleTree() {
 	// 3 0x2dac82a6d6913904052c477900abc4624dfb15b78d852ba0a39b4fa8e3786155
 }
 
-// The full tree proves a leaf against the root of any size it had.
+// Prove a leaf against the root of any size that the tree had.
 func ExampleFullTree_Prove() {
+	alpha := merkle.MustParseHash("0xaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")
+	beta := merkle.MustParseHash("0xf8a66f8aadee751d842616fee0ed14a3ad6da1e13564920364ee0ad35a02703f")
+	gamma := merkle.MustParseHash("0xbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb")
 	var tree merkle.FullTree
 	if err := tree.Append(alpha, beta, gamma); err != nil {
 		log.Fatal(err)
@@ -53,11 +53,14 @@ func ExampleFullTree_Prove() {
 	// Output:
 	// 2 0x1c1a983e60d234ffcee9e86bcdfc66fc1cec8f22e52c50db42698a0b314009ac <nil>
 	// 3 0x2dac82a6d6913904052c477900abc4624dfb15b78d852ba0a39b4fa8e3786155 <nil>
-	// merkle: no such leaf: have index 3, want less than the size 3
+	// merkle: out of range: have index 3, want less than the size 3
 }
 
-// After a reorganisation, forget the leaves that are gone and append the new ones.
+// After a reorganization, remove the leaves that are gone and append the new ones.
 func ExampleFullTree_Truncate() {
+	alpha := merkle.MustParseHash("0xaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")
+	beta := merkle.MustParseHash("0xf8a66f8aadee751d842616fee0ed14a3ad6da1e13564920364ee0ad35a02703f")
+	gamma := merkle.MustParseHash("0xbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb")
 	var tree merkle.FullTree
 	if err := tree.Append(alpha, gamma); err != nil {
 		log.Fatal(err)
@@ -73,8 +76,11 @@ func ExampleFullTree_Truncate() {
 	// Output: 0x1c1a983e60d234ffcee9e86bcdfc66fc1cec8f22e52c50db42698a0b314009ac <nil>
 }
 
-// A saved tree loads only if every bit of it is as it was.
+// Save a tree and load it. A saved tree with one bit changed does not load.
 func ExampleFullTree_ReadFrom() {
+	alpha := merkle.MustParseHash("0xaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")
+	beta := merkle.MustParseHash("0xf8a66f8aadee751d842616fee0ed14a3ad6da1e13564920364ee0ad35a02703f")
+	gamma := merkle.MustParseHash("0xbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb")
 	var tree merkle.FullTree
 	if err := tree.Append(alpha, beta, gamma); err != nil {
 		log.Fatal(err)
@@ -97,7 +103,11 @@ func ExampleFullTree_ReadFrom() {
 	// true 3
 }
 
+// Find the root that the tree had when a leaf was its newest.
 func ExampleProof_RootAt() {
+	alpha := merkle.MustParseHash("0xaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")
+	beta := merkle.MustParseHash("0xf8a66f8aadee751d842616fee0ed14a3ad6da1e13564920364ee0ad35a02703f")
+	gamma := merkle.MustParseHash("0xbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb")
 	var tree merkle.FullTree
 	if err := tree.Append(alpha, beta, gamma); err != nil {
 		log.Fatal(err)
@@ -113,7 +123,11 @@ func ExampleProof_RootAt() {
 	// then: 0x1c1a983e60d234ffcee9e86bcdfc66fc1cec8f22e52c50db42698a0b314009ac
 }
 
+// Verify many proofs at once, and find the first that fails.
 func ExampleVerifyProofs() {
+	alpha := merkle.MustParseHash("0xaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")
+	beta := merkle.MustParseHash("0xf8a66f8aadee751d842616fee0ed14a3ad6da1e13564920364ee0ad35a02703f")
+	gamma := merkle.MustParseHash("0xbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb")
 	var tree merkle.FullTree
 	if err := tree.Append(alpha, beta, gamma); err != nil {
 		log.Fatal(err)
@@ -132,14 +146,55 @@ func ExampleVerifyProofs() {
 
 	proofs[2].Leaf = alpha
 	err = merkle.VerifyProofs(root, proofs)
-	var failed *merkle.ProofError
-	fmt.Println(errors.As(err, &failed), failed.Position, errors.Is(err, merkle.ErrRoot))
+	var failed *merkle.RootError
+	if errors.As(err, &failed) {
+		fmt.Println("proof", failed.Position, "of leaf", failed.Index, "fails")
+	}
 	// Output:
 	// <nil>
-	// true 2 true
+	// proof 2 of leaf 2 fails
 }
 
 func ExampleHashPair() {
 	fmt.Println(merkle.HashPair(merkle.ZeroHash(0), merkle.ZeroHash(0)) == merkle.ZeroHash(1))
 	// Output: true
+}
+
+// Continue the tree of a contract: copy what its tree() returns, then insert.
+func ExampleNewTree() {
+	branch := [merkle.Depth]merkle.Hash{
+		merkle.MustParseHash("0xaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"),
+	}
+	tree := merkle.NewTree(branch, 1)
+	err := tree.Insert(merkle.MustParseHash("0xf8a66f8aadee751d842616fee0ed14a3ad6da1e13564920364ee0ad35a02703f"))
+	fmt.Println(tree.Count(), tree.Root(), err)
+	// Output: 2 0x1c1a983e60d234ffcee9e86bcdfc66fc1cec8f22e52c50db42698a0b314009ac <nil>
+}
+
+// Check a proof against a root that you trust.
+func ExampleProof_Verify() {
+	leaf := merkle.MustParseHash("0xf8a66f8aadee751d842616fee0ed14a3ad6da1e13564920364ee0ad35a02703f")
+	proof := merkle.Proof{Leaf: leaf, Index: 1}
+	for level := range proof.Path {
+		proof.Path[level] = merkle.ZeroHash(level)
+	}
+	proof.Path[0] = merkle.MustParseHash("0xaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")
+
+	root := merkle.MustParseHash("0x1c1a983e60d234ffcee9e86bcdfc66fc1cec8f22e52c50db42698a0b314009ac")
+	fmt.Println(proof.Verify(root))
+	proof.Index = 0
+	fmt.Println(errors.Is(proof.Verify(root), merkle.ErrRoot))
+	// Output:
+	// <nil>
+	// true
+}
+
+func ExampleParseHash() {
+	h, err := merkle.ParseHash("0xF8A66F8AADEE751D842616FEE0ED14A3AD6DA1E13564920364EE0AD35A02703F")
+	fmt.Println(h, err)
+	_, err = merkle.ParseHash("0x1234")
+	fmt.Println(err)
+	// Output:
+	// 0xf8a66f8aadee751d842616fee0ed14a3ad6da1e13564920364ee0ad35a02703f <nil>
+	// merkle: malformed text: hash "0x1234" has 4 characters after 0x, want 0x and 64 hexadecimal digits
 }

@@ -1,16 +1,16 @@
 package merkle
 
-// FullTree keeps every leaf, and so knows the root of every size it ever had and can prove any
-// leaf against any of these roots. It also keeps the inner nodes whose leaves are all there, which
-// never change: a leaf takes a little more than 64 bytes in all, and a root or a proof takes some
-// tens of hashes whatever the size. The zero FullTree is empty and ready to use. It must not be
-// copied after first use.
+// FullTree keeps every leaf. It returns the root of every size that it ever had and proves any leaf
+// against any of these roots. It also keeps the inner nodes whose leaves are all there, because
+// they never change: memory is a little more than 64 bytes a leaf, and a root or a proof costs some
+// tens of hashes at any size. The zero FullTree is empty and ready to use. Do not copy it after
+// first use.
 //
-// Reading (Count, Leaf, Root, Prove, Tree, WriteTo) is safe from many goroutines at once as long
-// as none changes the tree (Append, Truncate, ReadFrom) at the same time; there is no lock inside.
+// Many goroutines may read at once (Count, Leaf, Root, Prove, Tree, WriteTo) while none changes the
+// tree (Append, Truncate, ReadFrom); there is no lock inside.
 type FullTree struct {
-	// levels[i] holds the complete nodes at level i: count >> i of them. Nothing is complete at
-	// the level of the root, as MaxLeaves is one short of it.
+	// levels[i] holds the complete nodes at level i, count >> i of them. The root is never
+	// complete: MaxLeaves is one leaf short of that.
 	levels [Depth]row
 }
 
@@ -18,7 +18,7 @@ type FullTree struct {
 func (t *FullTree) Count() uint32 { return uint32(t.levels[0].len()) }
 
 // Append appends the leaves in order, hashing four pairs at a time where the CPU can. It appends
-// all of them or, with a [FullError], none.
+// all of them or, with [ErrFull], none.
 func (t *FullTree) Append(leaves ...Hash) error {
 	if err := room(t.Count(), uint64(len(leaves))); err != nil {
 		return err
@@ -30,7 +30,7 @@ func (t *FullTree) Append(leaves ...Hash) error {
 	return nil
 }
 
-// complete computes the inner nodes for which all leaves are there by now.
+// complete computes the inner nodes whose leaves are all there now.
 func (t *FullTree) complete() {
 	for i := range Depth - 1 {
 		below, above := &t.levels[i], &t.levels[i+1]
@@ -43,16 +43,16 @@ func (t *FullTree) complete() {
 	}
 }
 
-// Leaf returns the leaf at an index, or an [IndexError].
+// Leaf returns the leaf at an index. It fails with [ErrRange] at or beyond [FullTree.Count].
 func (t *FullTree) Leaf(index uint32) (Hash, error) {
 	if index >= t.Count() {
-		return Hash{}, &IndexError{Index: index, Size: t.Count()}
+		return Hash{}, indexError(index, t.Count())
 	}
 	return *t.levels[0].at(int(index)), nil
 }
 
-// Root returns the root that the tree had with its first size leaves. A size beyond
-// [FullTree.Count] is a [SizeError].
+// Root returns the root that the tree had with its first size leaves. It fails with [ErrRange]
+// beyond [FullTree.Count].
 func (t *FullTree) Root(size uint32) (Hash, error) {
 	past, err := t.Tree(size)
 	if err != nil {
@@ -61,11 +61,11 @@ func (t *FullTree) Root(size uint32) (Hash, error) {
 	return past.Root(), nil
 }
 
-// Tree returns the incremental tree of the first size leaves, equal to one into which they were
-// inserted one by one. A size beyond [FullTree.Count] is a [SizeError].
+// Tree returns the incremental tree of the first size leaves. It fails with [ErrRange] beyond
+// [FullTree.Count].
 func (t *FullTree) Tree(size uint32) (Tree, error) {
 	if size > t.Count() {
-		return Tree{}, &SizeError{Size: size, Count: t.Count()}
+		return Tree{}, sizeError(size, t.Count())
 	}
 	return t.past(size), nil
 }
@@ -82,21 +82,21 @@ func (t *FullTree) past(size uint32) Tree {
 	return past
 }
 
-// Prove returns the proof of a leaf in the tree of the first size leaves, which leads to
-// Root(size). A size beyond [FullTree.Count] is a [SizeError], an index that the tree of that size
-// does not have an [IndexError].
+// Prove returns the proof of a leaf in the tree of the first size leaves. The proof leads to
+// Root(size). Prove fails with [ErrRange] where the size is beyond [FullTree.Count] or the index is
+// not below the size.
 func (t *FullTree) Prove(index, size uint32) (Proof, error) {
 	if size > t.Count() {
-		return Proof{}, &SizeError{Size: size, Count: t.Count()}
+		return Proof{}, sizeError(size, t.Count())
 	}
 	if index >= size {
-		return Proof{}, &IndexError{Index: index, Size: size}
+		return Proof{}, indexError(index, size)
 	}
-	s := acquireSponge()
-	defer releaseSponge(s)
+	h := acquireHasher()
+	defer releaseHasher(h)
 	p := Proof{Leaf: *t.levels[0].at(int(index)), Index: index}
-	// edge is the node at this level above both leaves and emptiness, where there is one: the
-	// place after the last complete node.
+	// edge is the node after the last complete one at this level: above leaves and empty places, or
+	// above empty places only.
 	var edge Hash
 	for i := range p.Path {
 		complete := size >> i
@@ -109,19 +109,19 @@ func (t *FullTree) Prove(index, size uint32) (Proof, error) {
 			p.Path[i] = zeroHashes[i]
 		}
 		if complete&1 == 1 {
-			edge = s.pair(t.levels[i].at(int(complete-1)), &edge)
+			edge = h.pair(t.levels[i].at(int(complete-1)), &edge)
 		} else {
-			edge = s.pair(&edge, &zeroHashes[i])
+			edge = h.pair(&edge, &zeroHashes[i])
 		}
 	}
 	return p, nil
 }
 
-// Truncate forgets all leaves but the first size, as when a chain reorganises. A size beyond
-// [FullTree.Count] is a [SizeError].
+// Truncate removes all leaves but the first size, as after a reorganization of the chain. It fails
+// with [ErrRange] beyond [FullTree.Count].
 func (t *FullTree) Truncate(size uint32) error {
 	if size > t.Count() {
-		return &SizeError{Size: size, Count: t.Count()}
+		return sizeError(size, t.Count())
 	}
 	for i := range t.levels {
 		t.levels[i].truncate(int(size >> i))

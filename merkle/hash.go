@@ -8,7 +8,7 @@ import (
 // Depth is the number of levels between a leaf and the root.
 const Depth = 32
 
-// MaxLeaves is how many leaves a tree can hold, one fewer than there are places.
+// MaxLeaves is the number of leaves that a tree can hold, one fewer than it has places.
 const MaxLeaves = 1<<32 - 1
 
 // Hash is a node of the tree: a leaf, an inner node or a root.
@@ -18,13 +18,13 @@ type Hash [32]byte
 func ParseHash(s string) (Hash, error) {
 	var h Hash
 	if len(s) < 2 || s[0] != '0' || (s[1] != 'x' && s[1] != 'X') {
-		return Hash{}, &SyntaxError{Input: s, Reason: "does not start with 0x, want 0x and 64 hexadecimal digits"}
+		return Hash{}, syntaxError(s, "does not start with 0x")
 	}
 	if n := len(s) - 2; n != 2*len(h) {
-		return Hash{}, &SyntaxError{Input: s, Reason: "has " + strconv.Itoa(n) + " characters after 0x, want 0x and 64 hexadecimal digits"}
+		return Hash{}, syntaxError(s, "has "+strconv.Itoa(n)+" characters after 0x")
 	}
 	if _, err := hex.Decode(h[:], []byte(s[2:])); err != nil {
-		return Hash{}, &SyntaxError{Input: s, Reason: "has a character that is not a hexadecimal digit, want 0x and 64 hexadecimal digits"}
+		return Hash{}, syntaxError(s, "has a character that is not a hexadecimal digit")
 	}
 	return h, nil
 }
@@ -38,7 +38,7 @@ func MustParseHash(s string) Hash {
 	return h
 }
 
-// IsZero reports whether all bytes are zero, as in a leaf that is not there.
+// IsZero reports whether all bytes are zero, as in a place without a leaf.
 func (h Hash) IsZero() bool { return h == Hash{} }
 
 // String returns 0x and 64 lower-case hexadecimal digits.
@@ -64,12 +64,12 @@ func (h *Hash) UnmarshalText(text []byte) error {
 
 // HashPair returns the node above two others: the Keccak-256 hash of left and then right.
 func HashPair(left, right Hash) Hash {
-	s := acquireSponge()
-	defer releaseSponge(s)
-	return s.pair(&left, &right)
+	h := acquireHasher()
+	defer releaseHasher(h)
+	return h.pair(&left, &right)
 }
 
-// zeroHashes holds, for each level, the root of a subtree without leaves.
+// zeroHashes[i] is the root of a subtree of i levels without leaves.
 var zeroHashes = func() (z [Depth + 1]Hash) {
 	for i := range Depth {
 		z[i+1] = HashPair(z[i], z[i])
@@ -77,9 +77,8 @@ var zeroHashes = func() (z [Depth + 1]Hash) {
 	return z
 }()
 
-// ZeroHash returns the root of a subtree of that many levels without leaves: 32 zero bytes at
-// level 0, the root of the empty tree at level 32. It panics outside that range, as an index into
-// an array does.
+// ZeroHash returns the root of a subtree of that many levels without leaves: 32 zero bytes at level
+// 0, [EmptyRoot] at level [Depth]. It panics outside that range, as an index into an array does.
 func ZeroHash(level int) Hash { return zeroHashes[level] }
 
 // EmptyRoot returns the root of the tree without leaves.

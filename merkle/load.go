@@ -3,11 +3,12 @@ package merkle
 import (
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"io"
 	"strconv"
 )
 
-// saveReader reads a saved tree and keeps account of where it is.
+// saveReader reads a saved tree and counts the bytes.
 type saveReader struct {
 	r    io.Reader
 	read int64
@@ -26,8 +27,12 @@ func (in *saveReader) fill(field string, b []byte) error {
 	return in.fail(field, "cannot be read", err)
 }
 
+// fail reports the field that is wrong and, where there is one, the error of the reader.
 func (in *saveReader) fail(field, reason string, err error) error {
-	return &FormatError{Field: field, Offset: in.read, Reason: reason, Err: err}
+	if err != nil {
+		return fmt.Errorf("%w: %s: %s (at byte %d): %w", ErrFormat, field, reason, in.read, err)
+	}
+	return fmt.Errorf("%w: %s: %s (at byte %d)", ErrFormat, field, reason, in.read)
 }
 
 func (in *saveReader) tree() (*FullTree, error) {
@@ -44,9 +49,9 @@ func (in *saveReader) tree() (*FullTree, error) {
 		return nil, err
 	}
 	all := t.past(t.Count())
-	// SECURITY: roots of this tree may be signed, so it must be the tree that was saved.
+	// SECURITY: validators sign roots of this tree, so it must be the tree that was saved.
 	if want := header.checksum(all.Root()); have != want {
-		return nil, in.fail("checksum", "have "+have.String()+", the leaves give "+want.String()+" (restore a copy or build the tree anew)", nil)
+		return nil, in.fail("checksum", "have "+have.String()+", the leaves give "+want.String()+" (restore a copy, or build the tree from the chain)", nil)
 	}
 	return t, in.end()
 }

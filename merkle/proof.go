@@ -1,45 +1,42 @@
 package merkle
 
-// Proof shows that a leaf stands at an index of a tree: the sibling of every node on the way up
-// to the root. As a value it claims nothing; [Proof.Verify] checks it against a root that the
-// caller trusts.
+import "fmt"
+
+// Proof shows that a leaf stands at an index of a tree: it holds the sibling of every node on the
+// way up to the root. A proof is only as good as the root that [Proof.Verify] checks it against.
 type Proof struct {
-	Leaf  Hash        // the leaf, which for message trees is the message's id
-	Index uint32      // its place among the leaves, from 0
-	Path  [Depth]Hash // its siblings, from the leaf's up to the one below the root
+	Leaf  Hash        // the leaf; in a tree of messages, the message's ID
+	Index uint32      // number of leaves before it
+	Path  [Depth]Hash // siblings, from the one of the leaf to the one below the root
 }
 
 // Root returns the root that the proof leads to.
 func (p *Proof) Root() Hash {
-	s := acquireSponge()
-	defer releaseSponge(s)
-	return p.root(s)
-}
-
-func (p *Proof) root(s *sponge) Hash {
+	h := acquireHasher()
+	defer releaseHasher(h)
 	node := p.Leaf
 	for level := range Depth {
 		if p.Index>>level&1 == 1 {
-			node = s.pair(&p.Path[level], &node)
+			node = h.pair(&p.Path[level], &node)
 		} else {
-			node = s.pair(&node, &p.Path[level])
+			node = h.pair(&node, &p.Path[level])
 		}
 	}
 	return node
 }
 
-// RootAt returns the root as of the proof's own index: the one that the tree had when Leaf was
-// its newest leaf. Everything right of the leaf is taken to be empty, so of the path only the
-// siblings on the left count. Fraud proofs rest on this.
+// RootAt returns the root that the tree had when Leaf was its newest leaf. Every place right of the
+// leaf was empty then, so only the siblings on the left count. Fraud proofs compare this root with
+// the one that a validator signed for the same index.
 func (p *Proof) RootAt() Hash {
-	s := acquireSponge()
-	defer releaseSponge(s)
+	h := acquireHasher()
+	defer releaseHasher(h)
 	node := p.Leaf
 	for level := range Depth {
 		if p.Index>>level&1 == 1 {
-			node = s.pair(&p.Path[level], &node)
+			node = h.pair(&p.Path[level], &node)
 		} else {
-			node = s.pair(&node, &zeroHashes[level])
+			node = h.pair(&node, &zeroHashes[level])
 		}
 	}
 	return node
@@ -47,14 +44,46 @@ func (p *Proof) RootAt() Hash {
 
 // Verify returns nil when the proof leads to root, and a [RootError] otherwise.
 func (p *Proof) Verify(root Hash) error {
-	return compareRoot(p.Root(), root)
-}
-
-// compareRoot returns a [RootError] when the root that a proof leads to is not the one wanted.
-func compareRoot(have, want Hash) error {
-	// SECURITY: this comparison decides whether a leaf is in the tree.
-	if have != want {
-		return &RootError{Have: have, Want: want}
+	if err := compareRoot(p, p.Root(), root); err != nil {
+		return err
 	}
 	return nil
+}
+
+// VerifyProofs checks every proof against root, four at a time where the CPU can. The error is a
+// [RootError] that names the first proof that fails. No proofs at all verify.
+func VerifyProofs(root Hash, proofs []Proof) error {
+	done := 0
+	if useLanes && len(proofs) >= laneCount {
+		l := acquireLanes()
+		defer releaseLanes(l)
+		for ; done+laneCount <= len(proofs); done += laneCount {
+			roots := l.proofRoots((*[laneCount]Proof)(proofs[done:]))
+			for lane, have := range roots {
+				if err := compareRoot(&proofs[done+lane], have, root); err != nil {
+					return proofError(done+lane, err)
+				}
+			}
+		}
+	}
+	for i := done; i < len(proofs); i++ {
+		if err := compareRoot(&proofs[i], proofs[i].Root(), root); err != nil {
+			return proofError(i, err)
+		}
+	}
+	return nil
+}
+
+// compareRoot returns nil when have, the root that a proof leads to, is the one wanted.
+func compareRoot(p *Proof, have, want Hash) *RootError {
+	// SECURITY: this comparison decides whether a leaf is in the tree.
+	if have != want {
+		return &RootError{Index: p.Index, Have: have, Want: want}
+	}
+	return nil
+}
+
+func proofError(position int, err *RootError) error {
+	err.Position = position
+	return fmt.Errorf("merkle: proof %d: %w", position, err)
 }

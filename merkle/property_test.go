@@ -77,7 +77,7 @@ func TestFullTreeFollowsItsLeaves(t *testing.T) {
 // A proof of random content leads to the same root on both paths.
 func TestProofRootsAgreeOnAnyContent(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		var proofs [lanes]Proof
+		var proofs [laneCount]Proof
 		for i := range proofs {
 			proofs[i].Index = rapid.Uint32().Draw(t, "index")
 			seed := rapid.Uint64().Draw(t, "seed")
@@ -86,9 +86,9 @@ func TestProofRootsAgreeOnAnyContent(t *testing.T) {
 				proofs[i].Path[level] = HashPair(proofs[i].Leaf, Hash{byte(level), byte(seed >> 16)})
 			}
 		}
-		q := acquireQuad()
-		defer releaseQuad(q)
-		for i, root := range q.proofRoots(&proofs) {
+		l := acquireLanes()
+		defer releaseLanes(l)
+		for i, root := range l.proofRoots(&proofs) {
 			require.Equal(t, proofs[i].Root(), root, "lane %d", i)
 		}
 	})
@@ -101,9 +101,9 @@ func TestTruncateForgetsAndGoesOn(t *testing.T) {
 		require.NoError(t, full.Truncate(uint32(size)))
 		require.EqualValues(t, size, full.Count())
 		_, err := full.Leaf(uint32(size))
-		require.ErrorIs(t, err, ErrIndex)
+		require.ErrorIs(t, err, ErrRange)
 		_, err = full.Root(uint32(size + 1))
-		require.ErrorIs(t, err, ErrSize)
+		require.ErrorIs(t, err, ErrRange)
 		requireSameTree(t, fullTree(t, leaves[:size]), full)
 	}
 	other := testLeaves(500)

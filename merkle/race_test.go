@@ -2,5 +2,5 @@
 
 package merkle
 
-// The race detector makes sync.Pool drop values at random, which then have to be made anew.
+// The race detector makes sync.Pool drop values at random, and then new ones are allocated.
 const raceDetector = true

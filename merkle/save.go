@@ -16,7 +16,7 @@ const (
 	saveLeavesOffset  = saveCountOffset + 4
 )
 
-// saveBlock is how many leaves are read or written at once.
+// saveBlock is the number of leaves read or written at once.
 const saveBlock = chunkSize
 
 type saveHeader [saveLeavesOffset]byte
@@ -28,16 +28,16 @@ func newSaveHeader(count uint32) (h saveHeader) {
 	return h
 }
 
-// checksum covers the leaves through their root. The header is part of it because a root alone
-// does not tell leaves that are zero from leaves that are not there.
+// checksum covers the leaves through their root. It includes the header because the root is the
+// same with and without zero leaves at the end.
 func (h *saveHeader) checksum(root Hash) Hash {
-	s := acquireSponge()
-	defer releaseSponge(s)
-	return s.sum(h[:], root[:])
+	k := acquireHasher()
+	defer releaseHasher(k)
+	return k.sum(h[:], root[:])
 }
 
-// WriteTo writes the leaves to w in the form that [FullTree.ReadFrom] reads, and returns how many
-// bytes were written. The only error is that of w.
+// WriteTo writes the leaves to w in the form that [FullTree.ReadFrom] reads, and returns the number
+// of bytes written. The only error is that of w.
 func (t *FullTree) WriteTo(w io.Writer) (int64, error) {
 	var written int64
 	write := func(b []byte) error {
@@ -74,11 +74,10 @@ func (t *FullTree) WriteTo(w io.Writer) (int64, error) {
 	return written, err
 }
 
-// ReadFrom replaces the tree by one that [FullTree.WriteTo] wrote, reading r to its end, and
-// returns how many bytes were read. Whatever differs in a single bit, ends early or goes on after
-// the end is refused with a [FormatError], and the tree stays as it was. Memory grows with what has
-// been read, whatever count the header claims; bound r with [io.LimitReader] where it may be
-// hostile.
+// ReadFrom replaces the tree with one that [FullTree.WriteTo] wrote. It reads r to its end and
+// returns the number of bytes read. Input that differs in a single bit, ends early or goes on after
+// the end fails with [ErrFormat], and the tree stays as it was. Memory grows with the bytes read,
+// not with the count that the header claims; bound r with [io.LimitReader] where it may be hostile.
 func (t *FullTree) ReadFrom(r io.Reader) (int64, error) {
 	in := &saveReader{r: r}
 	loaded, err := in.tree()

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"io"
 	"runtime"
 	"testing"
@@ -86,20 +87,18 @@ func TestSaveKeepsZeroLeaves(t *testing.T) {
 	requireRefused(t, data, "checksum")
 }
 
-// requireRefused checks that the data is refused for that field, and the target left as it was.
-func requireRefused(t *testing.T, data []byte, field string) *FormatError {
+// requireRefused checks that the data is refused for that field, and that the target stays as it
+// was.
+func requireRefused(t *testing.T, data []byte, field string) error {
 	t.Helper()
 	target := fullTree(t, goldenLeaves)
 	n, err := target.ReadFrom(bytes.NewReader(data))
 	require.ErrorIs(t, err, ErrFormat)
-	var evidence *FormatError
-	require.ErrorAs(t, err, &evidence)
-	require.Equal(t, field, evidence.Field, err)
-	require.Equal(t, n, evidence.Offset)
+	require.ErrorContains(t, err, fmt.Sprintf("(at byte %d)", n))
 	require.LessOrEqual(t, n, int64(len(data)))
 	require.Contains(t, err.Error(), "merkle: malformed saved tree: "+field+": ")
 	requireSameTree(t, fullTree(t, goldenLeaves), target)
-	return evidence
+	return err
 }
 
 func TestLoadRefusesTruncation(t *testing.T) {
@@ -116,8 +115,8 @@ func TestLoadRefusesTruncation(t *testing.T) {
 		case n < saveLeavesOffset+3*32:
 			field = "leaves"
 		}
-		evidence := requireRefused(t, data[:n], field)
-		assert.ErrorIs(t, evidence, io.ErrUnexpectedEOF)
+		err := requireRefused(t, data[:n], field)
+		assert.ErrorIs(t, err, io.ErrUnexpectedEOF)
 	}
 }
 

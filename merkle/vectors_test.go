@@ -10,10 +10,10 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestOfficialVectors holds trees to roots that the network's own code is tested
-// with (protocol specification, sections 16 and 17.2). The leaf of a text in
-// those vectors is its EIP-191 hash; that is no rule of the protocol. The vector
-// "containing empty leaf" is missing here, for its texts are not at hand.
+// TestOfficialVectors compares roots with those that the network's own code is tested with
+// (Protocol 16 and 17.2). A leaf there is the EIP-191 hash of a text; that is a convention of the
+// vectors, not of the protocol. The vector "containing empty leaf" is absent: its texts are not
+// published.
 func TestOfficialVectors(t *testing.T) {
 	for _, row := range []struct{ texts, root string }{
 		{"", "0x27ae5ba08d7291c96c8cbddcc148bf48a6d68c7974b94356f53754ef6171d757"},
@@ -42,7 +42,7 @@ func TestOfficialVectors(t *testing.T) {
 	}
 }
 
-// textHash is what a wallet signs when it is asked to sign a text.
+// textHash returns the hash that a wallet signs for a text.
 func textHash(text string) (h Hash) {
 	hasher := keccak.NewLegacyKeccak256()
 	_, _ = hasher.Write([]byte("\x19Ethereum Signed Message:\n" + strconv.Itoa(len(text)) + text))

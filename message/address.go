@@ -2,35 +2,14 @@ package message
 
 import "github.com/ethereum/go-ethereum/common"
 
-// evmPadding is the number of zero bytes to the left of a 20-byte address.
-const evmPadding = 32 - common.AddressLength
-
-// Address is a sender or recipient in the 32-byte form that travels in a message. The virtual
-// machine of the chain says what it means: EVM chains pad their 20 bytes with zeros on the left,
-// others use all 32. [FromEVM] and [Address.EVM] are the only places that pad and unpad. The zero
-// Address means "none".
+// Address is a sender, recipient or contract in the 32-byte form that messages carry. What the
+// bytes mean depends on the virtual machine of its chain; each has a pair of methods that convert
+// to and from its own form. The zero Address means "none".
 type Address [32]byte
 
-// FromEVM pads a 20-byte address with zeros on the left.
-func FromEVM(a common.Address) Address {
-	var out Address
-	copy(out[evmPadding:], a[:])
-	return out
-}
-
-// EVM returns the 20-byte address, or a [DirtyAddressError] when one of the 12 upper bytes is not
-// zero. Current contracts refuse such an address, older ones cut the upper bytes off; either way
-// what is sent to it does not arrive where it was meant to.
-func (a Address) EVM() (common.Address, error) {
-	// SECURITY: dropping dirty upper bytes would turn one recipient into another.
-	if [evmPadding]byte(a[:evmPadding]) != [evmPadding]byte{} {
-		return common.Address{}, &DirtyAddressError{Address: a}
-	}
-	return common.Address(a[evmPadding:]), nil
-}
-
-// ParseAddress reads 0x and 64 hexadecimal digits, or 0x and the 40 digits of an EVM address,
-// which it pads. Digits may be of either case; an EIP-55 checksum is not checked.
+// ParseAddress reads the 32-byte form of any chain, 0x and 64 hexadecimal digits, or an EVM
+// address, 0x and 40 digits, which it pads. Digits may be of either case; EIP-55 checksums are not
+// checked.
 func ParseAddress(s string) (Address, error) {
 	return parseHex[Address]("address", "0x and 40 or 64 hexadecimal digits", s, 2*common.AddressLength)
 }

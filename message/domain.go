@@ -5,28 +5,28 @@ import (
 	"strconv"
 )
 
-// Domain is the number by which the network knows a chain. For many EVM chains it equals the
-// chain id, but not for all of them, and some chain ids do not fit in 32 bits: never cast one
+// Domain is the number that identifies a chain in the protocol. For many EVM chains it equals the
+// chain ID, but not for all of them, and some chain IDs do not fit in 32 bits: never convert one
 // into the other.
 type Domain uint32
 
-// ParseDomain reads a decimal number from 0 to 4294967295, written without sign, prefix, spaces
-// or leading zeros. Configuration of the network writes domains in this form only.
+// ParseDomain reads a decimal number from 0 to 4294967295, without sign, prefix, spaces or leading
+// zeros: the only form that the network's configuration files use.
 func ParseDomain(s string) (Domain, error) {
 	if s == "" {
-		return 0, &SyntaxError{Kind: "domain", Input: s, Reason: "is empty, want a decimal number such as 1000"}
+		return 0, syntaxError("domain", s, "is empty, want a decimal number such as 1000")
 	}
 	for i := range len(s) {
 		if s[i] < '0' || s[i] > '9' {
-			return 0, &SyntaxError{Kind: "domain", Input: s, Reason: "is not a number, want decimal digits only, such as 1000 (no 0x, sign or spaces)"}
+			return 0, syntaxError("domain", s, "is not a number, want decimal digits only, such as 1000 (no 0x, sign or spaces)")
 		}
 	}
 	if len(s) > 1 && s[0] == '0' {
-		return 0, &SyntaxError{Kind: "domain", Input: s, Reason: "has leading zeros, write the decimal number without them"}
+		return 0, syntaxError("domain", s, "has leading zeros, write the decimal number without them")
 	}
 	n, err := strconv.ParseUint(s, 10, 32)
 	if err != nil {
-		return 0, &SyntaxError{Kind: "domain", Input: s, Reason: "is too large, a domain is at most " + strconv.FormatUint(math.MaxUint32, 10)}
+		return 0, syntaxError("domain", s, "is too large, want at most %d", uint32(math.MaxUint32))
 	}
 	return Domain(n), nil
 }
@@ -52,10 +52,10 @@ func (d *Domain) UnmarshalText(text []byte) error {
 	return nil
 }
 
-// MarshalJSON returns a JSON number, the form in which the network's files carry domains.
+// MarshalJSON returns a JSON number, as the network's files have it.
 func (d Domain) MarshalJSON() ([]byte, error) { return d.AppendText(nil) }
 
-// UnmarshalJSON reads a JSON number or a JSON string in the form of [ParseDomain]. As everywhere
+// UnmarshalJSON reads a JSON number, or a JSON string in the form of [ParseDomain]. As everywhere
 // in encoding/json, null changes nothing. On an error d keeps its value.
 func (d *Domain) UnmarshalJSON(data []byte) error {
 	if string(data) == "null" {

@@ -50,6 +50,6 @@ func TestHookMetadataIsThatOfTheSample(t *testing.T) {
 
 	var decoded HookMetadata
 	require.NoError(t, decoded.UnmarshalBinary(encoded))
-	h.Variant = StandardVariant
+	h.Variant = HookMetadataVariant
 	assert.Equal(t, h, decoded)
 }

@@ -9,8 +9,8 @@ import (
 	"github.com/holiman/uint256"
 )
 
-// StandardVariant is the variant with which standard hook metadata begins.
-const StandardVariant = 1
+// HookMetadataVariant is the variant that standard hook metadata begins with.
+const HookMetadataVariant = 1
 
 // DefaultGasLimit is the gas limit that hooks assume when the metadata does not cover that field.
 const DefaultGasLimit = 50_000
@@ -30,34 +30,36 @@ const (
 	HookMetadataFeeTokenLength = 106
 )
 
-// HookMetadata is what a sender tells the hooks of the origin. A field stands at a fixed place and
-// counts only when the metadata covers it completely; a nil field is one that the metadata does
-// not reach. The zero HookMetadata is empty metadata, which every hook accepts.
+// HookMetadata holds the parameters that a sender passes to the hooks of the origin. Every field
+// has a fixed offset and counts only when the metadata covers it completely; a nil field is one
+// that the metadata does not reach. The zero HookMetadata is empty metadata, which every hook
+// accepts.
 //
-// To ask for gas, set GasLimit and nothing else. To encode the 86-byte form set Refund, to encode
-// the 106-byte form FeeToken as well.
+// To pay for more gas, set GasLimit and nothing else. To encode the 86-byte form, set Refund; to
+// encode the 106-byte form, set FeeToken as well.
 type HookMetadata struct {
-	// Variant is [StandardVariant]. Zero stands for it too, and for empty metadata when no other
-	// field is set; decoding sets it to zero for empty metadata only.
+	// Variant is [HookMetadataVariant]. Zero stands for it too, and for empty metadata when no
+	// other field is set; decoding sets it to zero for empty metadata only.
 	Variant uint16
-	// Value is delivered with the message by hooks of native bridges. Nil counts as 0.
+	// Value is the amount, in wei, that hooks of native bridges deliver with the message. Nil
+	// counts as 0.
 	Value *uint256.Int
-	// GasLimit is the gas paid for at the destination. Nil counts as [DefaultGasLimit], an
+	// GasLimit is the gas to pay for on the destination. Nil counts as [DefaultGasLimit]; an
 	// explicit 0 is 0.
 	GasLimit *uint256.Int
-	// Refund receives what the hooks do not use. Nil counts as the sender of the message. A zero
-	// address makes the gas paymaster refuse an overpayment.
+	// Refund receives the payment that the hooks do not use. Nil counts as the sender of the
+	// message. With the zero address the gas paymaster refuses an overpayment.
 	Refund *common.Address
-	// FeeToken is the token in which fees are paid. Nil counts as the native token. Contracts
-	// before core 11.0.1 have no such field: to them it is the start of custom metadata.
+	// FeeToken is the token that pays the fees. Nil counts as the native token. Contracts before
+	// core 11.0.1 have no such field and read it as the start of custom metadata.
 	FeeToken *common.Address
-	// Rest holds what follows the last field that is covered: the bytes of an incomplete field,
-	// or custom metadata after the fee token.
+	// Rest holds the bytes after the last covered field: part of an incomplete field, or custom
+	// metadata after the fee token.
 	Rest []byte
 }
 
-// GasLimitOrDefault returns the gas limit that the hooks will read: the one given, also when it
-// is 0, and [DefaultGasLimit] when there is none.
+// GasLimitOrDefault returns the gas limit that the hooks read: a copy of GasLimit, 0 included, or
+// [DefaultGasLimit] where it is nil.
 func (h *HookMetadata) GasLimitOrDefault() *uint256.Int {
 	if h.GasLimit == nil {
 		return uint256.NewInt(DefaultGasLimit)
@@ -65,27 +67,27 @@ func (h *HookMetadata) GasLimitOrDefault() *uint256.Int {
 	return h.GasLimit.Clone()
 }
 
-// AppendBinary appends the encoded metadata to b. Fields before the last one that is set are
-// written too: Value as 0 and GasLimit as [DefaultGasLimit] when they are nil. Refund has no
-// such default (the sender is not known here), so FeeToken without Refund is a [LayoutError].
-// So is a Rest that would fill the next field. An unknown Variant is a [VariantError]. On an error
-// b is returned as it was.
+// AppendBinary appends the encoded metadata to b. It also writes the fields before the last one
+// that is set: a nil Value as 0, a nil GasLimit as [DefaultGasLimit]. An error is of class
+// [ErrHookMetadata], and b is returned as it was: for an unknown Variant, for a FeeToken without
+// Refund (the sender, its default, is not known here), and for a Rest so long that hooks would read
+// it as the next field.
 func (h *HookMetadata) AppendBinary(b []byte) ([]byte, error) {
-	if h.Variant != 0 && h.Variant != StandardVariant {
-		return b, &VariantError{Have: h.Variant, Length: -1}
+	if h.Variant != 0 && h.Variant != HookMetadataVariant {
+		return b, variantError(h.Variant)
 	}
 	fields := h.covered()
 	if fields == coversNothing && h.Variant == 0 && len(h.Rest) == 0 {
 		return b, nil
 	}
 	if fields >= coversFeeToken && h.Refund == nil {
-		return b, &LayoutError{Field: "Refund", Reason: "must be set where FeeToken is, it has no default that can be written"}
+		return b, fmt.Errorf("%w: FeeToken is set and Refund is nil, want both: Refund has no default that can be written", ErrHookMetadata)
 	}
 	if limit, next := nextField(fields); next != "" && len(h.Rest) >= limit {
-		return b, &LayoutError{Field: "Rest", Reason: fmt.Sprintf("has %d bytes and would be read as %s, want fewer than %d or set %s", len(h.Rest), next, limit, next)}
+		return b, fmt.Errorf("%w: Rest has %d bytes and hooks would read it as %s, want fewer than %d (or set %s)", ErrHookMetadata, len(h.Rest), next, limit, next)
 	}
 	b = slices.Grow(b, HookMetadataFeeTokenLength+len(h.Rest))
-	b = binary.BigEndian.AppendUint16(b, StandardVariant)
+	b = binary.BigEndian.AppendUint16(b, HookMetadataVariant)
 	if fields >= coversValue {
 		b = appendWord(b, h.Value, 0)
 	}
@@ -101,23 +103,23 @@ func (h *HookMetadata) AppendBinary(b []byte) ([]byte, error) {
 	return append(b, h.Rest...), nil
 }
 
-// MarshalBinary returns the encoded metadata, or the errors of [HookMetadata.AppendBinary].
+// MarshalBinary returns the encoded metadata, with the errors of [HookMetadata.AppendBinary].
 func (h *HookMetadata) MarshalBinary() ([]byte, error) { return h.AppendBinary(nil) }
 
-// UnmarshalBinary reads what the hooks accept: no bytes at all, or variant 1 and anything after
-// it. One byte, or another variant, is a [VariantError]. Nothing read refers to data afterwards,
-// and encoding gives the same bytes back. On an error h keeps its value.
+// UnmarshalBinary reads what the hooks accept: no bytes at all, or variant 1 and any bytes after
+// it. One byte, or another variant, is an error of class [ErrHookMetadata]. It copies what it
+// keeps, and encoding gives the same bytes back. On an error h keeps its value.
 func (h *HookMetadata) UnmarshalBinary(data []byte) error {
 	if len(data) == 0 {
 		*h = HookMetadata{}
 		return nil
 	}
 	if len(data) < HookValueOffset {
-		return &VariantError{Have: 0, Length: len(data)}
+		return fmt.Errorf("%w: have one byte, want none or 0x%04x first", ErrHookMetadata, HookMetadataVariant)
 	}
 	out := HookMetadata{Variant: binary.BigEndian.Uint16(data)}
-	if out.Variant != StandardVariant {
-		return &VariantError{Have: out.Variant, Length: len(data)}
+	if out.Variant != HookMetadataVariant {
+		return variantError(out.Variant)
 	}
 	rest := HookValueOffset
 	if len(data) >= HookGasLimitOffset {

@@ -1,12 +1,13 @@
 package message
 
-// ID identifies a message: the Keccak-256 hash of all its bytes. It is the leaf in the origin's
-// Merkle tree and the key under which the destination records delivery. The zero ID means "none".
+// ID is the Keccak-256 hash of all bytes of a message. It identifies the message everywhere: it is
+// the leaf in the origin's Merkle tree and the key of the delivery record on the destination. The
+// zero ID means "none".
 type ID [32]byte
 
 // ParseID reads 0x and 64 hexadecimal digits of either case.
 func ParseID(s string) (ID, error) {
-	return parseHex[ID]("message id", "0x and 64 hexadecimal digits", s)
+	return parseHex[ID]("message ID", "0x and 64 hexadecimal digits", s)
 }
 
 // MustParseID is [ParseID] for constants: it panics where ParseID returns an error.
@@ -18,7 +19,7 @@ func MustParseID(s string) ID {
 	return id
 }
 
-// IsZero reports whether all bytes are zero, which no message has for its ID.
+// IsZero reports whether all bytes are zero. No message has that ID.
 func (id ID) IsZero() bool { return id == ID{} }
 
 // String returns 0x and 64 lower-case hexadecimal digits.

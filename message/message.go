@@ -28,29 +28,29 @@ const (
 	HeaderLength = BodyOffset
 )
 
-// Message is a message as it travels. Methods read the fields and never change them.
+// Message is one message, as the origin's mailbox encodes it. Methods do not change its fields.
 type Message struct {
-	Version     uint8   // always [Version]; encoding refuses everything else, zero included
-	Nonce       uint32  // counts the messages of the origin's mailbox, from 0
-	Origin      Domain  // where it was dispatched
-	Sender      Address // who dispatched it
-	Destination Domain  // where it is to be processed
-	Recipient   Address // who handles it there
-	Body        []byte  // what the recipient is given; may be empty
+	Version     uint8   // always [Version]; encoding refuses any other value, zero included
+	Nonce       uint32  // number of the message at the origin's mailbox, from 0
+	Origin      Domain  // chain that dispatched it
+	Sender      Address // account or contract that dispatched it
+	Destination Domain  // chain that processes it
+	Recipient   Address // contract that handles it on the destination
+	Body        []byte  // input of the recipient; may be empty
 }
 
-// Length returns the number of bytes that the message encodes to.
+// Length returns the length of the encoded message in bytes.
 func (m *Message) Length() int { return HeaderLength + len(m.Body) }
 
-// sponge is what go-ethereum's Keccak state offers beyond [hash.Hash]: reading the digest without
-// copying the state.
+// sponge is go-ethereum's Keccak state. Beyond [hash.Hash], it reads the digest without copying the
+// state.
 type sponge interface {
 	hash.Hash
 	io.Reader
 }
 
 // hasher keeps a sponge together with the memory that it reads from and writes to, so that
-// nothing has to move to the heap when an ID is computed.
+// computing an ID allocates nothing.
 type hasher struct {
 	sponge sponge
 	header [HeaderLength]byte
@@ -59,8 +59,8 @@ type hasher struct {
 
 var hashers = sync.Pool{New: func() any { return &hasher{sponge: keccak.NewLegacyKeccak256().(sponge)} }}
 
-// ID returns the Keccak-256 hash of the encoded message. It hashes the fields as they are, also
-// where the version is not one that [Message.AppendBinary] encodes.
+// ID returns the Keccak-256 hash of the encoded message. It hashes the fields as they are, even
+// where [Message.AppendBinary] refuses the version.
 func (m *Message) ID() ID {
 	h := hashers.Get().(*hasher)
 	defer hashers.Put(h)
@@ -83,11 +83,11 @@ func (m *Message) putHeader(b *[HeaderLength]byte) {
 	copy(b[RecipientOffset:BodyOffset], m.Recipient[:])
 }
 
-// AppendBinary appends the encoded message to b. A version other than 3 is a [VersionError], and b
-// is then returned as it was.
+// AppendBinary appends the encoded message to b. A version other than 3 is an error of class
+// [ErrMessage], and b is returned as it was.
 func (m *Message) AppendBinary(b []byte) ([]byte, error) {
 	if m.Version != Version {
-		return b, &VersionError{Have: m.Version}
+		return b, versionError(m.Version)
 	}
 	var header [HeaderLength]byte
 	m.putHeader(&header)
@@ -95,23 +95,23 @@ func (m *Message) AppendBinary(b []byte) ([]byte, error) {
 	return append(append(b, header[:]...), m.Body...), nil
 }
 
-// MarshalBinary returns the encoded message, or a [VersionError].
+// MarshalBinary returns the encoded message, with the errors of [Message.AppendBinary].
 func (m *Message) MarshalBinary() ([]byte, error) { return m.AppendBinary(nil) }
 
-// UnmarshalBinary reads an encoded message: exactly the byte strings that a mailbox accepts, with
-// the errors in the order in which a mailbox looks. No byte at all is a [ShortError], a first byte
-// other than 3 a [VersionError], and fewer bytes than the header a ShortError. Everything after
-// the header is the body, which is copied; an empty body is nil. On an error m keeps its value.
+// UnmarshalBinary reads an encoded message: exactly the byte strings that a mailbox accepts. It
+// fails with [ErrMessage] and checks in the order of a mailbox: the version first, then the length.
+// Everything after the header is the body, which is copied; an empty body is nil. On an error m
+// keeps its value.
 func (m *Message) UnmarshalBinary(data []byte) error {
 	if len(data) == 0 {
-		return &ShortError{Have: 0, Want: HeaderLength}
+		return shortError(0)
 	}
 	// SECURITY: the version decides whether the rest means anything.
 	if data[VersionOffset] != Version {
-		return &VersionError{Have: data[VersionOffset]}
+		return versionError(data[VersionOffset])
 	}
 	if len(data) < HeaderLength {
-		return &ShortError{Have: len(data), Want: HeaderLength}
+		return shortError(len(data))
 	}
 	*m = Message{
 		Version:     data[VersionOffset],

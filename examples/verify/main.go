@@ -1,14 +1,13 @@
-// Command verify checks, without any network, that a message may be delivered:
-// that its leaf is in the origin's Merkle tree, and that enough validators
-// signed that tree. It reads a folder:
+// Command verify checks without a network that the destination accepts a message: that the message
+// is in the origin's Merkle tree, and that enough validators signed that tree. It reads a folder:
 //
-//	message.hex        the message, as in the Dispatch event
-//	proof.json         the leaf's index and the 32 siblings of its path
-//	ism.json           validators, in the order of the ISM, and the threshold
-//	checkpoints/*.json signed checkpoints, as downloaded from validators' storage
+//	message.hex         the message, as in the Dispatch event
+//	proof.json          the index of its leaf and the 32 siblings of its path
+//	ism.json            the validators, in the order of the ISM, and the threshold
+//	checkpoints/*.json  signed checkpoints, as downloaded from the validators' storage
 //
-// All checkpoints must be of one index, the one the proof was made for. The
-// program links no node and no RPC client.
+// All checkpoints must have the index that the proof was made for. The program links no node and no
+// RPC client.
 package main
 
 import (
@@ -33,8 +32,8 @@ import (
 func main() {
 	folder := flag.String("folder", "examples/verify/testdata", "folder with the files to check")
 	flag.Parse()
-	if flag.NArg() > 0 { // or the files of the example would be verified instead
-		fmt.Fprintf(os.Stderr, "unexpected argument %q: name the folder with -folder\n", flag.Arg(0))
+	if flag.NArg() > 0 { // a folder without its flag: do not verify the example's files instead
+		fmt.Fprintf(os.Stderr, "have argument %q, want none (name the folder with -folder)\n", flag.Arg(0))
 		os.Exit(2)
 	}
 	if err := run(os.Stdout, *folder); err != nil {
@@ -43,6 +42,7 @@ func main() {
 	}
 }
 
+// run verifies the files in folder and writes what it finds.
 func run(out io.Writer, folder string) error {
 	in, err := read(folder)
 	if err != nil {
@@ -52,7 +52,7 @@ func run(out io.Writer, folder string) error {
 	fmt.Fprintf(out, "message   %s, nonce %d, %s -> %s, %d bytes of body\n", m.ID(), m.Nonce, m.Origin, m.Destination, len(m.Body))
 
 	if len(in.checkpoints) == 0 {
-		return errors.New("no signed checkpoint in checkpoints/*.json")
+		return errors.New("have no signed checkpoint, want at least one in checkpoints/*.json")
 	}
 	signed := in.checkpoints[0].Checkpoint
 	proof := merkle.Proof{Leaf: merkle.Hash(m.ID()), Index: in.proof.Index, Path: in.proof.Path}
@@ -73,16 +73,16 @@ func run(out io.Writer, folder string) error {
 	if err != nil {
 		return err
 	}
-	// The verdict is the contract's own, over the very bytes that a relayer would submit.
+	// The module verifies the bytes that a relayer submits, by the rules of its contract.
 	if err := in.module.Verify(encoded, m); err != nil {
-		return fmt.Errorf("%d validators signed, %d are needed: %w", len(metadata.Signatures), in.module.Threshold, err)
+		return fmt.Errorf("have %d signatures, want %d: %w", len(metadata.Signatures), in.module.Threshold, err)
 	}
 	fmt.Fprintf(out, "verified  %d of %d validators signed, %d are needed\n", len(metadata.Signatures), len(in.module.Validators), in.module.Threshold)
 	return nil
 }
 
-// collect returns the signatures over one checkpoint in the order of the
-// validator set, which is the order the contract wants.
+// collect returns the signatures over one checkpoint in the order of the validators, as the contract
+// requires.
 func collect(out io.Writer, in *input, want checkpoint.Checkpoint) []checkpoint.Signature {
 	var signatures []checkpoint.Signature
 	for _, validator := range in.module.Validators {
@@ -102,7 +102,7 @@ func collect(out io.Writer, in *input, want checkpoint.Checkpoint) []checkpoint.
 	return signatures
 }
 
-// input is what the folder holds.
+// input holds the decoded files.
 type input struct {
 	message message.Message
 	proof   struct {
@@ -113,18 +113,11 @@ type input struct {
 	checkpoints []checkpoint.Signed
 }
 
+// read decodes all files of the folder.
 func read(folder string) (*input, error) {
 	in := new(input)
-	text, err := os.ReadFile(filepath.Join(folder, "message.hex"))
-	if err != nil {
+	if err := readMessage(filepath.Join(folder, "message.hex"), &in.message); err != nil {
 		return nil, err
-	}
-	raw, err := hex.DecodeString(strings.TrimPrefix(strings.TrimSpace(string(text)), "0x"))
-	if err != nil {
-		return nil, fmt.Errorf("message.hex: %w", err)
-	}
-	if err := in.message.UnmarshalBinary(raw); err != nil {
-		return nil, fmt.Errorf("message.hex: %w", err)
 	}
 	var module struct {
 		Validators []common.Address `json:"validators"`
@@ -149,6 +142,21 @@ func read(folder string) (*input, error) {
 		in.checkpoints = append(in.checkpoints, signed)
 	}
 	return in, nil
+}
+
+func readMessage(file string, m *message.Message) error {
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return err
+	}
+	raw, err := hex.DecodeString(strings.TrimPrefix(strings.TrimSpace(string(text)), "0x"))
+	if err != nil {
+		return fmt.Errorf("%s: want 0x and hexadecimal digits: %w", filepath.Base(file), err)
+	}
+	if err := m.UnmarshalBinary(raw); err != nil {
+		return fmt.Errorf("%s: %w", filepath.Base(file), err)
+	}
+	return nil
 }
 
 func readJSON(file string, value any) error {

@@ -23,7 +23,7 @@ import (
 	"github.com/hyperlane-go/sdk/message"
 )
 
-var update = flag.Bool("update", false, "write testdata anew")
+var update = flag.Bool("update", false, "write testdata again")
 
 func Example() {
 	if err := run(os.Stdout, "testdata"); err != nil {
@@ -38,9 +38,8 @@ func Example() {
 	// verified  2 of 3 validators signed, 2 are needed
 }
 
-// TestTestdata holds the files to what they are said to be: the message of the
-// protocol's golden values, in a tree of three leaves, signed by two of three
-// known keys. Run with -update to write them anew.
+// TestTestdata checks that the files are what they claim: the message of Protocol 17.1 in a tree of
+// three leaves, signed by two of three known keys. Run with -update to write them again.
 func TestTestdata(t *testing.T) {
 	folder := "testdata"
 	if !*update {
@@ -116,9 +115,9 @@ func TestRefuses(t *testing.T) {
 	}{
 		{"another body", "message.hex", "1234", "1235", merkle.ErrRoot, "not in the signed tree"},
 		{"another leaf", "proof.json", `"index": 1`, `"index": 0`, merkle.ErrRoot, "not in the signed tree"},
-		{"short message", "message.hex", "1111111111111111111111111111111111111111000007d0", "", message.ErrShort, "message.hex"},
-		{"another signer", "ism.json", "0x5cbdd86a2fa8dc4bddd8a8f69dba48572eec07fb", "0x5cbdd86a2fa8dc4bddd8a8f69dba48572eec07fc", ism.ErrMetadata, "validators signed"},
-		{"higher threshold", "ism.json", `"threshold": 2`, `"threshold": 3`, ism.ErrMetadata, "validators signed"},
+		{"short message", "message.hex", "1111111111111111111111111111111111111111000007d0", "", message.ErrMessage, "message.hex"},
+		{"another signer", "ism.json", "0x5cbdd86a2fa8dc4bddd8a8f69dba48572eec07fb", "0x5cbdd86a2fa8dc4bddd8a8f69dba48572eec07fc", ism.ErrMetadata, "signatures, want"},
+		{"higher threshold", "ism.json", `"threshold": 2`, `"threshold": 3`, ism.ErrMetadata, "signatures, want"},
 		{"no threshold", "ism.json", `"threshold": 2`, `"threshold": 0`, ism.ErrNoThreshold, "threshold"},
 		{"broken signature", "checkpoints/2.json", `"v": 2`, `"v": 9`, checkpoint.ErrJSON, "2.json"},
 	}

@@ -62,7 +62,7 @@ func (n *Network) OpenStore(_ context.Context, location string) (*storage.Store,
 	for _, c := range n.Chains {
 		for _, v := range c.Validators {
 			if v.Storage.Location() == location {
-				return v.Storage.Open(storage.ReadOnly()), nil
+				return v.Storage.Open(storage.WithReadOnly()), nil
 			}
 		}
 	}

@@ -43,6 +43,7 @@ func (s *Storage) Location() string { return s.location }
 
 // Open returns a store over the bucket, with the names and forms of an S3 bucket.
 func (s *Storage) Open(opts ...storage.Option) *storage.Store {
+	opts = append([]storage.Option{storage.WithLocation(s.location)}, opts...)
 	return storage.New(blob.NewBucket(&bucket{s}), storage.S3, opts...)
 }
 

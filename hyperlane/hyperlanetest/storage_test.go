@@ -54,7 +54,7 @@ func TestCorrupt(t *testing.T) {
 	for how, want := range map[hyperlanetest.Corruption]error{
 		hyperlanetest.Missing:     storage.ErrNotFound,
 		hyperlanetest.Malformed:   storage.ErrMalformed,
-		hyperlanetest.Huge:        storage.ErrTooLarge,
+		hyperlanetest.Huge:        storage.ErrMalformed,
 		hyperlanetest.WrongSigner: nil,
 	} {
 		s := hyperlanetest.NewStorage("s3://bucket/region")

@@ -156,7 +156,7 @@ func TestHostileStorage(t *testing.T) {
 		{"empty", func(s *signers) { s.raw(s.location(0), "checkpoint_0_with_id.json", "") }, metadata.Malformed, storage.ErrMalformed},
 		{"huge", func(s *signers) {
 			s.raw(s.location(0), "checkpoint_0_with_id.json", strings.Repeat(" ", 1<<20))
-		}, metadata.Unreachable, storage.ErrTooLarge},
+		}, metadata.Unreachable, storage.ErrMalformed},
 		{"unrecoverable signature (trap 57)", func(s *signers) {
 			s.sign(0, 0)
 			key := "checkpoint_0_with_id.json"

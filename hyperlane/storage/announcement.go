@@ -6,7 +6,8 @@ import (
 	"github.com/hyperlane-go/sdk/ism/checkpoint"
 )
 
-// Announcement reads the signed announcement. The answer is not verified.
+// Announcement reads the signed announcement. It does not verify the signature. It fails with
+// [ErrNotFound], [ErrMalformed] or [ErrBucket].
 func (s *Store) Announcement(ctx context.Context) (checkpoint.SignedAnnouncement, error) {
 	key := s.key(s.layout.names().announcement)
 	data, err := s.read(ctx, key)
@@ -15,7 +16,7 @@ func (s *Store) Announcement(ctx context.Context) (checkpoint.SignedAnnouncement
 	}
 	var signed checkpoint.SignedAnnouncement
 	if err := signed.UnmarshalJSON(data); err != nil {
-		return checkpoint.SignedAnnouncement{}, malformed(key, err)
+		return checkpoint.SignedAnnouncement{}, s.objectError(ErrMalformed, key, err)
 	}
 	return signed, nil
 }

@@ -12,24 +12,22 @@ import (
 	"github.com/hyperlane-go/sdk/ism/checkpoint"
 )
 
-// Written tells what WriteCheckpoint did.
+// Written says what [Store.WriteCheckpoint] did.
 type Written uint8
 
-// What became of a checkpoint that was to be written.
 const (
-	// Unchanged: the same checkpoint with a valid signature of the same signer
-	// was there already. Nothing was written.
+	// Unchanged: the store had the same checkpoint with a valid signature of the same signer.
+	// Nothing was written.
 	Unchanged Written = iota
-	// Created: nothing was there.
+	// Created: the store had no object at this index.
 	Created
-	// Replaced: something unusable, or something of another signer, was there
-	// and is gone. Worth a warning: two validators may share one location.
+	// Replaced: the store had a malformed object, or one of another signer. Log a warning: two
+	// validators may share one location.
 	Replaced
 )
 
-// Checkpoint reads the signed checkpoint at index. It fails with ErrNotFound,
-// ErrTooLarge, ErrMalformed, or an error of the bucket. The answer is not
-// verified.
+// Checkpoint reads the signed checkpoint at index. It does not verify the signature. It fails with
+// [ErrNotFound], [ErrMalformed] or [ErrBucket].
 func (s *Store) Checkpoint(ctx context.Context, index uint32) (checkpoint.Signed, error) {
 	key := s.key(s.layout.checkpointName(index))
 	data, err := s.read(ctx, key)
@@ -38,25 +36,25 @@ func (s *Store) Checkpoint(ctx context.Context, index uint32) (checkpoint.Signed
 	}
 	var signed checkpoint.Signed
 	if err := signed.UnmarshalJSON(data); err != nil {
-		return checkpoint.Signed{}, malformed(key, err)
+		return checkpoint.Signed{}, s.objectError(ErrMalformed, key, err)
 	}
 	if signed.Index != index {
-		return checkpoint.Signed{}, malformed(key, fmt.Errorf("want a checkpoint at index %d, have one at %d", index, signed.Index))
+		return checkpoint.Signed{}, s.objectError(ErrMalformed, key, fmt.Errorf("have a checkpoint at index %d, want one at %d", signed.Index, index))
 	}
 	return signed, nil
 }
 
-// WriteCheckpoint publishes a signed checkpoint. Writing the same checkpoint
-// again does nothing, so a writer may simply start over after a crash.
+// WriteCheckpoint publishes a signed checkpoint. Writing the same checkpoint again changes nothing,
+// so a writer can start over after a crash.
 //
-// An object that is unusable, or signed by somebody else, is replaced, as the
-// official validator does. Unlike it, WriteCheckpoint never replaces another
-// checkpoint of the same signer at the same index: that would hide an
-// equivocation. It fails with a *ConflictError then.
+// It replaces an object that is malformed or of another signer, as the official validator does.
+// Unlike the official validator, it never replaces another checkpoint of the same signer at the
+// same index, which would hide an equivocation: it fails with a [ConflictError]. It also fails with
+// checkpoint.ErrSignature, [ErrReadOnly] or [ErrBucket].
 func (s *Store) WriteCheckpoint(ctx context.Context, signed checkpoint.Signed) (Written, error) {
 	signer, err := signed.Signer()
 	if err != nil {
-		return Unchanged, fmt.Errorf("storage: refusing to publish checkpoint %d: %w", signed.Index, err)
+		return Unchanged, fmt.Errorf("storage: refuse to write object %q of %s: %w", s.CheckpointKey(signed.Index), s, err)
 	}
 	name := s.layout.checkpointName(signed.Index)
 	done := Replaced
@@ -64,15 +62,15 @@ func (s *Store) WriteCheckpoint(ctx context.Context, signed checkpoint.Signed) (
 	switch {
 	case errors.Is(err, ErrNotFound):
 		done = Created
-	case unusable(err):
+	case replaceable(err):
 	case err != nil:
 		return Unchanged, err
 	case have.Verify(signer) != nil:
 	case have.Checkpoint == signed.Checkpoint:
 		return Unchanged, nil
 	default:
-		// SECURITY: two contents, one signer. The store keeps the evidence.
-		return Unchanged, &ConflictError{Key: s.key(name), Have: have, Want: signed}
+		// SECURITY: one signer signed two contents. The store keeps the evidence.
+		return Unchanged, &ConflictError{Store: s.String(), Key: s.key(name), Have: have, Want: signed}
 	}
 	if err := s.writeJSON(ctx, name, signed); err != nil {
 		return Unchanged, err
@@ -80,20 +78,23 @@ func (s *Store) WriteCheckpoint(ctx context.Context, signed checkpoint.Signed) (
 	return done, nil
 }
 
-// Indexes lists the indexes for which an object exists, in no useful order,
-// whatever the object holds. It needs the permission to list the bucket, which
-// public readers often lack.
+// Indexes lists the indexes for which an object exists, in no particular order and whatever the
+// object holds. It needs permission to list the bucket, which public readers often lack. It stops
+// at the first error, of class [ErrBucket].
 func (s *Store) Indexes(ctx context.Context) iter.Seq2[uint32, error] {
 	return func(yield func(uint32, error) bool) {
-		folder := s.folderPrefix()
+		folder := s.key("")
 		objects := s.bucket.List(&blob.ListOptions{Prefix: folder + s.layout.checkpointPrefix()})
 		for {
 			object, err := objects.Next(ctx)
 			if errors.Is(err, io.EOF) {
 				return
 			}
+			if err == nil {
+				err = ctx.Err()
+			}
 			if err != nil {
-				yield(0, fmt.Errorf("storage: list checkpoints: %w", err))
+				yield(0, bucketError(ctx, "list the checkpoints of "+s.String(), err))
 				return
 			}
 			index, ok := s.layout.checkpointIndex(object.Key[len(folder):])

@@ -1,10 +1,9 @@
-// Package storage keeps what a validator publishes: signed checkpoints, the
-// latest index, its announcement, its metadata and its reorg flag, under the
-// object names the live network uses (protocol specification, sections 5.2 to
-// 5.6), so that official agents read what we write and we read what they wrote.
+// Package storage keeps what a validator publishes: signed checkpoints, the latest index, its
+// announcement, its metadata and its reorg flag. Names and contents of the objects are those of the
+// live network ([Protocol 5.2] to [Protocol 5.6]), so that official agents and this module read
+// each other's storage.
 //
-// A [Store] is a bucket of gocloud.dev/blob with a [Layout] in front, which
-// knows the object names:
+// A [Store] is a bucket of gocloud.dev/blob with a [Layout], which names the objects:
 //
 //	content         S3 key                        GCS object                    file in a directory
 //	latest index    checkpoint_latest_index.json  gcsLatestIndexKey             index.json
@@ -13,26 +12,28 @@
 //	agent metadata  metadata_latest.json          gcsMetadataKey                metadata_latest.json
 //	reorg flag      reorg_flag.json               gcsReorgFlagKey               reorg_flag.json
 //
-// With a folder every name is folder/name. JSON is pretty printed with two
-// spaces, except under GCS where it is compact. The latest index of a directory
-// is the bare decimal number, without newline.
+// With a folder every name is folder/name. JSON is indented by two spaces, except in GCS, where it
+// is compact. The latest index of a directory is the bare decimal number, without a newline.
 //
-// [Open] turns an announced location into a store:
+// # Opening a store
+//
+// [Open] opens a location as validators announce it:
 //
 //	s3://BUCKET/REGION[/FOLDER]                 needs hyperlane/storage/cloud
 //	gs://BUCKET[/FOLDER]/gcsAnnouncementKey     needs hyperlane/storage/cloud
 //	file:///DIRECTORY
 //
-// The cloud drivers are large; they are linked only by programs that import
-// hyperlane/storage/cloud, which registers them here. [New] takes any other
-// bucket, for example Azure's or a test's.
+// The cloud drivers are large. Only a program that imports hyperlane/storage/cloud, which registers
+// them, links them. [New] takes any other bucket, for example one of Azure; [NewMemory] is for
+// tests. Run storagetest.Run against a bucket of your own.
 //
 // # Trust
 //
-// Whoever owns a bucket decides what is in it. Every object is therefore read
-// up to [MaxObjectSize] and no further, and content that is not what its name
-// says is an [ErrMalformed] naming the object. What a store returns is well
-// formed and stands at the index asked for; it is not verified: check the
-// signature with checkpoint.Signed.Verify, and the content against the tree,
-// before it counts.
+// The owner of a bucket decides what is in it. A store reads at most [MaxObjectSize] bytes of an
+// object, and fails with [ErrMalformed] where the content is not what the name says. What it
+// returns is well formed and belongs to the index asked for, and it is not verified: check the
+// signature with checkpoint.Signed.Verify, and the content against the tree.
+//
+// [Protocol 5.2]: https://github.com/hyperlane-go/sdk/blob/main/docs/protocol/checkpoints.md#52-json-of-a-signed-checkpoint
+// [Protocol 5.6]: https://github.com/hyperlane-go/sdk/blob/main/docs/protocol/checkpoints.md#56-metadata-and-reorg-files
 package storage

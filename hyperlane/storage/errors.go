@@ -1,94 +1,76 @@
 package storage
 
 import (
+	"context"
 	"errors"
 	"fmt"
 
 	"github.com/hyperlane-go/sdk/ism/checkpoint"
 )
 
-// Classes of failure; match them with errors.Is. Any other error is a failure
-// of the bucket itself (network, permission, disk) and may be retried.
+// Classes of errors, matched with errors.Is. The text names the object and the store. When the
+// context of a call ends, its error is that of the context and of no class.
 var (
-	// ErrNotFound says that the object, or the directory, does not exist (yet).
+	// ErrNotFound reports an object, or a directory, that does not exist (yet).
 	ErrNotFound = errors.New("storage: not found")
-	// ErrTooLarge says that an object has MaxObjectSize bytes or more.
-	ErrTooLarge = errors.New("storage: object too large")
-	// ErrMalformed says that an object does not hold what its name says.
+	// ErrMalformed reports an object that does not hold what its name says, or that has
+	// [MaxObjectSize] bytes or more.
 	ErrMalformed = errors.New("storage: malformed object")
-	// ErrConflict says that the same signer already signed something else for
-	// this index. Nothing was overwritten.
+	// ErrConflict reports that the same signer already signed another checkpoint at this index:
+	// [ConflictError]. Nothing was overwritten.
 	ErrConflict = errors.New("storage: conflicting checkpoint")
-	// ErrReadOnly says that the store was opened for reading.
+	// ErrReadOnly reports a write to a store that is open for reading only.
 	ErrReadOnly = errors.New("storage: read only")
-	// ErrLocation says that a location string has no meaning.
-	ErrLocation = errors.New("storage: bad location")
-	// ErrNoDriver says that nobody registered a driver for the location's kind.
+	// ErrLocation reports a location string that no store can have.
+	ErrLocation = errors.New("storage: malformed location")
+	// ErrNoDriver reports a location of a kind for which no driver is registered.
 	ErrNoDriver = errors.New("storage: no driver")
+	// ErrBucket reports a failure of the bucket itself: network, permission or disk. Retry.
+	ErrBucket = errors.New("storage: bucket failed")
 )
 
-// ObjectError tells which object an error is about. It wraps the class and,
-// where there is one, the cause.
-type ObjectError struct {
-	Key   string // full name in the bucket, folder included
-	Class error  // ErrNotFound, ErrTooLarge, ErrMalformed, or nil for a failure of the bucket
-	Err   error  // cause; may be nil
-}
-
-func (e *ObjectError) Error() string {
-	switch {
-	case e.Class == nil:
-		return fmt.Sprintf("storage: object %q: %v", e.Key, e.Err)
-	case e.Err == nil:
-		return fmt.Sprintf("%v: %q", e.Class, e.Key)
-	}
-	return fmt.Sprintf("%v: %q: %v", e.Class, e.Key, e.Err)
-}
-
-// Unwrap gives the class and the cause.
-func (e *ObjectError) Unwrap() []error {
-	errs := make([]error, 0, 2)
-	for _, err := range []error{e.Class, e.Err} {
-		if err != nil {
-			errs = append(errs, err)
-		}
-	}
-	return errs
-}
-
-// ConflictError holds both sides of an ErrConflict: valid signatures of one
-// signer over two contents of one index. That is equivocation, and slashable.
-// Find out which process signed the other. Want is without a signature where it
-// was refused before anybody signed it.
+// ConflictError holds valid signatures of one signer over two checkpoints at one index. That is
+// equivocation, for which a validator is slashed. It matches [ErrConflict].
 type ConflictError struct {
-	Key  string
-	Have checkpoint.Signed // in the store
-	Want checkpoint.Signed // refused
+	Store string            // the store, as [Store.String] names it
+	Key   string            // full name of the object in the bucket
+	Have  checkpoint.Signed // in the store
+	Want  checkpoint.Signed // refused; without a signature when it was refused before signing
 }
 
+// Error returns both contents and the next step.
 func (e *ConflictError) Error() string {
-	return fmt.Sprintf("%v: %q holds root %s and message %s, refused root %s and message %s of the same signer; find the process that signed the other",
-		ErrConflict, e.Key, e.Have.Root, e.Have.MessageID, e.Want.Root, e.Want.MessageID)
+	return fmt.Sprintf("%v: object %q of %s: have root %s and message %s, want root %s and message %s of the same signer (find the other process that signs with this key)",
+		ErrConflict, e.Key, e.Store, e.Have.Root, e.Have.MessageID, e.Want.Root, e.Want.MessageID)
 }
 
-// Unwrap gives ErrConflict.
+// Unwrap returns the errors that e matches.
 func (e *ConflictError) Unwrap() error { return ErrConflict }
 
-// LocationError tells what is wrong with a location string.
-type LocationError struct {
-	Location string
-	Reason   string
+// objectError reports an object of the store. The cause may be nil.
+func (s *Store) objectError(class error, key string, cause error) error {
+	if cause == nil {
+		return fmt.Errorf("%w: object %q of %s", class, key, s)
+	}
+	return fmt.Errorf("%w: object %q of %s: %w", class, key, s, cause)
 }
 
-func (e *LocationError) Error() string {
-	return fmt.Sprintf("%v: %q: %s; want s3://BUCKET/REGION[/FOLDER], gs://BUCKET[/FOLDER]/%s or file:///DIRECTORY",
-		ErrLocation, clip(e.Location), e.Reason, gcsAnnouncement)
+// bucketError classes what the bucket answered to a call with ctx, which does not include the
+// store's own timeout.
+func bucketError(ctx context.Context, doing string, err error) error {
+	if ctx.Err() != nil {
+		return fmt.Errorf("storage: %s: %w", doing, ctx.Err())
+	}
+	return fmt.Errorf("%w: %s: %w", ErrBucket, doing, err)
 }
 
-// Unwrap gives ErrLocation.
-func (e *LocationError) Unwrap() error { return ErrLocation }
+// locationError reports what is wrong with a location string.
+func locationError(location, reason string) error {
+	return fmt.Errorf("%w: %q: %s, want s3://BUCKET/REGION[/FOLDER], gs://BUCKET[/FOLDER]/%s or file:///DIRECTORY",
+		ErrLocation, clip(location), reason, gcsAnnouncement)
+}
 
-// clip keeps a hostile location from filling a log.
+// clip bounds how much of a hostile text an error message repeats.
 func clip(s string) string {
 	const most = 200
 	if len(s) <= most {

@@ -7,14 +7,17 @@ import (
 	"strings"
 )
 
-// LatestIndex reads the highest index the validator says it published. It is a
-// hint: older checkpoints may still be missing, since validators publish the
-// newest first, and a hostile store may say anything.
+// LatestIndex reads the highest index that the validator reports as published. It is a hint:
+// validators publish the newest checkpoint first, so older ones may be missing, and a hostile store
+// can report any number. It fails with [ErrNotFound], [ErrMalformed] or [ErrBucket].
 func (s *Store) LatestIndex(ctx context.Context) (uint32, error) {
 	name := s.layout.names().latest
 	index, err := s.latestAt(ctx, s.key(name))
 	if errors.Is(err, ErrNotFound) && s.layout == GCS && s.folder != "" {
-		return s.latestAt(ctx, name) // where older GCS writers left it (trap 21)
+		// Older GCS writers left it at the root of the bucket (trap 21).
+		if older, olderErr := s.latestAt(ctx, name); !errors.Is(olderErr, ErrNotFound) {
+			return older, olderErr
+		}
 	}
 	return index, err
 }
@@ -26,25 +29,24 @@ func (s *Store) latestAt(ctx context.Context, key string) (uint32, error) {
 	}
 	text := string(data)
 	if s.layout != Local {
-		text = strings.Trim(text, " \t\r\n") // JSON allows white space, the directory layout does not
+		text = strings.Trim(text, " \t\r\n") // JSON allows white space, a directory does not
 	}
 	index, err := parseIndex(text)
 	if err != nil {
-		return 0, malformed(key, err)
+		return 0, s.objectError(ErrMalformed, key, err)
 	}
 	return index, nil
 }
 
-// WriteLatestIndex moves the latest index forward, and never back: an index at
-// or below the one that is there changes nothing. Something unusable is
-// replaced.
+// WriteLatestIndex moves the latest index forward: an index at or below the stored one changes
+// nothing. It replaces a malformed object.
 func (s *Store) WriteLatestIndex(ctx context.Context, index uint32) error {
 	key := s.key(s.layout.names().latest)
 	have, err := s.latestAt(ctx, key)
 	switch {
 	case err == nil && have >= index:
 		return nil
-	case err == nil, errors.Is(err, ErrNotFound), unusable(err):
+	case err == nil, errors.Is(err, ErrNotFound), replaceable(err):
 		return s.write(ctx, key, strconv.AppendUint(nil, uint64(index), 10))
 	}
 	return err

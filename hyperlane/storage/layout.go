@@ -8,18 +8,17 @@ import (
 	"strings"
 )
 
-// Layout decides how objects are named and how JSON is printed (protocol
-// specification, section 5.4).
+// Layout decides the names of objects and the form of JSON (Protocol 5.4).
 type Layout uint8
 
 // The three layouts of the network. The zero Layout is S3.
 const (
-	S3 Layout = iota
-	GCS
-	Local
+	S3    Layout = iota // Amazon S3, and services that speak its protocol
+	GCS                 // Google Cloud Storage
+	Local               // files in a directory
 )
 
-// String names the layout.
+// String returns "s3", "gcs" or "local".
 func (l Layout) String() string {
 	switch l {
 	case S3:
@@ -37,7 +36,7 @@ const (
 	checkpointSuffix = "_with_id.json"
 )
 
-// names of the objects that exist once; checkpoints are named by checkpointName.
+// names holds the names of the objects that exist once.
 type names struct{ latest, announcement, metadata, reorg string }
 
 func (l Layout) names() names {
@@ -50,7 +49,8 @@ func (l Layout) names() names {
 	return names{"checkpoint_latest_index.json", "announcement.json", "metadata_latest.json", "reorg_flag.json"}
 }
 
-// checkpointPrefix: the directory layout alone leaves it out (trap 20).
+// checkpointPrefix returns what the name of a checkpoint begins with: nothing in a directory (trap
+// 20).
 func (l Layout) checkpointPrefix() string {
 	if l == Local {
 		return ""
@@ -62,7 +62,7 @@ func (l Layout) checkpointName(index uint32) string {
 	return l.checkpointPrefix() + strconv.FormatUint(uint64(index), 10) + checkpointSuffix
 }
 
-// checkpointIndex is the inverse of checkpointName; false for any other name.
+// checkpointIndex is the inverse of checkpointName. It returns false for any other name.
 func (l Layout) checkpointIndex(name string) (uint32, bool) {
 	digits, ok := strings.CutPrefix(name, l.checkpointPrefix())
 	if !ok {
@@ -75,37 +75,36 @@ func (l Layout) checkpointIndex(name string) (uint32, bool) {
 	return index, err == nil
 }
 
-// encode prints v as this layout does.
+// encode returns the JSON of v: compact in GCS, indented elsewhere.
 func (l Layout) encode(v any) ([]byte, error) {
 	compact, err := json.Marshal(v)
 	if err != nil {
-		return nil, fmt.Errorf("storage: encode %T: %w", v, err)
+		return nil, err
 	}
 	if l == GCS {
 		return compact, nil
 	}
 	var pretty bytes.Buffer
 	if err := json.Indent(&pretty, compact, "", "  "); err != nil {
-		return nil, fmt.Errorf("storage: encode %T: %w", v, err)
+		return nil, err
 	}
 	return pretty.Bytes(), nil
 }
 
-// parseIndex reads decimal digits strictly: no sign, no space, no newline, no
-// leading zero. It is at once the strict reading of the directory layout
-// (trap 22) and that of a JSON number.
+// parseIndex reads decimal digits without sign, space, newline or leading zero, as the directory
+// layout demands (trap 22) and as JSON writes whole numbers.
 func parseIndex(s string) (uint32, error) {
 	if len(s) == 0 || len(s) > 1 && s[0] == '0' {
-		return 0, fmt.Errorf("want a decimal index, have %q", clip(s))
+		return 0, fmt.Errorf("have %q, want a decimal index", clip(s))
 	}
 	for _, c := range []byte(s) {
 		if c < '0' || c > '9' {
-			return 0, fmt.Errorf("want a decimal index, have %q", clip(s))
+			return 0, fmt.Errorf("have %q, want a decimal index", clip(s))
 		}
 	}
 	index, err := strconv.ParseUint(s, 10, 32)
 	if err != nil {
-		return 0, fmt.Errorf("want an index below 2^32, have %q", clip(s))
+		return 0, fmt.Errorf("have %q, want an index below 2^32", clip(s))
 	}
 	return uint32(index), nil
 }

@@ -1,51 +1,47 @@
 package storage
 
 import (
+	"fmt"
 	"strings"
 	"unicode/utf8"
 )
 
-// Kind is the part of a location before "://".
+// Kind is the part of a location before "://". It selects the driver: see [Register].
 type Kind string
 
-// The kinds of location the network announces.
+// The kinds of location that validators of the network announce.
 const (
 	KindS3    Kind = "s3"
 	KindGCS   Kind = "gs"
 	KindLocal Kind = "file"
 )
 
-// MaxLocation is the longest location string that is parsed. Anybody may
-// announce anything on chain.
+// MaxLocation is the length in bytes of the longest location that is parsed. Any account can
+// announce any string on chain.
 const MaxLocation = 2048
 
-// Location is a parsed storage location (protocol specification, section 5.5).
-// Which fields count depends on the kind:
-//
-//	s3    Bucket, Region, Folder (may be empty, may have several levels)
-//	gs    Bucket, Folder (may be empty, one level)
-//	file  Path
+// Location is a parsed storage location (Protocol 5.5).
 type Location struct {
 	Kind   Kind
-	Bucket string
-	Region string
-	Folder string
-	Path   string
+	Bucket string // s3 and gs
+	Region string // s3
+	Folder string // s3: any number of levels; gs: one level; empty means the root of the bucket
+	Path   string // file
 }
 
-// ParseLocation reads a location as announced on chain, with the rules of the
-// official relayer. It fails with a *LocationError.
+// ParseLocation reads a location as validators announce it on chain, by the rules of the official
+// relayer. It fails with [ErrLocation].
 func ParseLocation(s string) (Location, error) {
 	bad := func(reason string) (Location, error) {
-		return Location{}, &LocationError{Location: s, Reason: reason}
+		return Location{}, locationError(s, reason)
 	}
 	switch {
 	case len(s) > MaxLocation:
-		return bad("too long")
+		return bad(fmt.Sprintf("has %d bytes, the most is %d", len(s), MaxLocation))
 	case !utf8.ValidString(s) || strings.ContainsRune(s, 0):
-		return bad("not plain text")
+		return bad("is not plain text")
 	case strings.Count(s, "://") != 1:
-		return bad(`"://" must occur exactly once`)
+		return bad(`does not contain "://" exactly once`)
 	}
 	kind, rest, _ := strings.Cut(s, "://")
 	switch Kind(kind) {
@@ -55,20 +51,20 @@ func ParseLocation(s string) (Location, error) {
 		return parseGCS(rest, bad)
 	case KindLocal:
 		if rest == "" {
-			return bad("no directory")
+			return bad("has no directory")
 		}
 		return Location{Kind: KindLocal, Path: rest}, nil
 	}
-	return bad("unknown storage location prefix")
+	return bad("has an unknown prefix")
 }
 
 func parseS3(rest string, bad func(string) (Location, error)) (Location, error) {
 	parts := strings.SplitN(rest, "/", 3)
 	switch {
 	case parts[0] == "":
-		return bad("no bucket") // trap 25: a TypeScript helper prints s3:///BUCKET/REGION
+		return bad("has no bucket") // trap 25: a TypeScript helper prints s3:///BUCKET/REGION
 	case len(parts) < 2 || parts[1] == "":
-		return bad("no region")
+		return bad("has no region")
 	}
 	l := Location{Kind: KindS3, Bucket: parts[0], Region: parts[1]}
 	if len(parts) == 3 {
@@ -81,17 +77,17 @@ func parseGCS(rest string, bad func(string) (Location, error)) (Location, error)
 	parts := strings.Split(rest, "/")
 	switch {
 	case parts[0] == "":
-		return bad("no bucket")
+		return bad("has no bucket")
 	case len(parts) == 2: // the second part names the announcement, whatever it says (trap 21)
 		return Location{Kind: KindGCS, Bucket: parts[0]}, nil
 	case len(parts) == 3:
 		return Location{Kind: KindGCS, Bucket: parts[0], Folder: parts[1]}, nil
 	}
-	return bad("a gs location has two or three parts")
+	return bad("has other than two or three parts")
 }
 
-// String prints the location as validators announce it. The bytes count: the
-// announcement's signature covers them.
+// String returns the location as validators announce it. The signature of the announcement covers
+// these bytes.
 func (l Location) String() string {
 	var parts []string
 	switch l.Kind {
@@ -112,7 +108,7 @@ func (l Location) String() string {
 	return string(l.Kind) + "://" + strings.Join(parts, "/")
 }
 
-// Layout is the layout that belongs to the kind.
+// Layout returns the layout of the kind.
 func (l Location) Layout() Layout {
 	switch l.Kind {
 	case KindGCS:

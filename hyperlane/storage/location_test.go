@@ -1,6 +1,7 @@
 package storage_test
 
 import (
+	"strconv"
 	"strings"
 	"testing"
 
@@ -13,7 +14,7 @@ import (
 var locations = []struct {
 	text  string
 	want  storage.Location
-	print string // how we announce it; empty: as text
+	print string // how a validator announces it; empty means as text
 }{
 	{"s3://bucket/us-east-1", storage.Location{Kind: storage.KindS3, Bucket: "bucket", Region: "us-east-1"}, ""},
 	{"s3://bucket/us-east-1/", storage.Location{Kind: storage.KindS3, Bucket: "bucket", Region: "us-east-1"}, "s3://bucket/us-east-1"},
@@ -57,16 +58,15 @@ func TestParseLocationRefuses(t *testing.T) {
 		"file://":                    "no directory",
 		"file:///a\x00":              "plain text",
 		"file:///\xff":               "plain text",
-		"file:///" + long(1<<20):     "too long",
-		"s3://b/" + long(1<<11):      "too long",
+		"file:///" + long(1<<20):     "the most is 2048",
+		"s3://b/" + long(1<<11):      "the most is 2048",
 		"ipfs://" + long(1000) + "x": "prefix",
 	} {
 		have, err := storage.ParseLocation(text)
 		require.ErrorIs(t, err, storage.ErrLocation)
-		var typed *storage.LocationError
-		require.ErrorAs(t, err, &typed)
-		assert.Equal(t, text, typed.Location)
-		assert.Contains(t, typed.Reason, reason, "%.40q", text)
+		quoted := strings.TrimSuffix(strconv.Quote(text[:min(len(text), 200)]), `"`)
+		assert.ErrorContains(t, err, "storage: malformed location: "+quoted)
+		assert.ErrorContains(t, err, reason, "%.40q", text)
 		assert.Less(t, len(err.Error()), 600, "a hostile location must not fill the log")
 		assert.Zero(t, have)
 	}

@@ -7,22 +7,21 @@ import (
 	"github.com/ethereum/go-ethereum/common"
 )
 
-// Metadata is what a validator tells about itself (protocol specification, section 5.6).
+// Metadata describes the program of a validator (Protocol 5.6).
 type Metadata struct {
-	GitSHA              string `json:"git_sha"`                          // version of the program
-	RPCs                []RPC  `json:"rpcs"`                             // nodes that it reads; nil is written as an empty list
-	AdditionalQuorumRPC []RPC  `json:"additional_quorum_rpcs,omitempty"` // nodes that must agree with those
-	AllowsPublicRPCs    bool   `json:"allows_public_rpcs"`               // whether public nodes may be among them
+	GitSHA               string `json:"git_sha"`                          // version of the program
+	RPCs                 []RPC  `json:"rpcs"`                             // nodes that it reads; nil is written as an empty list
+	AdditionalQuorumRPCs []RPC  `json:"additional_quorum_rpcs,omitempty"` // nodes that must agree with those
+	AllowsPublicRPCs     bool   `json:"allows_public_rpcs"`               // whether public nodes may be among them
 }
 
-// RPC names an endpoint without giving it away: keccak of its URL and of its
-// host name.
+// RPC identifies the endpoint of a node without revealing it.
 type RPC struct {
 	URLHash  common.Hash `json:"url_hash"`  // Keccak-256 of the whole URL
-	HostHash common.Hash `json:"host_hash"` // Keccak-256 of its host name
+	HostHash common.Hash `json:"host_hash"` // Keccak-256 of the host name
 }
 
-// Metadata reads the agent metadata.
+// Metadata reads the metadata. It fails with [ErrNotFound], [ErrMalformed] or [ErrBucket].
 func (s *Store) Metadata(ctx context.Context) (Metadata, error) {
 	key := s.key(s.layout.names().metadata)
 	data, err := s.read(ctx, key)
@@ -31,12 +30,12 @@ func (s *Store) Metadata(ctx context.Context) (Metadata, error) {
 	}
 	var m Metadata
 	if err := json.Unmarshal(data, &m); err != nil {
-		return Metadata{}, malformed(key, err)
+		return Metadata{}, s.objectError(ErrMalformed, key, err)
 	}
 	return m, nil
 }
 
-// WriteMetadata publishes the agent metadata, replacing any other.
+// WriteMetadata publishes the metadata, replacing any other.
 func (s *Store) WriteMetadata(ctx context.Context, m Metadata) error {
 	if m.RPCs == nil {
 		m.RPCs = []RPC{} // official readers want a list, not null

@@ -12,23 +12,23 @@ import (
 	"gocloud.dev/blob/fileblob"
 )
 
-// Access is what a store is opened for.
+// Access says whether a store is opened for reading only.
 type Access uint8
 
 const (
-	// Read opens for reading only. Cloud buckets are read anonymously, as anybody
-	// can; a directory must exist. It is the zero value.
+	// Read opens for reading only, without credentials in the cloud; a directory must exist. It is
+	// the zero value.
 	Read Access = iota
-	// Write opens for reading and writing, with the default credentials of the
-	// environment; a directory is created.
+	// Write opens for reading and writing, with the default credentials of the environment; a
+	// missing directory is created.
 	Write
 )
 
-// cloudTimeout bounds each request to a cloud bucket, as in the official reader:
-// a bucket that hangs must not hold up a quorum.
+// cloudTimeout bounds each request to a cloud bucket, as in the official reader: a bucket that does
+// not answer must not delay a quorum.
 const cloudTimeout = 10 * time.Second
 
-// Opener opens the bucket behind a location, without regard to its folder.
+// Opener opens the bucket of a location. It ignores the folder, which the store adds to every name.
 type Opener func(ctx context.Context, l Location, access Access) (*blob.Bucket, error)
 
 var (
@@ -36,20 +36,20 @@ var (
 	openers   = map[Kind]Opener{KindLocal: openDirectory}
 )
 
-// Register makes Open use opener for a kind of location, replacing any other.
-// Package hyperlane/storage/cloud does so for S3 and GCS when it is imported.
+// Register makes [Open] use opener for a kind of location, replacing any other. Package
+// hyperlane/storage/cloud registers S3 and GCS when it is imported.
 func Register(kind Kind, opener Opener) {
 	openersMu.Lock()
 	defer openersMu.Unlock()
 	openers[kind] = opener
 }
 
-// Open opens an announced location for reading, or with Write for its owner.
-// The zero access is Read. Each request to a cloud bucket may take ten seconds. It fails with ErrLocation, with ErrNoDriver, with
-// ErrNotFound for a directory that does not exist, or with the driver's error.
+// Open opens an announced location for reading, or with [Write] for the validator that owns it.
+// Each request to a cloud bucket may take ten seconds. It fails with [ErrLocation], [ErrNoDriver],
+// [ErrNotFound] for a missing directory, or [ErrBucket].
 //
-// A file location reaches into the file system of this machine. Never open one
-// that a stranger announced, unless the test at hand wants exactly that.
+// SECURITY: a file location names a directory of this machine. Do not open one that a stranger
+// announced.
 func Open(ctx context.Context, location string, access Access) (*Store, error) {
 	l, err := ParseLocation(location)
 	if err != nil {
@@ -59,26 +59,38 @@ func Open(ctx context.Context, location string, access Access) (*Store, error) {
 	opener := openers[l.Kind]
 	openersMu.RUnlock()
 	if opener == nil {
-		return nil, fmt.Errorf("%w for %q; import github.com/hyperlane-go/sdk/hyperlane/storage/cloud", ErrNoDriver, l.Kind)
+		return nil, fmt.Errorf("%w: for %q, the kind of %q (import github.com/hyperlane-go/sdk/hyperlane/storage/cloud, or call storage.Register)",
+			ErrNoDriver, l.Kind, clip(location))
 	}
 	bucket, err := opener(ctx, l, access)
-	if err != nil {
-		return nil, fmt.Errorf("storage: open %q: %w", clip(location), err)
+	if err == nil && bucket == nil {
+		err = errors.New("the driver returned no bucket and no error")
 	}
-	options := []Option{WithFolder(l.Folder)}
+	if err != nil {
+		return nil, openError(ctx, location, err)
+	}
+	options := []Option{WithLocation(location), WithFolder(l.Folder)}
 	if l.Kind != KindLocal {
 		options = append(options, WithTimeout(cloudTimeout))
 	}
 	if access != Write {
-		options = append(options, ReadOnly())
+		options = append(options, WithReadOnly())
 	}
 	return New(bucket, l.Layout(), options...), nil
 }
 
-// openDirectory opens a directory so that official agents can read it: plain
-// files, no attribute files beside them. Each is written under a temporary name
-// in the same directory and then renamed, so a reader, or a crash, sees the old
-// file or the new one and nothing between.
+// openError classes the error of a driver, unless the driver did.
+func openError(ctx context.Context, location string, err error) error {
+	doing := fmt.Sprintf("open %q", clip(location))
+	if errors.Is(err, ErrLocation) || errors.Is(err, ErrNotFound) {
+		return fmt.Errorf("storage: %s: %w", doing, err)
+	}
+	return bucketError(ctx, doing, err)
+}
+
+// openDirectory opens a directory that official agents can read: plain files, without attribute
+// files beside them. The driver writes a file under a temporary name in the same directory and then
+// renames it, so that a reader, or a crash, sees the old file or the new one.
 func openDirectory(_ context.Context, l Location, access Access) (*blob.Bucket, error) {
 	bucket, err := fileblob.OpenBucket(l.Path, &fileblob.Options{
 		CreateDir:   access == Write,

@@ -10,16 +10,14 @@ import (
 	"github.com/hyperlane-go/sdk/merkle"
 )
 
-// ReorgFlag is a validator's statement that its chain lost history the
-// validator took for final (protocol specification, section 5.6). A validator
-// with a flag in its storage is out of service, and official relayers refuse to
-// build metadata with it, until an operator has understood what happened and
-// removed the flag.
+// ReorgFlag says that the chain of a validator lost history that was final (Protocol 5.6). A
+// validator with a flag in its storage does not sign, and official relayers do not use its
+// signatures, until an operator finds the cause and removes the flag.
 type ReorgFlag struct {
 	LocalRoot     merkle.Hash // built from indexed events
 	CanonicalRoot merkle.Hash // read on chain
-	Index         uint32      // checkpoint index of both
-	Time          time.Time   // whole seconds are kept
+	Index         uint32      // checkpoint index of both roots
+	Time          time.Time   // when it was found, in whole seconds
 	ReorgPeriod   string      // number of blocks in decimal, or a block tag
 }
 
@@ -31,7 +29,7 @@ type reorgJSON struct {
 	ReorgPeriod   json.RawMessage `json:"reorg_period"`
 }
 
-// MarshalJSON gives the storage form.
+// MarshalJSON returns the stored form.
 func (f ReorgFlag) MarshalJSON() ([]byte, error) {
 	period := json.RawMessage(f.ReorgPeriod)
 	if _, err := parseIndex(f.ReorgPeriod); err != nil {
@@ -45,34 +43,33 @@ func (f ReorgFlag) MarshalJSON() ([]byte, error) {
 	return json.Marshal(reorgJSON{f.LocalRoot, f.CanonicalRoot, f.Index, seconds, period})
 }
 
-// UnmarshalJSON reads the storage form; unknown keys are ignored.
+// UnmarshalJSON reads the stored form and ignores unknown keys. On an error f keeps its value.
 func (f *ReorgFlag) UnmarshalJSON(data []byte) error {
 	var raw reorgJSON
 	if err := json.Unmarshal(data, &raw); err != nil {
 		return err
 	}
 	if raw.Time > 1<<62 {
-		return fmt.Errorf("unix_timestamp %d is out of range", raw.Time)
+		return fmt.Errorf("unix_timestamp: have %d, want at most 2^62", raw.Time)
 	}
 	period := string(raw.ReorgPeriod)
 	if _, err := parseIndex(period); err != nil {
 		if err := json.Unmarshal(raw.ReorgPeriod, &period); err != nil {
-			return fmt.Errorf("reorg_period: want a number or a block tag, have %q", clip(string(raw.ReorgPeriod)))
+			return fmt.Errorf("reorg_period: have %q, want a number or a block tag", clip(string(raw.ReorgPeriod)))
 		}
 	}
 	*f = ReorgFlag{raw.LocalRoot, raw.CanonicalRoot, raw.Index, time.Unix(int64(raw.Time), 0).UTC(), period}
 	return nil
 }
 
-// Reorg tells whether a reorg flag is present. Existence is what counts: a flag
-// that cannot be read as one is present all the same, and flag is zero then.
-// An error says that presence could not be found out; a validator must take that
-// as a reason not to start, a relayer may take it as absence.
+// Reorg reports whether a reorg flag is present. Existence counts, whatever the object holds: a
+// malformed flag is present, and flag is zero. On an error, of class [ErrBucket], presence is
+// unknown: a validator must not start then; a relayer may treat the flag as absent.
 func (s *Store) Reorg(ctx context.Context) (flag ReorgFlag, present bool, err error) {
 	name := s.layout.names().reorg
 	flag, present, err = s.reorgAt(ctx, s.key(name))
 	if err == nil && !present && s.layout == GCS && s.folder != "" {
-		return s.reorgAt(ctx, name) // where older GCS writers left it (trap 21)
+		return s.reorgAt(ctx, name) // older GCS writers left it at the root (trap 21)
 	}
 	return flag, present, err
 }
@@ -82,7 +79,7 @@ func (s *Store) reorgAt(ctx context.Context, key string) (ReorgFlag, bool, error
 	switch {
 	case errors.Is(err, ErrNotFound):
 		return ReorgFlag{}, false, nil
-	case errors.Is(err, ErrTooLarge):
+	case errors.Is(err, ErrMalformed): // too large
 		return ReorgFlag{}, true, nil
 	case err != nil:
 		return ReorgFlag{}, false, err
@@ -94,8 +91,8 @@ func (s *Store) reorgAt(ctx context.Context, key string) (ReorgFlag, bool, error
 	return flag, true, nil
 }
 
-// WriteReorg raises the flag. Lowering it is an operator's decision and has no
-// verb here: remove the object.
+// WriteReorg publishes the flag. No function removes it: an operator decides that, and deletes the
+// object.
 func (s *Store) WriteReorg(ctx context.Context, flag ReorgFlag) error {
 	return s.writeJSON(ctx, s.layout.names().reorg, flag)
 }

@@ -12,74 +12,87 @@ import (
 	"gocloud.dev/gcerrors"
 )
 
-// MaxObjectSize is the size from which an object is refused, the limit of the
-// official reader: an object of 51,200 bytes is too large, one of 51,199 is not.
-// The largest object a validator writes is below 2 KiB.
+// MaxObjectSize bounds the objects that a store reads: 51,199 bytes are accepted, 51,200 are
+// refused. It is the limit of the official reader. The largest object of a validator is below 2
+// KiB.
 const MaxObjectSize = 51_200
 
-// Store is one validator's published state. It is safe for concurrent use,
-// though a location has one writer: its validator.
+// Store is the published state of one validator. It is safe for concurrent use, but a location has
+// one writer: its validator.
 type Store struct {
 	bucket   *blob.Bucket
 	layout   Layout
+	location string
 	folder   string
 	readOnly bool
 	timeout  time.Duration
 }
 
-// Option changes how New lays objects out, or what the store may do.
+// Option configures a [Store].
 type Option func(*Store)
 
-// WithFolder puts every object below folder/. Empty means the bucket's root.
+// WithFolder puts every object below folder/. The default is the root of the bucket.
 func WithFolder(folder string) Option { return func(s *Store) { s.folder = folder } }
 
-// ReadOnly makes every write fail with ErrReadOnly.
-func ReadOnly() Option { return func(s *Store) { s.readOnly = true } }
+// WithLocation names the store in errors. [Open] sets it to the location.
+func WithLocation(location string) Option { return func(s *Store) { s.location = location } }
 
-// WithTimeout bounds each single read and write. Zero or less means no bound but
-// the caller's context.
+// WithReadOnly makes every write fail with [ErrReadOnly].
+func WithReadOnly() Option { return func(s *Store) { s.readOnly = true } }
+
+// WithTimeout bounds each read and write of one object. The default, and a value of zero or less,
+// is no bound but the caller's context.
 func WithTimeout(d time.Duration) Option { return func(s *Store) { s.timeout = d } }
 
-// New lays a validator's store over a bucket. The store owns the bucket: Close
-// closes it.
+// New returns a store in a bucket, which must not be nil. [Store.Close] closes the bucket.
 func New(bucket *blob.Bucket, layout Layout, options ...Option) *Store {
 	s := &Store{bucket: bucket, layout: layout}
 	for _, option := range options {
-		option(s)
+		if option != nil {
+			option(s)
+		}
 	}
 	return s
 }
 
-// NewMemory is a store that lives in this process, in the directory layout.
-func NewMemory() *Store { return New(memblob.OpenBucket(nil), Local) }
+// NewMemory returns a store in the memory of this process, with the names of a directory.
+func NewMemory() *Store { return New(memblob.OpenBucket(nil), Local, WithLocation("memory")) }
 
-// Layout tells which names the store uses.
+// String returns the name of the store in errors: its location, if it has one.
+func (s *Store) String() string {
+	if s.location == "" {
+		return "an unnamed " + s.layout.String() + " bucket"
+	}
+	return clip(s.location)
+}
+
+// Layout returns the layout of the object names.
 func (s *Store) Layout() Layout { return s.layout }
 
-// Bucket is what lies below, for tools and tests that look at, or spoil, single
-// objects.
+// Bucket returns the bucket, for tools and tests that read or change single objects.
 func (s *Store) Bucket() *blob.Bucket { return s.bucket }
 
-// Keys are the full names of a store's single objects.
+// Keys holds the full names in the bucket of the objects that exist once.
 type Keys struct{ LatestIndex, Announcement, Metadata, Reorg string }
 
-// Keys tells the names under which this store keeps its single objects.
+// Keys returns the names of the objects that exist once, folder included.
 func (s *Store) Keys() Keys {
 	n := s.layout.names()
 	return Keys{s.key(n.latest), s.key(n.announcement), s.key(n.metadata), s.key(n.reorg)}
 }
 
-// CheckpointKey is the full name of the checkpoint at index.
+// CheckpointKey returns the name of the checkpoint at index, folder included.
 func (s *Store) CheckpointKey(index uint32) string { return s.key(s.layout.checkpointName(index)) }
 
-// Close releases the bucket.
+// Close closes the bucket.
 func (s *Store) Close() error {
 	if err := s.bucket.Close(); err != nil {
-		return fmt.Errorf("storage: close: %w", err)
+		return fmt.Errorf("%w: close %s: %w", ErrBucket, s, err)
 	}
 	return nil
 }
 
+// key returns the full name of an object. The key of "" is the prefix that all names share.
 func (s *Store) key(name string) string {
 	if s.folder == "" {
 		return name
@@ -87,6 +100,7 @@ func (s *Store) key(name string) string {
 	return s.folder + "/" + name
 }
 
+// bounded adds the store's timeout to ctx.
 func (s *Store) bounded(ctx context.Context) (context.Context, context.CancelFunc) {
 	if s.timeout <= 0 {
 		return ctx, func() {}
@@ -94,75 +108,72 @@ func (s *Store) bounded(ctx context.Context) (context.Context, context.CancelFun
 	return context.WithTimeout(ctx, s.timeout)
 }
 
-// read gives the object's bytes, never more than MaxObjectSize of them. There
-// is no range request: an empty object has none that S3 would answer.
-func (s *Store) read(ctx context.Context, key string) (_ []byte, err error) {
-	ctx, cancel := s.bounded(ctx)
-	defer cancel()
-	r, err := s.bucket.NewReader(ctx, key, nil)
-	if err != nil {
-		return nil, bucketError(key, err)
-	}
-	defer func() {
-		if closeErr := r.Close(); err == nil && closeErr != nil {
-			err = bucketError(key, closeErr)
+// read returns the bytes of an object, fewer than [MaxObjectSize].
+func (s *Store) read(ctx context.Context, key string) ([]byte, error) {
+	fail := func(err error) error {
+		if gcerrors.Code(err) == gcerrors.NotFound {
+			return s.objectError(ErrNotFound, key, nil)
 		}
-	}()
-	if size := r.Size(); size >= MaxObjectSize {
-		return nil, tooLarge(key, size)
+		return bucketError(ctx, fmt.Sprintf("read object %q of %s", key, s), err)
 	}
-	// SECURITY: the size announced by the bucket is a claim; the bound is on what is read.
-	data, err := io.ReadAll(io.LimitReader(r, MaxObjectSize))
+	if err := ctx.Err(); err != nil {
+		return nil, fail(err)
+	}
+	bounded, cancel := s.bounded(ctx)
+	defer cancel()
+	// There is no range request: S3 answers none for an empty object.
+	r, err := s.bucket.NewReader(bounded, key, nil)
 	if err != nil {
-		return nil, bucketError(key, err)
+		return nil, fail(err)
 	}
-	if len(data) >= MaxObjectSize {
-		return nil, tooLarge(key, int64(len(data)))
+	size := r.Size()
+	var data []byte
+	if size < MaxObjectSize {
+		// SECURITY: the size that the bucket announces is a claim; the bound is on what is read.
+		data, err = io.ReadAll(io.LimitReader(r, MaxObjectSize))
+		size = int64(len(data))
+	}
+	switch closeErr := r.Close(); {
+	case err != nil:
+		return nil, fail(err)
+	case size >= MaxObjectSize:
+		return nil, s.objectError(ErrMalformed, key, fmt.Errorf("have %d bytes or more, want at most %d", size, MaxObjectSize-1))
+	case closeErr != nil:
+		return nil, fail(closeErr)
 	}
 	return data, nil
 }
 
-func tooLarge(key string, size int64) error {
-	return &ObjectError{Key: key, Class: ErrTooLarge, Err: fmt.Errorf("%d bytes or more, the most is %d", size, MaxObjectSize-1)}
-}
-
-func bucketError(key string, err error) error {
-	if gcerrors.Code(err) == gcerrors.NotFound {
-		return &ObjectError{Key: key, Class: ErrNotFound}
-	}
-	return &ObjectError{Key: key, Err: err}
-}
-
+// write writes an object, replacing any other.
 func (s *Store) write(ctx context.Context, key string, data []byte) error {
 	if s.readOnly {
-		return &ObjectError{Key: key, Class: ErrReadOnly}
+		return s.objectError(ErrReadOnly, key, nil)
 	}
-	ctx, cancel := s.bounded(ctx)
+	fail := func(err error) error {
+		return bucketError(ctx, fmt.Sprintf("write object %q of %s", key, s), err)
+	}
+	if err := ctx.Err(); err != nil {
+		return fail(err)
+	}
+	bounded, cancel := s.bounded(ctx)
 	defer cancel()
 	options := &blob.WriterOptions{ContentType: "application/json"}
-	if err := s.bucket.WriteAll(ctx, key, data, options); err != nil {
-		return &ObjectError{Key: key, Err: err}
+	if err := s.bucket.WriteAll(bounded, key, data, options); err != nil {
+		return fail(err)
 	}
 	return nil
 }
 
+// writeJSON writes v in the form of the store's layout.
 func (s *Store) writeJSON(ctx context.Context, name string, v any) error {
+	key := s.key(name)
 	data, err := s.layout.encode(v)
 	if err != nil {
-		return err
+		return fmt.Errorf("storage: encode object %q of %s: %w", key, s, err)
 	}
-	return s.write(ctx, s.key(name), data)
+	return s.write(ctx, key, data)
 }
 
-func malformed(key string, err error) error {
-	return &ObjectError{Key: key, Class: ErrMalformed, Err: err}
-}
-
-// unusable tells that an object exists but cannot be what it should be, so that
-// its owner may replace it.
-func unusable(err error) bool {
-	return errors.Is(err, ErrMalformed) || errors.Is(err, ErrTooLarge)
-}
-
-// folderPrefix is what every key of this store begins with.
-func (s *Store) folderPrefix() string { return s.key("") }
+// replaceable reports whether an object exists and cannot be what it should be, so that its owner
+// may replace it.
+func replaceable(err error) bool { return errors.Is(err, ErrMalformed) }

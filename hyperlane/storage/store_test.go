@@ -3,6 +3,8 @@ package storage_test
 import (
 	"context"
 	"encoding/json"
+	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -43,7 +45,7 @@ func TestConformance(t *testing.T) {
 	}
 }
 
-// golden is the worked case of the protocol specification, 5.2.
+// golden is the example of Protocol 5.2.
 func golden(t *testing.T) checkpoint.Signed {
 	c := checkpoint.Checkpoint{Origin: 1000, Root: merkle.Hash(fill(0x02)), Index: 12, MessageID: message.ID(fill(0x33))}
 	for i := 12; i < 32; i++ {
@@ -79,7 +81,7 @@ const goldenJSON = `{
   "serialized_signature": "0x0019f0d18dd594484e865d0dcc7ad184256ab4cf1b233e372357e4831a17c3be7db7b821ecfbb419a36062884d2e5d24ad3a91bc982ecb29b8c063fe8b929a481c"
 }`
 
-// objects gives everything in a bucket.
+// objects returns all objects of a bucket by name.
 func objects(t *testing.T, bucket *blob.Bucket) map[string]string {
 	t.Helper()
 	all := map[string]string{}
@@ -177,7 +179,7 @@ func TestOldGCS(t *testing.T) {
 	require.NoError(t, err)
 	assert.False(t, present)
 
-	require.NoError(t, s.WriteLatestIndex(t.Context(), 3), "the root may be another validator's: it does not hold us back")
+	require.NoError(t, s.WriteLatestIndex(t.Context(), 3), "the index at the root may be that of another validator, and does not count")
 	index, err = s.LatestIndex(t.Context())
 	require.NoError(t, err)
 	assert.Equal(t, uint32(3), index)
@@ -188,7 +190,7 @@ func TestOldGCS(t *testing.T) {
 	assert.True(t, present)
 	assert.Equal(t, uint32(9), flag.Index)
 
-	// S3 has no such past.
+	// S3 writers always used the folder.
 	s3 := storage.New(memblob.OpenBucket(nil), storage.S3)
 	require.NoError(t, s3.WriteReorg(t.Context(), storage.ReorgFlag{}))
 	_, present, err = storage.New(s3.Bucket(), storage.S3, storage.WithFolder("f")).Reorg(t.Context())
@@ -196,8 +198,8 @@ func TestOldGCS(t *testing.T) {
 	assert.False(t, present)
 }
 
-// Official agents must be able to read the directory: plain files under the
-// agreed names and nothing else beside them.
+// Official agents must be able to read the directory: plain files under the agreed names and
+// nothing else beside them.
 func TestDirectoryHoldsPlainFiles(t *testing.T) {
 	dir := t.TempDir()
 	s, err := storage.Open(t.Context(), "file://"+dir, storage.Write)
@@ -222,8 +224,8 @@ func TestDirectoryHoldsPlainFiles(t *testing.T) {
 	assert.Equal(t, goldenJSON, string(text))
 }
 
-// A write in progress lies in the same directory, where a rename is atomic, and
-// is not listed as a checkpoint.
+// A write in progress lies in the same directory, where a rename is atomic, and is not listed as a
+// checkpoint.
 func TestDirectoryWritesBesideAndRenames(t *testing.T) {
 	dir := t.TempDir()
 	s, err := storage.Open(t.Context(), "file://"+dir, storage.Write)
@@ -253,7 +255,7 @@ func TestOpen(t *testing.T) {
 
 	_, err = storage.Open(t.Context(), "s3://bucket/us-east-1", storage.Read)
 	require.ErrorIs(t, err, storage.ErrNoDriver)
-	assert.ErrorContains(t, err, "storage/cloud", "the error tells what to import")
+	assert.ErrorContains(t, err, "storage/cloud", "the error says what to import")
 
 	_, err = storage.Open(t.Context(), "ftp://x/y", storage.Read)
 	require.ErrorIs(t, err, storage.ErrLocation)
@@ -265,6 +267,61 @@ func TestOpen(t *testing.T) {
 	require.ErrorIs(t, s.WriteLatestIndex(t.Context(), 1), storage.ErrReadOnly)
 	require.ErrorIs(t, s.WriteReorg(t.Context(), storage.ReorgFlag{}), storage.ErrReadOnly)
 	require.NoError(t, s.Close())
+}
+
+// Every error of a driver gets one class, and names the location.
+func TestOpenErrors(t *testing.T) {
+	offline := errors.New("offline")
+	cancelled, cancel := context.WithCancel(t.Context())
+	cancel()
+	for name, row := range map[string]struct {
+		ctx  context.Context
+		err  error
+		want error
+	}{
+		"failure":    {t.Context(), offline, storage.ErrBucket},
+		"nothing":    {t.Context(), nil, storage.ErrBucket},
+		"bad name":   {t.Context(), fmt.Errorf("%w: bucket name", storage.ErrLocation), storage.ErrLocation},
+		"absent":     {t.Context(), fmt.Errorf("%w: no such bucket", storage.ErrNotFound), storage.ErrNotFound},
+		"cancelled":  {cancelled, offline, context.Canceled},
+		"own reason": {t.Context(), offline, offline},
+	} {
+		t.Run(name, func(t *testing.T) {
+			storage.Register(storage.KindGCS, func(context.Context, storage.Location, storage.Access) (*blob.Bucket, error) { return nil, row.err })
+			t.Cleanup(func() { storage.Register(storage.KindGCS, nil) })
+			s, err := storage.Open(row.ctx, "gs://b/gcsAnnouncementKey", storage.Read)
+			require.Nil(t, s)
+			require.ErrorIs(t, err, row.want)
+			require.ErrorContains(t, err, `open "gs://b/gcsAnnouncementKey"`)
+			if row.want != storage.ErrBucket && row.want != offline {
+				require.NotErrorIs(t, err, storage.ErrBucket)
+			}
+		})
+	}
+}
+
+// A bucket that fails is of class ErrBucket, and the error names the object and the store.
+func TestBucketErrors(t *testing.T) {
+	s := storage.New(memblob.OpenBucket(nil), storage.S3, storage.WithLocation("s3://b/us-east-1"), nil)
+	require.NoError(t, s.Close())
+	_, err := s.LatestIndex(t.Context())
+	require.ErrorIs(t, err, storage.ErrBucket)
+	require.ErrorContains(t, err, `read object "checkpoint_latest_index.json" of s3://b/us-east-1`)
+	err = s.WriteMetadata(t.Context(), storage.Metadata{})
+	require.ErrorIs(t, err, storage.ErrBucket)
+	require.ErrorContains(t, err, `write object "metadata_latest.json" of s3://b/us-east-1`)
+	_, _, err = s.Reorg(t.Context())
+	require.ErrorIs(t, err, storage.ErrBucket)
+	for _, err := range s.Indexes(t.Context()) {
+		require.ErrorIs(t, err, storage.ErrBucket)
+		require.ErrorContains(t, err, "list the checkpoints of s3://b/us-east-1")
+	}
+	require.ErrorIs(t, s.Close(), storage.ErrBucket)
+
+	err = s.WriteAnnouncement(t.Context(), checkpoint.SignedAnnouncement{})
+	require.ErrorIs(t, err, checkpoint.ErrSignature, "an unsigned announcement is not written")
+	require.ErrorContains(t, err, `encode object "announcement.json" of s3://b/us-east-1`)
+	assert.Equal(t, "an unnamed gcs bucket", storage.New(memblob.OpenBucket(nil), storage.GCS).String())
 }
 
 func TestRegister(t *testing.T) {
@@ -282,7 +339,7 @@ func TestRegister(t *testing.T) {
 	assert.Equal(t, storage.GCS, s.Layout())
 	assert.Equal(t, "f/checkpoint_1_with_id.json", s.CheckpointKey(1))
 
-	// Reader checks of the flag JSON that only a malformed period reaches.
+	// Only a malformed period reaches these checks of the flag.
 	var flag storage.ReorgFlag
 	require.Error(t, json.Unmarshal([]byte(`{"reorg_period":[]}`), &flag))
 	require.Error(t, json.Unmarshal([]byte(`{"reorg_period":-1}`), &flag))

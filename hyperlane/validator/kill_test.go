@@ -257,7 +257,7 @@ func TestCancelledAnywhere(t *testing.T) {
 // The storage fails at every write in turn.
 func TestStorageFails(t *testing.T) {
 	w := newWorld(t, t.TempDir())
-	readOnly := storage.New(w.store.Bucket(), storage.Local, storage.ReadOnly())
+	readOnly := storage.New(w.store.Bucket(), storage.Local, storage.WithReadOnly())
 	w.cfg.Store = readOnly
 	w.chain.mine(2)
 	w.chain.mine(0)

@@ -75,7 +75,7 @@ func (v *Validator) publishOne(ctx context.Context, at point, index uint32) erro
 		return nil
 	case ours:
 		// SECURITY: the key is not asked for a second content of an index, even where the sign log would allow it.
-		return &storage.ConflictError{Key: v.cfg.Store.CheckpointKey(index), Have: have, Want: checkpoint.Signed{Checkpoint: want}}
+		return &storage.ConflictError{Store: v.cfg.Store.String(), Key: v.cfg.Store.CheckpointKey(index), Have: have, Want: checkpoint.Signed{Checkpoint: want}}
 	}
 	var signed checkpoint.Signed
 	err = v.step("sign checkpoint", func() (err error) {
@@ -113,7 +113,7 @@ func (v *Validator) checkTwin(ctx context.Context, count uint32) error {
 	switch latest, err := v.cfg.Store.LatestIndex(ctx); {
 	case err == nil:
 		look[latest] = true
-	case errors.Is(err, storage.ErrNotFound), errors.Is(err, storage.ErrMalformed), errors.Is(err, storage.ErrTooLarge):
+	case errors.Is(err, storage.ErrNotFound), errors.Is(err, storage.ErrMalformed):
 	default:
 		return err
 	}
@@ -152,7 +152,7 @@ func (v *Validator) ours(ctx context.Context, index uint32) (checkpoint.Signed, 
 func signedBy(ctx context.Context, store *storage.Store, signer checkpoint.Signer, index uint32) (checkpoint.Signed, bool, error) {
 	found, err := store.Checkpoint(ctx, index)
 	switch {
-	case errors.Is(err, storage.ErrNotFound), errors.Is(err, storage.ErrMalformed), errors.Is(err, storage.ErrTooLarge):
+	case errors.Is(err, storage.ErrNotFound), errors.Is(err, storage.ErrMalformed):
 		return checkpoint.Signed{}, false, nil
 	case err != nil:
 		return checkpoint.Signed{}, false, err

@@ -111,7 +111,7 @@ func TestFlagNotWritten(t *testing.T) {
 	w.chain.reorg(2, false)
 	w.chain.mine(2)
 	w.chain.mine(0)
-	v.cfg.Store = storage.New(w.store.Bucket(), storage.Local, storage.ReadOnly())
+	v.cfg.Store = storage.New(w.store.Bucket(), storage.Local, storage.WithReadOnly())
 	for range 2 {
 		err := v.Step(t.Context())
 		require.Error(t, err)

@@ -29,7 +29,7 @@ func key(t testing.TB, b byte) *ecdsa.PrivateKey {
 	return k
 }
 
-// golden is the checkpoint of the protocol specification, 17.4.
+// golden is the checkpoint of Protocol 17.4.
 func golden(index uint32) checkpoint.Checkpoint {
 	return checkpoint.Checkpoint{
 		Origin:    1000,
@@ -77,8 +77,8 @@ func TestGoldenSignature(t *testing.T) {
 	assert.Equal(t, addr1, signer)
 }
 
-// Trap 16: the network's signedCheckpoint.json holds signatures over the
-// legacy digest. A signature over it is nobody's signature of a V3 checkpoint.
+// Trap 16: the network's signedCheckpoint.json holds signatures over the legacy digest. A signature
+// of one is not a signature of the V3 checkpoint.
 func TestLegacyDigestIsRefused(t *testing.T) {
 	c := golden(1)
 	domain := checkpoint.DomainHash(c.Origin, c.Tree)
@@ -94,8 +94,7 @@ func TestLegacyDigestIsRefused(t *testing.T) {
 	require.ErrorIs(t, err, checkpoint.ErrSigner)
 }
 
-// Trap 15: a checkpoint hashes the Merkle tree hook, an announcement the
-// mailbox; one tag each.
+// Trap 15: a checkpoint hashes the Merkle tree hook, an announcement the mailbox; one tag each.
 func TestAnnouncementGolden(t *testing.T) {
 	a := checkpoint.Announcement{
 		Validator: addr1,

@@ -7,88 +7,45 @@ import (
 	"github.com/ethereum/go-ethereum/common"
 )
 
-// Classes of failure, matched with errors.Is. The typed errors below carry
-// the facts and match with errors.As.
+// Classes of errors, matched with errors.Is. The text has the facts and the next step.
 var (
-	// ErrSignature marks a signature that no contract would accept: wrong
-	// length, v other than 27 and 28, s in the upper half, or a point that is
-	// not on the curve. See [SignatureError].
+	// ErrSignature reports a signature that no contract accepts: its length is not 65 bytes, v is
+	// not 27 or 28, s is in the upper half, or no key made it.
 	ErrSignature = errors.New("checkpoint: signature not acceptable")
-
-	// ErrSigner marks a valid signature by somebody else than expected. See
-	// [SignerError].
+	// ErrSigner reports a valid signature by another key than the one expected: [SignerError].
 	ErrSigner = errors.New("checkpoint: wrong signer")
-
-	// ErrJSON marks stored JSON that is not a signed checkpoint or
-	// announcement. See [JSONError].
+	// ErrJSON reports stored JSON that is not a signed checkpoint or announcement of V3. The text
+	// names the field by its path, such as value.checkpoint.root.
 	ErrJSON = errors.New("checkpoint: malformed JSON")
-
-	// ErrLegacy marks a checkpoint of the network's second generation, whose
-	// signature covers no message id and which no V3 contract accepts. It
-	// comes wrapped in a [JSONError].
-	ErrLegacy = errors.New("checkpoint: legacy checkpoint without message id")
-
-	// ErrTooLarge marks JSON of [MaxJSON] bytes or more. See [SizeError].
-	ErrTooLarge = errors.New("checkpoint: JSON too large")
-
-	// ErrNoKey marks a signer that is nil, or was made without a private key or function.
+	// ErrNoKey reports a [Signer] that is nil, or has no private key and no function.
 	ErrNoKey = errors.New("checkpoint: signer has no key")
 )
 
-// SignatureError says which part of a signature is not acceptable, and why.
-type SignatureError struct {
-	Field string // "length", "r", "s", "v" or "point"
-	Have  string // what was found
-	Want  string // what is acceptable, and what to do about it
-}
-
-func (e *SignatureError) Error() string {
-	return fmt.Sprintf("%v: %s is %s, want %s", ErrSignature, e.Field, e.Have, e.Want)
-}
-
-// Unwrap makes a SignatureError match [ErrSignature].
-func (e *SignatureError) Unwrap() error { return ErrSignature }
-
-// SignerError says whose signature was expected and whose it is.
+// SignerError reports whose signature was found and whose was expected. It matches [ErrSigner].
 type SignerError struct {
-	Want common.Address
-	Have common.Address
+	Have common.Address // recovered from the signature
+	Want common.Address // expected
 }
 
+// Error returns both addresses and the usual causes.
 func (e *SignerError) Error() string {
 	return fmt.Sprintf("%v: signature recovers to %v, want %v (another key signed, or the signed content differs)",
 		ErrSigner, e.Have, e.Want)
 }
 
-// Unwrap makes a SignerError match [ErrSigner].
+// Unwrap returns the errors that e matches.
 func (e *SignerError) Unwrap() error { return ErrSigner }
 
-// JSONError says which field of stored JSON is wrong. Field is a path such as
-// value.checkpoint.root; it is empty when the text as a whole is wrong. Err
-// has the reason.
-type JSONError struct {
-	Field string
-	Err   error
+// signatureError reports the part of a signature that is not acceptable.
+func signatureError(part, have, want string) error {
+	return fmt.Errorf("%w: %s is %s, want %s", ErrSignature, part, have, want)
 }
 
-func (e *JSONError) Error() string {
-	if e.Field == "" {
-		return fmt.Sprintf("%v: %v", ErrJSON, e.Err)
+// jsonError reports the field of stored JSON that is wrong. The reason may wrap an error with %w.
+// An empty field stands for the text as a whole.
+func jsonError(field, reason string, a ...any) error {
+	if field == "" {
+		field = "text"
 	}
-	return fmt.Sprintf("%v: %s: %v", ErrJSON, e.Field, e.Err)
+	return fmt.Errorf("%w: %s: %w", ErrJSON, field, fmt.Errorf(reason, a...))
 }
-
-// Unwrap makes a JSONError match both [ErrJSON] and the reason.
-func (e *JSONError) Unwrap() []error { return []error{ErrJSON, e.Err} }
-
-// SizeError says how large the refused JSON was.
-type SizeError struct {
-	Have int
-}
-
-func (e *SizeError) Error() string {
-	return fmt.Sprintf("%v: %d bytes, want fewer than %d", ErrTooLarge, e.Have, MaxJSON)
-}
-
-// Unwrap makes a SizeError match [ErrTooLarge].
-func (e *SizeError) Unwrap() error { return ErrTooLarge }

@@ -13,54 +13,52 @@ import (
 	"unicode/utf8"
 )
 
-// MaxJSON bounds stored JSON: a text of this many bytes or more is refused
-// before it is looked at, as the network's own readers do.
+// MaxJSON bounds stored JSON: a text of 51,200 bytes or more is refused before it is parsed. It is
+// the limit of the network's own readers.
 const MaxJSON = 50 << 10
 
-// object is a JSON object whose known fields were taken apart, but not yet
-// read. Keys match exactly and at most once; encoding/json would match them in
-// any case and let the last one win, and two readers would disagree on what
-// was signed.
+// object holds the known fields of a JSON object, not yet decoded. Keys match exactly and at most
+// once. encoding/json would match them in any case and take the last one, so that two readers could
+// disagree on what was signed.
 type object struct {
 	path   string
 	fields map[string]json.RawMessage
 }
 
-// parseObject takes apart text, which stands at path. Only the fields in known
-// are kept.
+// parseObject splits text, the value at path, into its fields and keeps those in known.
 func parseObject(path string, text []byte, known ...string) (*object, error) {
-	wrong := func(err error) error { return &JSONError{Field: path, Err: err} }
+	notJSON := func(err error) error { return jsonError(path, "not JSON: %w", err) }
 	dec := json.NewDecoder(bytes.NewReader(text))
 	switch start, err := dec.Token(); {
 	case err != nil:
-		return nil, wrong(fmt.Errorf("not JSON: %w", err))
+		return nil, notJSON(err)
 	case start != json.Delim('{'):
-		return nil, wrong(errors.New("want an object"))
+		return nil, jsonError(path, "have %s, want an object", excerpt(string(text)))
 	}
 	o := &object{path: path, fields: make(map[string]json.RawMessage, len(known))}
 	for dec.More() {
 		token, err := dec.Token()
 		if err != nil {
-			return nil, wrong(fmt.Errorf("not JSON: %w", err))
+			return nil, notJSON(err)
 		}
 		var raw json.RawMessage
 		if err := dec.Decode(&raw); err != nil {
-			return nil, wrong(fmt.Errorf("not JSON: %w", err))
+			return nil, notJSON(err)
 		}
 		key, _ := token.(string)
 		if !slices.Contains(known, key) {
 			continue
 		}
 		if o.has(key) {
-			return nil, &JSONError{Field: o.at(key), Err: errors.New("field appears twice")}
+			return nil, jsonError(o.at(key), "field appears twice, want it once")
 		}
 		o.fields[key] = raw
 	}
 	if _, err := dec.Token(); err != nil { // the closing brace
-		return nil, wrong(fmt.Errorf("not JSON: %w", err))
+		return nil, notJSON(err)
 	}
 	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
-		return nil, wrong(errors.New("text after the object"))
+		return nil, jsonError(path, "text follows the object, want none")
 	}
 	return o, nil
 }
@@ -77,15 +75,15 @@ func (o *object) at(name string) string {
 	return o.path + "." + name
 }
 
-// read decodes a required field into target; want says what it should be.
+// read decodes a required field into target. want describes the field for the error.
 func (o *object) read(name, want string, target any) error {
 	raw, ok := o.fields[name]
 	if !ok {
-		return &JSONError{Field: o.at(name), Err: errors.New("field is missing")}
+		return jsonError(o.at(name), "field is missing, want %s", want)
 	}
-	// encoding/json takes null for anything and changes nothing.
+	// encoding/json accepts null for any type and changes nothing.
 	if string(raw) == "null" || json.Unmarshal(raw, target) != nil {
-		return &JSONError{Field: o.at(name), Err: fmt.Errorf("have %s, want %s", excerpt(string(raw)), want)}
+		return jsonError(o.at(name), "have %s, want %s", excerpt(string(raw)), want)
 	}
 	return nil
 }
@@ -108,7 +106,7 @@ func (o *object) text(name string, target *string) error {
 
 // hash reads a string of exactly 64 digits.
 func (o *object) hash(name string, target *[32]byte) error {
-	return o.hex(name, target[:], "64 hex digits, 0x in front or not")
+	return o.hex(name, target[:], "64 hexadecimal digits, with or without 0x")
 }
 
 // hex reads a string of exactly as many bytes as target has.
@@ -123,10 +121,10 @@ func (o *object) hex(name string, target []byte, want string) error {
 			return nil
 		}
 	}
-	return &JSONError{Field: o.at(name), Err: fmt.Errorf("have %s, want %s", excerpt(strconv.Quote(text)), want)}
+	return jsonError(o.at(name), "have %s, want %s", excerpt(strconv.Quote(text)), want)
 }
 
-// scalar reads r or s, whose leading zero digits may have been cut off.
+// scalar reads r or s, which the network's writers store without leading zero digits.
 func (o *object) scalar(name string, target []byte) error {
 	var text string
 	if err := o.text(name, &text); err != nil {
@@ -139,19 +137,17 @@ func (o *object) scalar(name string, target []byte) error {
 			return nil
 		}
 	}
-	return &JSONError{
-		Field: o.at(name),
-		Err:   fmt.Errorf("have %s, want 1 to 64 hex digits, 0x in front or not", excerpt(strconv.Quote(text))),
-	}
+	return jsonError(o.at(name), "have %s, want 1 to 64 hexadecimal digits, with or without 0x", excerpt(strconv.Quote(text)))
 }
 
-// unmarshalSigned takes apart what checkpoints and announcements share.
+// unmarshalSigned reads the parts that checkpoints and announcements share: it returns the value,
+// not yet decoded, and the normalized signature.
 func unmarshalSigned(text []byte) (*object, Signature, error) {
 	if len(text) >= MaxJSON {
-		return nil, Signature{}, &SizeError{Have: len(text)}
+		return nil, Signature{}, jsonError("", "have %d bytes, want fewer than %d", len(text), MaxJSON)
 	}
 	if !utf8.Valid(text) {
-		return nil, Signature{}, &JSONError{Err: errors.New("text is not UTF-8")}
+		return nil, Signature{}, jsonError("", "not UTF-8")
 	}
 	aliases := []string{"value", "checkpoint", "announcement"}
 	outer, err := parseObject("", text, append(aliases, "signature")...)
@@ -165,11 +161,11 @@ func unmarshalSigned(text []byte) (*object, Signature, error) {
 		case name == "":
 			name = alias
 		default:
-			return nil, Signature{}, &JSONError{Field: alias, Err: fmt.Errorf("is another name of %s, which is there too", name)}
+			return nil, Signature{}, jsonError(alias, "is another name of %s, and both are present, want one", name)
 		}
 	}
 	if name == "" {
-		return nil, Signature{}, &JSONError{Field: "value", Err: errors.New("field is missing")}
+		return nil, Signature{}, jsonError("value", "field is missing, want an object")
 	}
 	value, err := outer.object(name,
 		"checkpoint", "message_id", "root", "merkle_tree_hook_address", // checkpoints
@@ -181,12 +177,11 @@ func unmarshalSigned(text []byte) (*object, Signature, error) {
 	return value, sig, err
 }
 
-// unmarshalSignature reads the field signature: an object of r, s, v, or one
-// string.
+// unmarshalSignature reads the field signature: an object of r, s and v, or one string.
 func unmarshalSignature(outer *object) (Signature, error) {
 	var sig Signature
 	if raw := outer.fields["signature"]; len(raw) > 0 && raw[0] == '"' {
-		if err := outer.hex("signature", sig[:], "130 hex digits, or an object of r, s and v"); err != nil {
+		if err := outer.hex("signature", sig[:], "130 hexadecimal digits, or an object of r, s and v"); err != nil {
 			return Signature{}, err
 		}
 	} else {
@@ -203,10 +198,10 @@ func unmarshalSignature(outer *object) (Signature, error) {
 			return Signature{}, err
 		}
 	}
-	// SECURITY: other spellings are translated, never other signers.
+	// SECURITY: normalizing changes the form of a signature, never its signer.
 	normal, err := sig.Normalize()
 	if err != nil {
-		return Signature{}, &JSONError{Field: "signature", Err: err}
+		return Signature{}, jsonError("signature", "%w", err)
 	}
 	return normal, nil
 }
@@ -215,7 +210,7 @@ func formatHash[H ~[32]byte](h H) string {
 	return "0x" + hex.EncodeToString(h[:])
 }
 
-// formatScalar drops all leading zero digits but the last.
+// formatScalar drops leading zero digits but keeps one digit.
 func formatScalar(b []byte) string {
 	digits := strings.TrimLeft(hex.EncodeToString(b), "0")
 	if digits == "" {
@@ -224,7 +219,7 @@ func formatScalar(b []byte) string {
 	return "0x" + digits
 }
 
-// excerpt keeps hostile text out of error messages beyond a few characters.
+// excerpt bounds how much of a hostile text an error message repeats.
 func excerpt(text string) string {
 	const most = 80
 	if len(text) <= most {

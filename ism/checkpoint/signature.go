@@ -19,9 +19,9 @@ const (
 	offsetV = 64
 )
 
-// Signature is r ‖ s ‖ v over secp256k1. The type only holds bytes: metadata
-// may carry any 65 of them. [Signature.Validate] says whether they are in the
-// one form that counts. The zero value is no signature and does not validate.
+// Signature is r ‖ s ‖ v over secp256k1. The type holds any 65 bytes, as metadata may carry them;
+// [Signature.Validate] checks that they are in the one form that contracts accept. The zero value
+// is no signature and does not validate.
 type Signature [SignatureLength]byte
 
 var (
@@ -29,8 +29,8 @@ var (
 	halfOrder = [32]byte(new(big.Int).Rsh(crypto.S256().Params().N, 1).FillBytes(make([]byte, 32)))
 )
 
-// NewSignature copies b, which must be 65 bytes in the form the contracts
-// accept. [NormalizeSignature] takes other spellings of the same signature.
+// NewSignature copies b, which must be 65 bytes in the form that contracts accept. It fails with
+// [ErrSignature]. [NormalizeSignature] takes the other forms.
 func NewSignature(b []byte) (Signature, error) {
 	if len(b) != SignatureLength {
 		return Signature{}, lengthError(len(b))
@@ -42,9 +42,8 @@ func NewSignature(b []byte) (Signature, error) {
 	return s, nil
 }
 
-// NormalizeSignature copies b, which must be 65 bytes, and translates it to
-// the form the contracts accept: see [Signature.Normalize]. Use it on what a
-// key store, a KMS or another client returned.
+// NormalizeSignature copies b, which must be 65 bytes, and converts it to the form that contracts
+// accept: see [Signature.Normalize]. Use it for the answer of a key store, a KMS or another client.
 func NormalizeSignature(b []byte) (Signature, error) {
 	if len(b) != SignatureLength {
 		return Signature{}, lengthError(len(b))
@@ -52,16 +51,14 @@ func NormalizeSignature(b []byte) (Signature, error) {
 	return Signature(b).Normalize()
 }
 
-// Normalize returns the one form of the signature that the contracts accept:
-// v of 0 or 1 becomes 27 or 28, and s of the upper half is replaced by its
-// negative with v flipped. Both steps leave the recovered signer as it is, so
-// a normalised signature means what the original meant. What cannot be
-// translated is an error of class [ErrSignature].
+// Normalize returns the one form of the signature that contracts accept. It adds 27 to a v of 0 or
+// 1, and replaces an s in the upper half with its negative and flips v. Neither step changes the
+// signer that the signature recovers to. Any other form fails with [ErrSignature].
 func (s Signature) Normalize() (Signature, error) {
 	if s[offsetV] <= 1 {
 		s[offsetV] += 27
 	}
-	// v is checked first: flipping an unknown v would invent a meaning.
+	// Check v first: flipping an unknown v would turn an invalid signature into another one.
 	if err := s.validateV(); err != nil {
 		return Signature{}, err
 	}
@@ -80,9 +77,9 @@ func (s Signature) Normalize() (Signature, error) {
 	return s, nil
 }
 
-// Validate checks the form that the contracts accept: r and s between 1 and
-// the group order, s in the lower half, v 27 or 28. A signature that
-// validates may still fail to recover, when r is no point of the curve.
+// Validate checks the form that contracts accept: r and s are from 1 to the group order minus 1, s
+// is in the lower half, v is 27 or 28. It fails with [ErrSignature]. A valid signature may still
+// fail to recover, when r is not the coordinate of a point of the curve.
 func (s Signature) Validate() error {
 	if err := validateScalar("r", s[:offsetS]); err != nil {
 		return err
@@ -90,39 +87,31 @@ func (s Signature) Validate() error {
 	if err := validateScalar("s", s[offsetS:offsetV]); err != nil {
 		return err
 	}
-	// SECURITY: the upper half of s is the second spelling of the same
-	// signature; contracts refuse it, so must every verdict made here.
+	// SECURITY: an s in the upper half is a second form of the same signature. Contracts refuse it,
+	// so every verdict here must refuse it too.
 	if bytes.Compare(s[offsetS:offsetV], halfOrder[:]) > 0 {
-		return &SignatureError{
-			Field: "s",
-			Have:  "0x" + hex.EncodeToString(s[offsetS:offsetV]),
-			Want:  "a value in the lower half of the group order (normalize it first)",
-		}
+		return signatureError("s", "0x"+hex.EncodeToString(s[offsetS:offsetV]), "a value in the lower half of the group order (normalize it first)")
 	}
 	return s.validateV()
 }
 
 func (s Signature) validateV() error {
 	if v := s[offsetV]; v != 27 && v != 28 {
-		return &SignatureError{Field: "v", Have: fmt.Sprint(v), Want: "27 or 28 (normalize 0 and 1 first)"}
+		return signatureError("v", fmt.Sprint(v), "27 or 28 (normalize 0 and 1 first)")
 	}
 	return nil
 }
 
 func validateScalar(field string, b []byte) error {
 	if bytes.Equal(b, make([]byte, 32)) || bytes.Compare(b, order[:]) >= 0 {
-		return &SignatureError{
-			Field: field,
-			Have:  "0x" + hex.EncodeToString(b),
-			Want:  "a value between 1 and the group order",
-		}
+		return signatureError(field, "0x"+hex.EncodeToString(b), "a value from 1 to the group order minus 1")
 	}
 	return nil
 }
 
-// Recover returns the address whose key signed digest. It accepts exactly
-// what the contracts accept (OpenZeppelin's ECDSA over the ecrecover
-// precompile) and never returns the zero address without an error.
+// Recover returns the address whose key signed digest. It accepts exactly what contracts accept
+// (OpenZeppelin's ECDSA over the ecrecover precompile) and fails with [ErrSignature]. It never
+// returns the zero address without an error.
 func (s Signature) Recover(digest [32]byte) (common.Address, error) {
 	if err := s.Validate(); err != nil {
 		return common.Address{}, err
@@ -131,37 +120,32 @@ func (s Signature) Recover(digest [32]byte) (common.Address, error) {
 	raw[offsetV] -= 27
 	pub, err := crypto.Ecrecover(digest[:], raw[:])
 	if err != nil {
-		return common.Address{}, &SignatureError{
-			Field: "point",
-			Have:  "not recoverable",
-			Want:  "a signature made by a key",
-		}
+		return common.Address{}, signatureError("point", "not recoverable", "a signature made by a key")
 	}
-	// SECURITY: the address is the end of the hash of the 64-byte public key,
-	// without the format byte in front.
+	// SECURITY: the address is the end of the hash of the 64-byte public key, without its leading
+	// format byte.
 	signer := common.Address(crypto.Keccak256(pub[1:])[12:])
 	if signer == (common.Address{}) {
-		return common.Address{}, &SignatureError{Field: "point", Have: "the zero address", Want: "a signature made by a key"}
+		return common.Address{}, signatureError("point", "the zero address", "a signature made by a key")
 	}
 	return signer, nil
 }
 
-// Verify checks that want signed digest. The error is of class [ErrSignature]
-// or [ErrSigner].
+// Verify checks that want signed digest. It fails with [ErrSignature], or with a [SignerError].
 func (s Signature) Verify(digest [32]byte, want common.Address) error {
 	have, err := s.Recover(digest)
 	if err != nil {
 		return err
 	}
-	// SECURITY: a signature counts for nobody but its recovered signer.
+	// SECURITY: a signature counts for its recovered signer only.
 	if have != want {
-		return &SignerError{Want: want, Have: have}
+		return &SignerError{Have: have, Want: want}
 	}
 	return nil
 }
 
-// ParseSignature reads 0x and 130 hex digits in either case. The signature
-// must be in the form the contracts accept.
+// ParseSignature reads 0x and 130 hexadecimal digits of either case. The signature must be in the
+// form that contracts accept. It fails with [ErrSignature].
 func ParseSignature(text string) (Signature, error) {
 	b, err := parseSignatureBytes(text)
 	if err != nil {
@@ -170,7 +154,8 @@ func ParseSignature(text string) (Signature, error) {
 	return NewSignature(b)
 }
 
-// MustParseSignature is ParseSignature for constants. It panics on error.
+// MustParseSignature is [ParseSignature] for constants: it panics where ParseSignature returns an
+// error.
 func MustParseSignature(text string) Signature {
 	s, err := ParseSignature(text)
 	if err != nil {
@@ -179,7 +164,7 @@ func MustParseSignature(text string) Signature {
 	return s
 }
 
-// String returns 0x and 130 lower-case hex digits.
+// String returns 0x and 130 lower-case hexadecimal digits.
 func (s Signature) String() string {
 	text, _ := s.AppendText(nil)
 	return string(text)
@@ -195,7 +180,7 @@ func (s Signature) MarshalText() ([]byte, error) {
 	return s.AppendText(make([]byte, 0, 2+2*SignatureLength))
 }
 
-// UnmarshalText reads what [ParseSignature] reads.
+// UnmarshalText reads what [ParseSignature] reads. On an error s keeps its value.
 func (s *Signature) UnmarshalText(text []byte) error {
 	parsed, err := ParseSignature(string(text))
 	if err != nil {
@@ -206,21 +191,17 @@ func (s *Signature) UnmarshalText(text []byte) error {
 }
 
 func parseSignatureBytes(text string) ([]byte, error) {
-	const want = "0x and 130 hex digits"
+	const want = "0x and 130 hexadecimal digits"
 	if len(text) != 2+2*SignatureLength || text[:2] != "0x" {
-		return nil, &SignatureError{Field: "length", Have: fmt.Sprintf("%d characters", len(text)), Want: want}
+		return nil, signatureError("text", fmt.Sprintf("%d characters", len(text)), want)
 	}
 	b, err := hex.DecodeString(text[2:])
 	if err != nil {
-		return nil, &SignatureError{Field: "text", Have: "not hexadecimal", Want: want}
+		return nil, signatureError("text", "not hexadecimal", want)
 	}
 	return b, nil
 }
 
 func lengthError(have int) error {
-	return &SignatureError{
-		Field: "length",
-		Have:  fmt.Sprintf("%d bytes", have),
-		Want:  fmt.Sprintf("%d bytes r, s, v", SignatureLength),
-	}
+	return signatureError("length", fmt.Sprintf("%d bytes", have), fmt.Sprintf("%d bytes r, s, v", SignatureLength))
 }

@@ -61,9 +61,7 @@ func TestRecoverAcceptsOneFormOnly(t *testing.T) {
 			signer, err := sig.Recover(good.Digest())
 			require.ErrorIs(t, err, checkpoint.ErrSignature)
 			assert.Zero(t, signer)
-			var e *checkpoint.SignatureError
-			require.ErrorAs(t, err, &e)
-			assert.Equal(t, row.field, e.Field)
+			assert.ErrorContains(t, err, "checkpoint: signature not acceptable: "+row.field+" is ")
 
 			broken := checkpoint.Signed{Checkpoint: good.Checkpoint, Signature: sig}
 			_, err = broken.Signer()
@@ -74,8 +72,8 @@ func TestRecoverAcceptsOneFormOnly(t *testing.T) {
 }
 
 func TestSmallScalarsAreAccepted(t *testing.T) {
-	// r = s = 1 is a signature of somebody over any digest, which the
-	// precompile recovers; so is s at exactly half the order.
+	// r = s = 1 is a valid signature over any digest, which the precompile recovers; so is s
+	// at exactly half the order.
 	var sig checkpoint.Signature
 	sig[31], sig[63], sig[64] = 1, 1, 27
 	digest := golden(1).Digest()

@@ -10,14 +10,14 @@ import (
 	"github.com/hyperlane-go/sdk/message"
 )
 
-// Signed is a checkpoint with one validator's signature. Who that validator
-// is must be recovered; nothing in the value names it.
+// Signed is a checkpoint with the signature of one validator. No field names the validator:
+// [Signed.Signer] recovers it.
 type Signed struct {
 	Checkpoint
 	Signature Signature
 }
 
-// Signer recovers the address that signed the checkpoint.
+// Signer returns the address whose key signed the checkpoint. It fails with [ErrSignature].
 func (s Signed) Signer() (common.Address, error) {
 	signer, err := s.Signature.Recover(s.Digest())
 	if err != nil {
@@ -26,8 +26,8 @@ func (s Signed) Signer() (common.Address, error) {
 	return signer, nil
 }
 
-// Verify checks that want signed the checkpoint. The error is of class
-// [ErrSignature] or [ErrSigner].
+// Verify checks that want signed the checkpoint. It fails with [ErrSignature], or with a
+// [SignerError].
 func (s Signed) Verify(want common.Address) error {
 	if err := s.Signature.Verify(s.Digest(), want); err != nil {
 		return fmt.Errorf("checkpoint: index %d of tree %v on domain %v: %w", s.Index, s.Tree, s.Origin, err)
@@ -59,10 +59,9 @@ type (
 	}
 )
 
-// MarshalJSON returns the stored form in one line. json.MarshalIndent with two
-// spaces gives the form of S3 objects and local files. A signature that no
-// contract would accept is an error of class [ErrSignature]: it is never
-// written.
+// MarshalJSON returns the stored form in one line; json.MarshalIndent with two spaces returns the
+// form of S3 objects and local files. It fails with [ErrSignature] rather than write a signature
+// that no contract accepts.
 func (s Signed) MarshalJSON() ([]byte, error) {
 	return marshalSigned(checkpointValueJSON{
 		Checkpoint: checkpointJSON{
@@ -75,23 +74,20 @@ func (s Signed) MarshalJSON() ([]byte, error) {
 	}, s.Signature)
 }
 
-// UnmarshalJSON reads the stored form as the network's readers do, and what
-// older validators wrote:
+// UnmarshalJSON reads the stored form as the network's readers do, and the forms of older
+// validators:
 //
-//   - keys in any order, unknown keys ignored; value may also be called
-//     checkpoint or announcement;
-//   - hashes with or without 0x, in either case, exactly 64 digits;
-//   - r and s of 1 to 64 digits, with or without 0x; v of 0, 1, 27 or 28; or
-//     the whole signature as one string of 130 digits;
-//   - serialized_signature may be missing, and is ignored when present.
+//   - keys in any order, unknown keys ignored; value may also be named checkpoint or announcement;
+//   - hashes of exactly 64 digits, with or without 0x, in either case;
+//   - r and s of 1 to 64 digits, with or without 0x; v of 0, 1, 27 or 28; or the whole signature as
+//     one string of 130 digits;
+//   - serialized_signature is ignored and may be missing.
 //
-// The signature is normalised ([Signature.Normalize]), which leaves its signer
-// as it is. Everything else is an error of class [ErrJSON] that names the
-// field, including a missing or repeated field and numbers that do not fit; a
-// checkpoint from before V3 is also [ErrLegacy]; [MaxJSON] bytes or more are
-// [ErrTooLarge]. On error s is left untouched.
+// It normalizes the signature ([Signature.Normalize]), which does not change the signer. Everything
+// else fails with [ErrJSON]: a field that is missing, repeated or out of range, a checkpoint from
+// before V3, and a text of [MaxJSON] bytes or more. On an error s keeps its value.
 //
-// Nothing is verified here: ask [Signed.Verify] who signed.
+// UnmarshalJSON verifies nothing: call [Signed.Verify] to check who signed.
 func (s *Signed) UnmarshalJSON(text []byte) error {
 	value, sig, err := unmarshalSigned(text)
 	if err != nil {
@@ -114,10 +110,7 @@ func unmarshalCheckpoint(value *object) (Checkpoint, error) {
 		return Checkpoint{}, err
 	}
 	if inner.has("mailbox_address") && !inner.has("merkle_tree_hook_address") {
-		return Checkpoint{}, &JSONError{
-			Field: inner.at("mailbox_address"),
-			Err:   fmt.Errorf("%w: want merkle_tree_hook_address", ErrLegacy),
-		}
+		return Checkpoint{}, jsonError(inner.at("mailbox_address"), wasBeforeV3, "a field merkle_tree_hook_address")
 	}
 	var c Checkpoint
 	var origin uint32
@@ -135,17 +128,17 @@ func unmarshalCheckpoint(value *object) (Checkpoint, error) {
 	return c, nil
 }
 
-// refuseLegacy recognises what validators stored before V3: the value was the
-// bare checkpoint, without a message id beside it.
+// wasBeforeV3 is the reason for a checkpoint that no V3 contract accepts.
+const wasBeforeV3 = "checkpoint from before V3, whose signature covers no message ID, want %s"
+
+// refuseLegacy recognizes checkpoints from before V3: their value is the bare checkpoint, without a
+// message ID beside it.
 func refuseLegacy(value *object) error {
 	switch {
 	case value.has("root") && !value.has("checkpoint"):
-		return &JSONError{
-			Field: value.path,
-			Err:   fmt.Errorf("%w: want the file named N_with_id.json that V3 validators write", ErrLegacy),
-		}
+		return jsonError(value.path, wasBeforeV3, "the object named N_with_id.json of a V3 validator")
 	case value.has("checkpoint") && !value.has("message_id"):
-		return &JSONError{Field: value.at("message_id"), Err: fmt.Errorf("%w: field is missing", ErrLegacy)}
+		return jsonError(value.at("message_id"), wasBeforeV3, "a field message_id")
 	}
 	return nil
 }
@@ -156,7 +149,7 @@ func marshalSigned[Value any](value Value, sig Signature) ([]byte, error) {
 	}
 	var text bytes.Buffer
 	enc := json.NewEncoder(&text)
-	enc.SetEscapeHTML(false) // the network's writers do not
+	enc.SetEscapeHTML(false) // as the network's writers
 	err := enc.Encode(signedJSON[Value]{
 		Value: value,
 		Signature: signatureJSON{

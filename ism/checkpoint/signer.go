@@ -9,22 +9,23 @@ import (
 	"github.com/ethereum/go-ethereum/crypto"
 )
 
-// Signer signs digests with one key. It may reach over a network, hence the
-// context. What it returns must be in the form the contracts accept and
-// recover to Address; [NewKeySigner] and [SignerFunc] see to both.
+// Signer signs digests with one key. The key may be on another machine: SignDigest returns the
+// context's error when the context ends first.
 //
-// A Signer does not know what it signs. Whoever calls it decides that, once:
-// a validator writes down what it is about to sign before it asks.
+// A Signer does not know what it signs. Its caller is responsible: a validator records a checkpoint
+// before it asks for the signature.
 type Signer interface {
+	// Address returns the address of the key.
 	Address() common.Address
+	// SignDigest returns a signature that validates and recovers to Address. [NewKeySigner] and
+	// [SignerFunc] make signers that check both.
 	SignDigest(ctx context.Context, digest [32]byte) (Signature, error)
 }
 
-// NewKeySigner signs with a private key held in memory. The key is used, not
-// copied. Without a key every signature fails with [ErrNoKey] and the address
-// is zero.
+// NewKeySigner returns a signer with a private key in memory. It does not copy the key. With a nil
+// or incomplete key, the address is zero and every signature fails with [ErrNoKey].
 func NewKeySigner(key *ecdsa.PrivateKey) Signer {
-	//lint:ignore SA1019 the scalar is not used, only missed: go-ethereum's Sign panics without it
+	//lint:ignore SA1019 only tested for nil: go-ethereum's Sign panics without it
 	if key == nil || key.D == nil || key.X == nil || key.Y == nil {
 		return SignerFunc(common.Address{}, nil)
 	}
@@ -33,13 +34,12 @@ func NewKeySigner(key *ecdsa.PrivateKey) Signer {
 	})
 }
 
-// SignerFunc makes a Signer of a function, such as a call to a KMS or a
-// hardware wallet, that signs a digest with the key of address.
+// SignerFunc returns a signer that calls a function, such as a request to a KMS or a hardware
+// wallet, which signs a digest with the key of address.
 //
-// The function may return 65 bytes r, s, v with any of v 0, 1, 27, 28, or 64
-// bytes r, s when the other side does not know v; s may be in either half.
-// The answer is normalised, and it is an error of class [ErrSigner] if it
-// does not recover to address. The returned slice is not modified.
+// The function returns 65 bytes r, s, v with a v of 0, 1, 27 or 28, or 64 bytes r, s where the
+// device does not report v; s may be in either half. The signer normalizes the answer and fails
+// with [ErrSigner] when it does not recover to address. It does not modify the returned slice.
 func SignerFunc(address common.Address, sign func(ctx context.Context, digest [32]byte) ([]byte, error)) Signer {
 	return funcSigner{address: address, sign: sign}
 }
@@ -53,7 +53,7 @@ func (f funcSigner) Address() common.Address { return f.address }
 
 func (f funcSigner) SignDigest(ctx context.Context, digest [32]byte) (Signature, error) {
 	if f.sign == nil {
-		return Signature{}, fmt.Errorf("%w: give it a private key or a function", ErrNoKey)
+		return Signature{}, fmt.Errorf("%w: make it with a private key or a function", ErrNoKey)
 	}
 	if err := ctx.Err(); err != nil {
 		return Signature{}, fmt.Errorf("checkpoint: signing with %v: %w", f.address, err)
@@ -69,7 +69,7 @@ func (f funcSigner) SignDigest(ctx context.Context, digest [32]byte) (Signature,
 	return sig, nil
 }
 
-// claim normalises raw and checks that it is a signature of want over digest.
+// claim normalizes raw and checks that it is a signature of want over digest.
 func claim(raw []byte, digest [32]byte, want common.Address) (Signature, error) {
 	if len(raw) != SignatureLength-1 {
 		sig, err := NormalizeSignature(raw)
@@ -93,14 +93,13 @@ func claim(raw []byte, digest [32]byte, want common.Address) (Signature, error) 
 	return Signature{}, err
 }
 
-// errNoSigner answers a nil Signer.
+// errNoSigner reports a nil Signer.
 var errNoSigner = fmt.Errorf("%w: it is nil, make one with NewKeySigner or SignerFunc", ErrNoKey)
 
-// Sign has the signer sign the checkpoint, and verifies the answer before
-// returning it.
+// Sign asks the signer to sign the checkpoint, and verifies the answer.
 //
-// SECURITY: a validator must never sign two roots for one index of one tree.
-// Sign does not remember; record the checkpoint durably before calling it.
+// SECURITY: a validator must never sign two roots for one index of one tree. Sign keeps no record;
+// write the checkpoint to durable storage before calling it.
 func Sign(ctx context.Context, signer Signer, c Checkpoint) (Signed, error) {
 	if signer == nil {
 		return Signed{}, errNoSigner
@@ -116,19 +115,19 @@ func Sign(ctx context.Context, signer Signer, c Checkpoint) (Signed, error) {
 	return signed, nil
 }
 
-// SignAnnouncement has the signer sign the announcement, whose Validator must
-// be the signer's address, and verifies the answer before returning it.
+// SignAnnouncement asks the signer to sign the announcement, and verifies the answer. Validator
+// must be the signer's address, else the error is a [SignerError].
 func SignAnnouncement(ctx context.Context, signer Signer, a Announcement) (SignedAnnouncement, error) {
 	if signer == nil {
 		return SignedAnnouncement{}, errNoSigner
 	}
 	if a.Validator != signer.Address() {
 		return SignedAnnouncement{}, fmt.Errorf("checkpoint: announcement of validator %v: %w", a.Validator,
-			&SignerError{Want: a.Validator, Have: signer.Address()})
+			&SignerError{Have: signer.Address(), Want: a.Validator})
 	}
 	sig, err := signer.SignDigest(ctx, a.Digest())
 	if err != nil {
-		return SignedAnnouncement{}, fmt.Errorf("checkpoint: announcement of %q: %w", a.Location, err)
+		return SignedAnnouncement{}, fmt.Errorf("checkpoint: announcement of %s: %w", excerpt(a.Location), err)
 	}
 	signed := SignedAnnouncement{Announcement: a, Signature: sig}
 	if err := signed.Verify(); err != nil {

@@ -51,7 +51,7 @@ func hostile(w *world) map[string]struct {
 		"nothing there":  {fail(metadata.ErrNotFound), metadata.Pending, metadata.ErrNotFound},
 		"storage fails":  {fail(offline), metadata.Unreachable, offline},
 		"not JSON":       {garbage("<html>"), metadata.Malformed, checkpoint.ErrJSON},
-		"huge":           {garbage(string(make([]byte, checkpoint.MaxJSON))), metadata.Malformed, checkpoint.ErrTooLarge},
+		"huge":           {garbage(string(make([]byte, checkpoint.MaxJSON))), metadata.Malformed, checkpoint.ErrJSON},
 		"no signature":   {alter(func(s *checkpoint.Signed) { s.Signature = checkpoint.Signature{} }), metadata.Malformed, checkpoint.ErrSignature},
 		"unknown v":      {alter(func(s *checkpoint.Signed) { s.Signature[64] = 29 }), metadata.Malformed, checkpoint.ErrSignature},
 		"nothing at all": {alter(func(s *checkpoint.Signed) { *s = checkpoint.Signed{} }), metadata.Malformed, checkpoint.ErrSignature},

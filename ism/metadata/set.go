@@ -98,7 +98,7 @@ func judge(validator common.Address, want checkpoint.Checkpoint, signed checkpoi
 	case err == nil:
 	case errors.Is(err, ErrNotFound):
 		return Pending, err
-	case errors.Is(err, checkpoint.ErrJSON), errors.Is(err, checkpoint.ErrTooLarge), errors.Is(err, checkpoint.ErrSignature):
+	case errors.Is(err, checkpoint.ErrJSON), errors.Is(err, checkpoint.ErrSignature):
 		return Malformed, err
 	default:
 		return Unreachable, err

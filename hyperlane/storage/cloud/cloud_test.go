@@ -23,13 +23,13 @@ import (
 	"github.com/hyperlane-go/sdk/hyperlane/storage/storagetest"
 )
 
-// register points storage.Open at the imitations for the length of a test.
+// register makes storage.Open use the imitations for one test.
 func register(t *testing.T, c cloud.Config) {
 	c.Register()
 	t.Cleanup(func() { cloud.Config{}.Register() })
 }
 
-// awsKeys are credentials of nobody, in the environment only.
+// awsKeys sets credentials that no service knows, in the environment only.
 func awsKeys(t *testing.T) {
 	t.Setenv("AWS_ACCESS_KEY_ID", "nobody")
 	t.Setenv("AWS_SECRET_ACCESS_KEY", "nothing")
@@ -37,8 +37,8 @@ func awsKeys(t *testing.T) {
 	t.Setenv("AWS_SHARED_CREDENTIALS_FILE", filepath.Join(t.TempDir(), "none"))
 }
 
-// nobodysKey is made once: it takes a while.
-var nobodysKey = sync.OnceValues(func() ([]byte, error) {
+// testKey is made once, because that takes a while.
+var testKey = sync.OnceValues(func() ([]byte, error) {
 	key, err := rsa.GenerateKey(rand.Reader, 2048)
 	if err != nil {
 		return nil, err
@@ -46,9 +46,9 @@ var nobodysKey = sync.OnceValues(func() ([]byte, error) {
 	return x509.MarshalPKCS8PrivateKey(key)
 })
 
-// googleKeys are credentials of nobody, redeemed at the imitation.
+// googleKeys sets credentials that only the imitation accepts.
 func googleKeys(t *testing.T, tokenURL string) {
-	der, err := nobodysKey()
+	der, err := testKey()
 	require.NoError(t, err)
 	account, err := json.Marshal(map[string]string{
 		"type": "service_account", "client_email": "nobody@example.com", "token_uri": tokenURL,
@@ -85,8 +85,7 @@ func TestConformanceGCS(t *testing.T) {
 	}
 }
 
-// A public bucket is read without credentials, even where there are some, and
-// where the environment is broken.
+// A public bucket is read without credentials, even where there are some, or a broken environment.
 func TestAnonymousReads(t *testing.T) {
 	awsKeys(t)
 	t.Setenv("AWS_PROFILE", "there is no such profile")
@@ -142,14 +141,14 @@ func TestForbiddenIsNotAbsent(t *testing.T) {
 	s, err := storage.Open(t.Context(), "s3://forbidden-bucket/us-east-1", storage.Read)
 	require.NoError(t, err)
 	_, err = s.LatestIndex(t.Context())
-	require.Error(t, err)
+	require.ErrorIs(t, err, storage.ErrBucket)
 	require.NotErrorIs(t, err, storage.ErrNotFound)
 	_, present, err := s.Reorg(t.Context())
-	require.Error(t, err)
+	require.ErrorIs(t, err, storage.ErrBucket)
 	assert.False(t, present)
 }
 
-// What strangers announce must not turn into another host.
+// A location that a stranger announces must not lead to another host.
 func TestHostileNames(t *testing.T) {
 	for _, location := range []string{
 		"s3://evil.example#/us-east-1", "s3://user@host/us-east-1", "s3://b:80/us-east-1", "s3://UPPER/us-east-1", "s3://ab/us-east-1",
@@ -161,8 +160,7 @@ func TestHostileNames(t *testing.T) {
 	}
 }
 
-// A bucket that never answers holds nobody up, and one that never ends fills no
-// memory.
+// A bucket that never answers does not block a reader, and an endless object does not fill memory.
 func TestHangingAndEndless(t *testing.T) {
 	service := serve(t, func(s *service, w http.ResponseWriter, r *http.Request) {
 		if strings.HasSuffix(r.URL.Path, "/hang/checkpoint_latest_index.json") {
@@ -181,8 +179,8 @@ func TestHangingAndEndless(t *testing.T) {
 	defer func() { require.NoError(t, bucket.Close()) }()
 	_, err = storage.New(bucket, storage.S3, storage.WithFolder("hang"), storage.WithTimeout(50*time.Millisecond)).LatestIndex(t.Context())
 	require.ErrorIs(t, err, context.DeadlineExceeded)
-	require.NotErrorIs(t, err, storage.ErrNotFound)
+	require.ErrorIs(t, err, storage.ErrBucket, "the store's own timeout is a failure of the bucket")
 	_, err = storage.New(bucket, storage.S3).LatestIndex(t.Context())
-	require.ErrorIs(t, err, storage.ErrTooLarge)
-	require.ErrorContains(t, err, "51200 bytes or more", "not a byte beyond the limit is kept")
+	require.ErrorIs(t, err, storage.ErrMalformed)
+	require.ErrorContains(t, err, "51200 bytes or more", "the reader stops at the limit")
 }

@@ -12,7 +12,7 @@ import (
 	"github.com/hyperlane-go/sdk/hyperlane/storage"
 )
 
-// OpenGCS opens the bucket of a GCS location.
+// OpenGCS opens the bucket of a GCS location. It is a storage.Opener.
 func (c Config) OpenGCS(ctx context.Context, l storage.Location, access storage.Access) (*blob.Bucket, error) {
 	if err := check(l); err != nil {
 		return nil, err
@@ -25,11 +25,11 @@ func (c Config) OpenGCS(ctx context.Context, l storage.Location, access storage.
 	if access == storage.Write {
 		credentials, err := gcp.DefaultCredentials(ctx)
 		if err != nil {
-			return nil, fmt.Errorf("cloud: load Google credentials: %w", err)
+			return nil, fmt.Errorf("cloud: load Google credentials (set GOOGLE_APPLICATION_CREDENTIALS): %w", err)
 		}
 		client, err = gcp.NewHTTPClient(transport, gcp.CredentialsTokenSource(credentials))
 		if err != nil {
-			return nil, fmt.Errorf("cloud: load Google credentials: %w", err)
+			return nil, fmt.Errorf("cloud: load Google credentials (set GOOGLE_APPLICATION_CREDENTIALS): %w", err)
 		}
 	}
 	options := &gcsblob.Options{}

@@ -15,8 +15,8 @@ import (
 	"testing"
 )
 
-// service imitates as much of S3, and of Google Cloud Storage, as a store needs,
-// on the loopback interface. It remembers who asked.
+// service imitates what a store needs of S3 and of Google Cloud Storage, on the loopback interface,
+// and records the requests.
 type service struct {
 	url string
 
@@ -40,7 +40,7 @@ func serve(t *testing.T, handler func(*service, http.ResponseWriter, *http.Reque
 	return s
 }
 
-// with gives the names that begin with prefix, sorted.
+// with returns the names that begin with prefix, sorted.
 func (s *service) with(bucket, prefix string) []string {
 	var names []string
 	for key := range s.objects {

@@ -14,26 +14,26 @@ import (
 	"github.com/hyperlane-go/sdk/hyperlane/storage"
 )
 
-// OpenS3 opens the bucket of an S3 location in its region.
+// OpenS3 opens the bucket of an S3 location in its region. It is a storage.Opener.
 func (c Config) OpenS3(ctx context.Context, l storage.Location, access storage.Access) (*blob.Bucket, error) {
 	if err := check(l); err != nil {
 		return nil, err
 	}
-	// Reading takes nothing from the environment: a public bucket must open on a
-	// machine with a broken or foreign AWS configuration.
+	// Reading uses nothing of the environment: a public bucket must open on a machine with a broken
+	// AWS configuration, or with that of another account.
 	base := aws.Config{Region: l.Region, Credentials: aws.AnonymousCredentials{}}
 	if access == storage.Write {
 		var err error
 		base, err = config.LoadDefaultConfig(ctx, config.WithRegion(l.Region))
 		if err != nil {
-			return nil, fmt.Errorf("cloud: load AWS configuration: %w", err)
+			return nil, fmt.Errorf("cloud: load AWS credentials (set AWS_ACCESS_KEY_ID or AWS_PROFILE): %w", err)
 		}
 	}
 	if c.Transport != nil {
 		base.HTTPClient = &http.Client{Transport: c.Transport}
 	}
-	// Checksums only where S3 demands them: other services that speak S3 refuse
-	// the trailing ones.
+	// Send checksums only where S3 demands them: other services with the S3 API refuse the trailing
+	// ones.
 	base.RequestChecksumCalculation = aws.RequestChecksumCalculationWhenRequired
 	base.ResponseChecksumValidation = aws.ResponseChecksumValidationWhenRequired
 	s3Client := s3.NewFromConfig(base, func(o *s3.Options) {

@@ -3,7 +3,6 @@ package storagetest
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"math"
 	"slices"
 	"strings"
@@ -23,13 +22,13 @@ import (
 
 func empty(t *testing.T, s *storage.Store) {
 	_, err := s.Checkpoint(t.Context(), 7)
-	requireNamed(t, err, storage.ErrNotFound, s.CheckpointKey(7))
+	requireNamed(t, s, err, storage.ErrNotFound, s.CheckpointKey(7))
 	_, err = s.LatestIndex(t.Context())
-	require.ErrorIs(t, err, storage.ErrNotFound)
+	requireNamed(t, s, err, storage.ErrNotFound, s.Keys().LatestIndex)
 	_, err = s.Announcement(t.Context())
-	requireNamed(t, err, storage.ErrNotFound, s.Keys().Announcement)
+	requireNamed(t, s, err, storage.ErrNotFound, s.Keys().Announcement)
 	_, err = s.Metadata(t.Context())
-	requireNamed(t, err, storage.ErrNotFound, s.Keys().Metadata)
+	requireNamed(t, s, err, storage.ErrNotFound, s.Keys().Metadata)
 	_, present, err := s.Reorg(t.Context())
 	require.NoError(t, err)
 	require.False(t, present)
@@ -54,7 +53,7 @@ func idempotent(t *testing.T, s *storage.Store) {
 	signed := Checkpoint(t, 5)
 	_, err := s.WriteCheckpoint(t.Context(), signed)
 	require.NoError(t, err)
-	// The same content in another shape: were it written again, the shape would change.
+	// The same content in another form: writing it again would change the form.
 	compact, err := json.Marshal(signed)
 	require.NoError(t, err)
 	shape := " " + string(compact)
@@ -99,12 +98,13 @@ func conflict(t *testing.T, s *storage.Store) {
 
 	want := sign(t, signer, 5, 0x03)
 	_, err = s.WriteCheckpoint(t.Context(), want)
-	require.ErrorIs(t, err, storage.ErrConflict)
+	requireNamed(t, s, err, storage.ErrConflict, s.CheckpointKey(5))
 	var both *storage.ConflictError
 	require.ErrorAs(t, err, &both)
 	assert.Equal(t, have, both.Have)
 	assert.Equal(t, want, both.Want)
 	assert.Equal(t, s.CheckpointKey(5), both.Key)
+	assert.Equal(t, s.String(), both.Store)
 	assert.Equal(t, before, content(t, s, s.CheckpointKey(5)), "the evidence must stay")
 }
 
@@ -125,7 +125,7 @@ func latest(t *testing.T, s *storage.Store) {
 		require.Equal(t, step.want, have)
 	}
 	put(t, s, s.Keys().LatestIndex, "nonsense")
-	require.NoError(t, s.WriteLatestIndex(t.Context(), 3), "what is unusable is replaced")
+	require.NoError(t, s.WriteLatestIndex(t.Context(), 3), "a malformed index is replaced")
 	assert.Equal(t, "3", content(t, s, s.Keys().LatestIndex))
 }
 
@@ -184,7 +184,7 @@ func malformed(t *testing.T, s *storage.Store) {
 		{s.Keys().LatestIndex, "0x1", func() error { _, err := s.LatestIndex(t.Context()); return err }},
 	} {
 		put(t, s, c.key, c.content)
-		requireNamed(t, c.read(), storage.ErrMalformed, c.key)
+		requireNamed(t, s, c.read(), storage.ErrMalformed, c.key)
 	}
 }
 
@@ -200,7 +200,7 @@ func tooLarge(t *testing.T, s *storage.Store) {
 	for _, size := range []int{storage.MaxObjectSize, 10 * storage.MaxObjectSize} {
 		put(t, s, s.CheckpointKey(5), padded(size))
 		_, err = s.Checkpoint(t.Context(), 5)
-		requireNamed(t, err, storage.ErrTooLarge, s.CheckpointKey(5))
+		requireNamed(t, s, err, storage.ErrMalformed, s.CheckpointKey(5))
 	}
 }
 
@@ -229,13 +229,37 @@ func indexes(t *testing.T, s *storage.Store) {
 }
 
 func cancelled(t *testing.T, s *storage.Store) {
+	_, err := s.WriteCheckpoint(t.Context(), Checkpoint(t, 4))
+	require.NoError(t, err)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	_, err := s.WriteCheckpoint(ctx, Checkpoint(t, 5))
-	require.Error(t, err)
-	require.False(t, errors.Is(err, storage.ErrMalformed) || errors.Is(err, storage.ErrConflict), "have %v", err)
+	for name, call := range map[string]func() error{
+		"WriteCheckpoint":  func() error { _, err := s.WriteCheckpoint(ctx, Checkpoint(t, 5)); return err },
+		"WriteLatestIndex": func() error { return s.WriteLatestIndex(ctx, 5) },
+		"WriteMetadata":    func() error { return s.WriteMetadata(ctx, storage.Metadata{}) },
+		"WriteReorg":       func() error { return s.WriteReorg(ctx, storage.ReorgFlag{}) },
+		"Checkpoint":       func() error { _, err := s.Checkpoint(ctx, 4); return err },
+		"LatestIndex":      func() error { _, err := s.LatestIndex(ctx); return err },
+		"Announcement":     func() error { _, err := s.Announcement(ctx); return err },
+		"Metadata":         func() error { _, err := s.Metadata(ctx); return err },
+		"Reorg":            func() error { _, _, err := s.Reorg(ctx); return err },
+		"Indexes": func() error {
+			for _, err := range s.Indexes(ctx) {
+				return err
+			}
+			return nil
+		},
+	} {
+		err := call()
+		require.ErrorIs(t, err, context.Canceled, name)
+		require.NotErrorIs(t, err, storage.ErrBucket, name)
+		require.ErrorContains(t, err, s.String(), name)
+	}
 	_, err = s.Checkpoint(t.Context(), 5)
 	require.ErrorIs(t, err, storage.ErrNotFound, "a cancelled write must leave nothing")
+	_, present, err := s.Reorg(t.Context())
+	require.NoError(t, err)
+	require.False(t, present)
 }
 
 func concurrent(t *testing.T, s *storage.Store) {
