@@ -55,7 +55,7 @@ func (a *Announce) Announce(
 	if opts.Value != nil {
 		value.Set(opts.Value)
 	}
-	b := contracts.NewValidatorAnnounce()
+	b := contracts.ValidatorAnnounce{}
 	receipt, err := a.c.send(ctx, opts, a.Address(), b.PackAnnounce(s.Validator, s.Location, s.Signature[:]), value)
 	if errors.Is(err, ErrSignature) {
 		err = a.explain(ctx, s, err)
@@ -66,7 +66,7 @@ func (a *Announce) Announce(
 // explain looks for the reason why a good signature was refused: a contract that serves another mailbox hashes the
 // announcement differently, and recovers somebody else.
 func (a *Announce) explain(ctx context.Context, s checkpoint.SignedAnnouncement, refused error) error {
-	b := contracts.NewValidatorAnnounce()
+	b := contracts.ValidatorAnnounce{}
 	digest, err := read(ctx, a.c, Head{}, a.Address(), "getAnnouncementDigest",
 		b.PackGetAnnouncementDigest(s.Location), b.UnpackGetAnnouncementDigest)
 	if err != nil || digest == s.Digest() {
@@ -87,7 +87,7 @@ func (a *Announce) Locations(ctx context.Context, validators ...common.Address) 
 	if len(validators) == 0 {
 		return nil, nil
 	}
-	b := contracts.NewValidatorAnnounce()
+	b := contracts.ValidatorAnnounce{}
 	locations, err := read(ctx, a.c, Head{}, a.Address(), "getAnnouncedStorageLocations",
 		b.PackGetAnnouncedStorageLocations(validators), b.UnpackGetAnnouncedStorageLocations)
 	if err != nil {
@@ -107,7 +107,7 @@ func (a *Announce) Validators(ctx context.Context) ([]common.Address, error) {
 	if err := need("ValidatorAnnounce", a.Address()); err != nil {
 		return nil, err
 	}
-	b := contracts.NewValidatorAnnounce()
+	b := contracts.ValidatorAnnounce{}
 	return read(ctx, a.c, Head{}, a.Address(), "getAnnouncedValidators",
 		b.PackGetAnnouncedValidators(), b.UnpackGetAnnouncedValidators)
 }

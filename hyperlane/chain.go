@@ -126,12 +126,12 @@ func (c *Chain) learn(ctx context.Context) error {
 
 // endpoint reads what an Outbox or Inbox says about itself.
 func (c *Chain) endpoint(ctx context.Context, field string, a common.Address) (message.Domain, error) {
-	outbox := contracts.NewOutbox()
+	outbox := contracts.Mailbox{}
 	domain, err := read(ctx, c, Head{}, a, "localDomain()", outbox.PackLocalDomain(), outbox.UnpackLocalDomain)
 	if err != nil {
 		return 0, misconfigured(field, a, "a Mailbox, Outbox or Inbox", err)
 	}
-	version, err := read(ctx, c, Head{}, a, "VERSION()", outbox.PackVERSION(), outbox.UnpackVERSION)
+	version, err := read(ctx, c, Head{}, a, "VERSION()", outbox.PackVersion(), outbox.UnpackVersion)
 	if err != nil {
 		return 0, misconfigured(field, a, "a Mailbox, Outbox or Inbox", err)
 	}
@@ -150,7 +150,7 @@ func (c *Chain) checkTree(ctx context.Context) error {
 		return nil
 	}
 	const field = "Addresses.MerkleTreeHook"
-	b := contracts.NewMerkleTreeHook()
+	b := contracts.MerkleTreeHook{}
 	owner, err := read(ctx, c, Head{}, hook, "mailbox()", b.PackMailbox(), b.UnpackMailbox)
 	if err != nil {
 		return misconfigured(field, hook, "a Merkle tree hook", err)

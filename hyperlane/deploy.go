@@ -46,13 +46,11 @@ func DeployCore(
 	if config.Owner == (common.Address{}) {
 		config.Owner = opts.From
 	}
-	mailbox, err := c.create(ctx, opts, &contracts.MailboxMetaData,
-		contracts.NewMailbox().PackConstructor(uint32(config.Domain), config.Owner, config.DefaultISM))
+	mailbox, err := c.create(ctx, opts, contracts.MailboxInitCode(uint32(config.Domain), config.Owner, config.DefaultISM))
 	if err != nil {
 		return Addresses{}, err
 	}
-	announce, err := c.create(ctx, opts, &contracts.ValidatorAnnounceMetaData,
-		contracts.NewValidatorAnnounce().PackConstructor(mailbox))
+	announce, err := c.create(ctx, opts, contracts.ValidatorAnnounceInitCode(mailbox))
 	if err != nil {
 		return Addresses{}, err
 	}
@@ -67,7 +65,7 @@ func DeployMerkleTreeHook(
 		return common.Address{}, err
 	}
 	c := &Chain{backend: b, opts: newOptions(with)}
-	return c.create(ctx, opts, &contracts.MerkleTreeHookMetaData, contracts.NewMerkleTreeHook().PackConstructor(mailbox))
+	return c.create(ctx, opts, contracts.MerkleTreeHookInitCode(mailbox))
 }
 
 // DeployNoopISM deploys the module that accepts everything. Whoever names it as a module lets anybody speak for any
@@ -77,7 +75,7 @@ func DeployNoopISM(ctx context.Context, b Backend, opts *bind.TransactOpts, with
 		return common.Address{}, err
 	}
 	c := &Chain{backend: b, opts: newOptions(with)}
-	return c.create(ctx, opts, &contracts.NoopIsmMetaData, nil)
+	return c.create(ctx, opts, contracts.NoopIsmInitCode())
 }
 
 // MultisigConfig says which multisig module [DeployMultisigISM] deploys.
@@ -120,16 +118,16 @@ func DeployMultisigISM(
 	c := &Chain{backend: b, opts: newOptions(with)}
 	factory := config.Factory
 	if factory == (common.Address{}) {
-		meta := &contracts.StaticMessageIdMultisigIsmFactoryMetaData
+		code := contracts.StaticMessageIdMultisigIsmFactoryInitCode()
 		if config.Type == ism.TypeMerkleRootMultisig {
-			meta = &contracts.StaticMerkleRootMultisigIsmFactoryMetaData
+			code = contracts.StaticMerkleRootMultisigIsmFactoryInitCode()
 		}
 		var err error
-		if factory, err = c.create(ctx, opts, meta, nil); err != nil {
+		if factory, err = c.create(ctx, opts, code); err != nil {
 			return common.Address{}, err
 		}
 	}
-	f := contracts.NewStaticMessageIdMultisigIsmFactory() // both factories have this ABI
+	f := contracts.IStaticMultisigIsmFactory{}
 	module, err := readAs(ctx, c, Head{}, opts.From, factory, "getAddress",
 		f.PackGetAddress(config.Validators, config.Threshold), f.UnpackGetAddress)
 	if err != nil {
@@ -172,21 +170,20 @@ func (c *Chain) isModule(ctx context.Context, module common.Address, config Mult
 
 // create deploys a contract and checks that it is there.
 func (c *Chain) create(
-	ctx context.Context, opts *bind.TransactOpts, meta *bind.MetaData, constructor []byte,
+	ctx context.Context, opts *bind.TransactOpts, code []byte,
 ) (common.Address, error) {
 	o := *opts
 	o.Context, o.NoSend, o.Value = ctx, true, new(big.Int)
-	code := common.FromHex(meta.Bin)
 	if o.GasLimit == 0 {
 		reqCtx, cancel := c.bounded(ctx)
-		gas, err := c.backend.EstimateGas(reqCtx, ethereum.CallMsg{From: o.From, Data: append(slices.Clone(code), constructor...)})
+		gas, err := c.backend.EstimateGas(reqCtx, ethereum.CallMsg{From: o.From, Data: code})
 		cancel()
 		if err != nil {
 			return common.Address{}, callError("eth_estimateGas of a deployment", common.Address{}, err)
 		}
 		o.GasLimit = gas + c.opts.margin
 	}
-	_, tx, err := bind.DeployContract(&o, code, guarded{c.backend}, constructor)
+	_, tx, err := bind.DeployContract(&o, code, guarded{c.backend}, nil)
 	if err != nil {
 		return common.Address{}, callError("prepare deployment", common.Address{}, err)
 	}

@@ -63,7 +63,7 @@ func TestDeployMultisigISM(t *testing.T) {
 		require.ErrorIs(t, err, hyperlane.ErrReverted)
 	}
 
-	factory := k.sim.deploy(t, &contracts.StaticMessageIdMultisigIsmFactoryMetaData, nil)
+	factory := k.sim.deploy(t, contracts.StaticMessageIdMultisigIsmFactoryInitCode())
 	config := hyperlane.MultisigConfig{Type: ism.TypeMessageIDMultisig, Factory: factory, Validators: []common.Address{a, b, c}, Threshold: 2}
 	first, err := hyperlane.DeployMultisigISM(t.Context(), k.sim, k.sim.opts(), config, fast)
 	require.NoError(t, err)

@@ -109,7 +109,7 @@ func exampleChain(ctx context.Context) (*hyperlane.Chain, common.Address, *bind.
 	if err != nil {
 		log.Fatal(err)
 	}
-	recipient, _, err := bind.DeployContract(opts, common.FromHex(contractstest.TestRecipientMetaData.Bin), node, nil)
+	recipient, _, err := bind.DeployContract(opts, contractstest.TestRecipientInitCode(), node, nil)
 	if err != nil {
 		log.Fatal(err)
 	}

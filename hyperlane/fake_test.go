@@ -175,16 +175,16 @@ func (f *fake) CallContract(_ context.Context, msg ethereum.CallMsg, number *big
 		}
 	}
 	word := func(v uint64) []byte { return common.LeftPadBytes(new(big.Int).SetUint64(v).Bytes(), 32) }
-	b, selector := contracts.NewMailbox(), [4]byte(msg.Data[:4])
+	b, selector := contracts.Mailbox{}, [4]byte(msg.Data[:4])
 	var out []byte
 	switch selector {
 	case [4]byte(b.PackLocalDomain()):
 		out = word(uint64(coreDomain))
-	case [4]byte(b.PackVERSION()):
+	case [4]byte(b.PackVersion()):
 		out = word(3)
 	case [4]byte(b.PackNonce()), [4]byte(b.PackCount()):
 		out = word(uint64(f.chain[n].count))
-	case [4]byte(contracts.NewMerkleTreeHook().PackMailbox()):
+	case [4]byte(contracts.MerkleTreeHook{}.PackMailbox()):
 		out = common.LeftPadBytes(fakeBox[:], 32)
 	}
 	if n < f.bare {

@@ -116,7 +116,7 @@ func (in *Inbox) processCall(
 	if _, err := m.Recipient.EVM(); err != nil {
 		return ethereum.CallMsg{}, &RecipientError{Recipient: m.Recipient, Why: "is no address of this chain", Err: err}
 	}
-	input := contracts.NewInbox().PackProcess(metadata, raw)
+	input := contracts.Mailbox{}.PackProcess(metadata, raw)
 	return ethereum.CallMsg{From: from, To: &in.c.addrs.Inbox, Value: value, Data: input}, nil
 }
 
@@ -157,7 +157,7 @@ func (in *Inbox) handles(ctx context.Context, value *big.Int, m *message.Message
 	if failed := (*TxError)(nil); err != nil || errors.As(refusal, &failed) {
 		return false
 	}
-	handle := contracts.NewIMessageRecipient().PackHandle(uint32(m.Origin), m.Sender, m.Body)
+	handle := contracts.IMessageRecipient{}.PackHandle(uint32(m.Origin), m.Sender, m.Body)
 	_, err = in.c.call(ctx, Head{}, ethereum.CallMsg{From: in.c.addrs.Inbox, To: &recipient, Value: value, Data: handle})
 	return err == nil
 }
@@ -217,7 +217,7 @@ func (in *Inbox) DeliveredAt(ctx context.Context, at Head, id message.ID) (bool,
 	if err := need("Inbox", in.c.addrs.Inbox); err != nil {
 		return false, err
 	}
-	b := contracts.NewInbox()
+	b := contracts.Mailbox{}
 	return read(ctx, in.c, at, in.c.addrs.Inbox, "delivered", b.PackDelivered(id), b.UnpackDelivered)
 }
 
@@ -226,7 +226,7 @@ func (in *Inbox) Processed(ctx context.Context, at Head, id message.ID) (*Delive
 	if err := need("Inbox", in.c.addrs.Inbox); err != nil {
 		return nil, err
 	}
-	b := contracts.NewInbox()
+	b := contracts.Mailbox{}
 	block, err := read(ctx, in.c, at, in.c.addrs.Inbox, "processedAt", b.PackProcessedAt(id), b.UnpackProcessedAt)
 	if err != nil {
 		return nil, err
@@ -253,7 +253,7 @@ func (in *Inbox) RecipientISM(ctx context.Context, recipient common.Address) (co
 	if err := need("Inbox", in.c.addrs.Inbox); err != nil {
 		return common.Address{}, err
 	}
-	b := contracts.NewInbox()
+	b := contracts.Mailbox{}
 	return read(ctx, in.c, Head{}, in.c.addrs.Inbox, "recipientIsm", b.PackRecipientIsm(recipient), b.UnpackRecipientIsm)
 }
 
@@ -262,6 +262,6 @@ func (in *Inbox) DefaultISM(ctx context.Context) (common.Address, error) {
 	if err := need("Inbox", in.c.addrs.Inbox); err != nil {
 		return common.Address{}, err
 	}
-	b := contracts.NewInbox()
+	b := contracts.Mailbox{}
 	return read(ctx, in.c, Head{}, in.c.addrs.Inbox, "defaultIsm", b.PackDefaultIsm(), b.UnpackDefaultIsm)
 }

@@ -15,7 +15,7 @@ type Modules struct{ c *Chain }
 
 // ModuleType reads which kind of metadata a module wants. Types that nobody here knows are passed on as they are.
 func (m *Modules) ModuleType(ctx context.Context, module common.Address) (ism.ModuleType, error) {
-	b := contracts.NewIMultisigIsm()
+	b := contracts.IMultisigIsm{}
 	t, err := read(ctx, m.c, Head{}, module, "moduleType()", b.PackModuleType(), b.UnpackModuleType)
 	return ism.ModuleType(t), err
 }
@@ -29,7 +29,7 @@ func (m *Modules) ValidatorsAndThreshold(
 	if err != nil {
 		return nil, 0, err
 	}
-	b := contracts.NewIMultisigIsm()
+	b := contracts.IMultisigIsm{}
 	out, err := read(ctx, m.c, Head{}, module, "validatorsAndThreshold",
 		b.PackValidatorsAndThreshold(raw), b.UnpackValidatorsAndThreshold)
 	if err != nil {
@@ -46,7 +46,7 @@ func (m *Modules) Verify(ctx context.Context, from, module common.Address, metad
 	if err != nil {
 		return err
 	}
-	b := contracts.NewIMultisigIsm()
+	b := contracts.IMultisigIsm{}
 	ok, err := readAs(ctx, m.c, Head{}, from, module, "verify", b.PackVerify(metadata, raw), b.UnpackVerify)
 	if err != nil {
 		return err

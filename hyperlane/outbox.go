@@ -65,7 +65,7 @@ func (o *Outbox) Quote(ctx context.Context, from common.Address, d Dispatch) (*u
 	if err := need("Outbox", o.c.addrs.Outbox); err != nil {
 		return nil, err
 	}
-	b := contracts.NewOutbox()
+	b := contracts.Mailbox{}
 	fee, err := readAs(ctx, o.c, Head{}, from, o.c.addrs.Outbox, "quoteDispatch", packQuote(d), b.UnpackQuoteDispatch)
 	if err != nil {
 		return nil, err
@@ -149,7 +149,7 @@ func (o *Outbox) Nonce(ctx context.Context, at Head) (uint32, error) {
 	if err := need("Outbox", o.c.addrs.Outbox); err != nil {
 		return 0, err
 	}
-	b := contracts.NewOutbox()
+	b := contracts.Mailbox{}
 	return read(ctx, o.c, at, o.c.addrs.Outbox, "nonce()", b.PackNonce(), b.UnpackNonce)
 }
 

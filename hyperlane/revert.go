@@ -9,6 +9,8 @@ import (
 	"github.com/ethereum/go-ethereum/common"
 	"github.com/ethereum/go-ethereum/common/hexutil"
 	"github.com/ethereum/go-ethereum/rpc"
+
+	"github.com/hyperlane-go/sdk/contracts"
 )
 
 // Classes of refusal by a contract. Our custom errors and the official revert strings map to the same class.
@@ -186,7 +188,7 @@ func (e *RevertError) explain() {
 		}
 		return
 	}
-	if known, ok := customErrors()[selector]; ok {
+	if known, ok := contracts.ErrorBySelector(selector); ok {
 		if args, err := known.Inputs.Unpack(e.Data[4:]); err == nil {
 			e.Name, e.Args, e.Class = known.Name, args, classOfName[known.Name]
 		}

@@ -42,7 +42,7 @@ func TestClassesCoverOurErrors(t *testing.T) {
 		"Create2EmptyBytecode", "FailedDeployment", "InsufficientBalance", // of OpenZeppelin's Create2
 	}
 	var names []string
-	for _, e := range customErrors() {
+	for e := range contracts.Errors() {
 		names = append(names, e.Name)
 	}
 	slices.Sort(names)
@@ -96,7 +96,7 @@ func TestOfficialStrings(t *testing.T) {
 }
 
 func TestRevertShapes(t *testing.T) {
-	data := contracts.NewInbox().GetABI().Errors["InboxDestinationInvalid"]
+	data := contracts.MailboxArtifact.ABI().Errors["InboxDestinationInvalid"]
 	args, err := data.Inputs.Pack(uint32(5), uint32(7))
 	require.NoError(t, err)
 	raw := append(data.ID.Bytes()[:4:4], args...)
@@ -154,7 +154,7 @@ func nest(n int, v any) any {
 
 func TestRevertContents(t *testing.T) {
 	panics, _ := hex.DecodeString("4e487b71" + strings.Repeat("00", 31) + "11")
-	known := contracts.NewInbox().GetABI().Errors["InboxAlreadyDelivered"].ID.Bytes()[:4]
+	known := contracts.MailboxArtifact.ABI().Errors["InboxAlreadyDelivered"].ID.Bytes()[:4]
 	for _, row := range []struct {
 		name               string
 		data               []byte
@@ -192,8 +192,8 @@ func TestRevertContents(t *testing.T) {
 func FuzzRevert(f *testing.F) {
 	f.Add(errorString("Mailbox: already delivered"))
 	f.Add([]byte{0x4e, 0x48, 0x7b, 0x71})
-	for selector := range customErrors() {
-		f.Add(append(selector[:], make([]byte, 96)...))
+	for e := range contracts.Errors() {
+		f.Add(append(e.ID[:4:4], make([]byte, 96)...))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		before := slices.Clone(data)

@@ -27,7 +27,7 @@ func (t *TreeClient) Tree(ctx context.Context, at Head) (merkle.Tree, error) {
 	if err != nil {
 		return merkle.Tree{}, err
 	}
-	b := contracts.NewOutbox()
+	b := contracts.Mailbox{}
 	raw, err := read(ctx, t.c, at, t.Address(), "tree()", b.PackTree(), b.UnpackTree)
 	if err != nil {
 		return merkle.Tree{}, err
@@ -68,7 +68,7 @@ func (t *TreeClient) Count(ctx context.Context, at Head) (uint32, error) {
 	if err := need("MerkleTreeHook", t.Address()); err != nil {
 		return 0, err
 	}
-	b := contracts.NewOutbox()
+	b := contracts.Mailbox{}
 	return read(ctx, t.c, at, t.Address(), "count()", b.PackCount(), b.UnpackCount)
 }
 
@@ -77,7 +77,7 @@ func (t *TreeClient) Root(ctx context.Context, at Head) (merkle.Hash, error) {
 	if err := need("MerkleTreeHook", t.Address()); err != nil {
 		return merkle.Hash{}, err
 	}
-	b := contracts.NewOutbox()
+	b := contracts.Mailbox{}
 	return read(ctx, t.c, at, t.Address(), "root()", b.PackRoot(), b.UnpackRoot)
 }
 
@@ -87,7 +87,7 @@ func (t *TreeClient) LatestCheckpoint(ctx context.Context, at Head) (root merkle
 	if err := need("MerkleTreeHook", t.Address()); err != nil {
 		return merkle.Hash{}, 0, err
 	}
-	b := contracts.NewOutbox()
+	b := contracts.Mailbox{}
 	cp, err := read(ctx, t.c, at, t.Address(), "latestCheckpoint()", b.PackLatestCheckpoint(), unpackCheckpoint)
 	var refused *RevertError
 	switch {

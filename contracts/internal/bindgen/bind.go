@@ -2,14 +2,14 @@ package bindgen
 
 import (
 	"bytes"
-	"encoding/json"
 	"fmt"
-	"path"
-	"regexp"
+	"maps"
+	"slices"
 	"strings"
 	"unicode"
 
-	"github.com/ethereum/go-ethereum/accounts/abi/abigen"
+	"github.com/ethereum/go-ethereum/accounts/abi"
+	"github.com/ethereum/go-ethereum/common"
 )
 
 // Go packages of the bindings, and the folder of the second below contracts/.
@@ -18,51 +18,113 @@ const (
 	supportPackage  = "contractstest"
 )
 
+// contract is an artifact with its ABI by signature.
+type contract struct {
+	*Artifact
+	functions   map[string]abi.Method
+	events      map[common.Hash]abi.Event
+	errors      map[string]abi.Error
+	constructor abi.Method
+}
+
 // Bindings returns the generated Go files by path below contracts/.
-func Bindings(artifacts []Artifact) (map[string][]byte, error) {
-	files := make(map[string][]byte, len(artifacts))
-	declared := map[string]map[string]string{deployedPackage: {}, supportPackage: {}}
+func Bindings(artifacts []Artifact, plan Plan) (map[string][]byte, error) {
+	contracts := make(map[string]*contract, len(artifacts))
 	for i := range artifacts {
-		a := &artifacts[i]
-		pkg, file := deployedPackage, snakeCase(a.Contract)+"_gen.go"
-		if a.TestOnly() {
-			pkg, file = supportPackage, path.Join(supportPackage, file)
-		}
-		code, names, err := bindOne(a, pkg)
+		c, err := newContract(&artifacts[i])
 		if err != nil {
 			return nil, err
 		}
-		for _, name := range names {
-			if other, ok := declared[pkg][name]; ok {
-				return nil, fmt.Errorf("bindgen: %s and %s both yield the Go name %s; rename in Solidity", other, a.Contract, name)
-			}
-			declared[pkg][name] = a.Contract
+		contracts[c.Contract] = c
+	}
+	nameArguments(contracts)
+	servedBy, err := plan.check(contracts)
+	if err != nil {
+		return nil, err
+	}
+	packages := map[bool]*goPackage{false: newGoPackage(deployedPackage, ""), true: newGoPackage(supportPackage, supportPackage+"/")}
+	for _, name := range slices.Sorted(maps.Keys(contracts)) {
+		c := contracts[name]
+		pkg := packages[c.TestOnly()]
+		if err := pkg.addContract(c); err != nil {
+			return nil, err
 		}
-		files[file] = code
+		if servedBy[name] == "" {
+			if err := pkg.addBinding(c, contracts[plan.Extends[name]], plan); err != nil {
+				return nil, err
+			}
+		}
+	}
+	files := make(map[string][]byte)
+	for _, pkg := range packages {
+		if err := pkg.render(files); err != nil {
+			return nil, err
+		}
 	}
 	return files, nil
 }
 
-// declarer matches the library or contract that declares a struct; the contract's own name takes its place.
-var declarer = regexp.MustCompile(`"internalType":"struct \w+\.`)
-
-// bindOne runs abigen for one contract and reworks its output. It also returns the top-level names.
-func bindOne(a *Artifact, pkg string) (code []byte, names []string, err error) {
-	var compact bytes.Buffer
-	if err := json.Compact(&compact, a.ABI); err != nil {
-		return nil, nil, fmt.Errorf("bindgen: abi of %s: %w", a.Contract, err)
-	}
-	text := compact.String()
-	short := declarer.ReplaceAllString(text, `"internalType":"struct `)
-	bytecode := strings.TrimPrefix(a.Bytecode, "0x")
-	raw, err := abigen.BindV2([]string{a.Contract}, []string{short}, []string{bytecode}, pkg, map[string]string{}, map[string]string{})
+func newContract(a *Artifact) (*contract, error) {
+	parsed, err := abi.JSON(bytes.NewReader(a.ABI))
 	if err != nil {
-		return nil, nil, fmt.Errorf("bindgen: bind %s: %w", a.Contract, err)
+		return nil, fmt.Errorf("bindgen: abi of %s: %w", a.Contract, err)
 	}
-	if raw, err = reword(raw, a, pkg); err != nil {
-		return nil, nil, err
+	c := &contract{
+		Artifact: a, constructor: parsed.Constructor,
+		functions: make(map[string]abi.Method), events: make(map[common.Hash]abi.Event), errors: make(map[string]abi.Error),
 	}
-	return rework([]byte(raw), a.Contract, text)
+	// accounts/abi numbers overloads in the order of the ABI; by signature that order does not matter.
+	for _, f := range parsed.Methods {
+		c.functions[f.Sig] = f
+	}
+	for _, e := range parsed.Events {
+		c.events[e.ID] = e
+	}
+	for _, e := range parsed.Errors {
+		c.errors[e.Sig] = e
+	}
+	return c, nil
+}
+
+// nameArguments gives arguments and results without a name the one they have in another contract, interfaces first. What
+// is left is numbered.
+func nameArguments(contracts map[string]*contract) {
+	order := slices.SortedFunc(maps.Keys(contracts), func(a, b string) int {
+		if abstract := contracts[a].Bytecode == ""; abstract != (contracts[b].Bytecode == "") {
+			if abstract {
+				return -1
+			}
+			return 1
+		}
+		return strings.Compare(a, b)
+	})
+	named := make(map[string]string)
+	each := func(visit func(key string, a *abi.Argument)) {
+		for _, name := range order {
+			for signature, f := range contracts[name].functions {
+				for i := range f.Inputs {
+					visit(fmt.Sprint(signature, " takes ", i), &f.Inputs[i])
+				}
+				for i := range f.Outputs {
+					visit(fmt.Sprint(signature, " returns ", i), &f.Outputs[i])
+				}
+			}
+		}
+	}
+	unnamed := func(name string) bool { return name == "" || strings.HasPrefix(name, "arg") }
+	each(func(key string, a *abi.Argument) {
+		if named[key] == "" && !unnamed(a.Name) {
+			named[key] = a.Name
+		}
+	})
+	each(func(key string, a *abi.Argument) {
+		if unnamed(a.Name) {
+			a.Name = named[key]
+		}
+		if a.Name == "" {
+			a.Name = "arg" + key[strings.LastIndexByte(key, ' ')+1:]
+		}
+	})
 }
 
 // snakeCase turns StaticMessageIdMultisigIsm into static_message_id_multisig_ism and IMailbox into i_mailbox.
