@@ -9,7 +9,6 @@ import (
 	"github.com/ethereum/go-ethereum/accounts/abi"
 	"github.com/ethereum/go-ethereum/accounts/abi/bind/v2"
 	"github.com/ethereum/go-ethereum/common"
-	"github.com/ethereum/go-ethereum/common/hexutil"
 )
 
 // Artifact is a compiled contract or interface. It is embedded as committed, and parsed when it is first used.
@@ -18,8 +17,8 @@ type Artifact struct {
 	File     *string // content of the artifact's file; a pointer, so that the linker drops what a program does not use
 
 	once     sync.Once
-	bytecode hexutil.Bytes
-	deployed hexutil.Bytes
+	bytecode []byte
+	deployed []byte
 	abiJSON  []byte
 	parseABI sync.Once
 	abi      abi.ABI

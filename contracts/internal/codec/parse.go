@@ -12,7 +12,7 @@ import (
 // fields: "tree((bytes32[32] branch,uint256 count) tree)".
 func Parse(declaration string) (name string, arguments abi.Arguments, err error) {
 	name, list, ok := strings.Cut(declaration, "(")
-	if !ok || !strings.HasSuffix(list, ")") {
+	if !ok || !strings.HasSuffix(list, ")") || strings.Count(declaration, "(") != strings.Count(declaration, ")") {
 		return "", nil, fmt.Errorf("codec: declaration %q: want name(type name,...)", declaration)
 	}
 	for _, field := range fields(strings.TrimSuffix(list, ")")) {
