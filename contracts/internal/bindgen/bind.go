@@ -2,6 +2,7 @@ package bindgen
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -18,13 +19,13 @@ const (
 	supportPackage  = "contractstest"
 )
 
-// contract is an artifact with its ABI by signature.
+// contract is an artifact with its ABI by signature: accounts/abi numbers overloads in the order of the ABI.
 type contract struct {
 	*Artifact
+	Constructor abi.Arguments
 	functions   map[string]abi.Method
 	events      map[common.Hash]abi.Event
 	errors      map[string]abi.Error
-	constructor abi.Method
 }
 
 // Bindings returns the generated Go files by path below contracts/.
@@ -70,60 +71,42 @@ func newContract(a *Artifact) (*contract, error) {
 		return nil, fmt.Errorf("bindgen: abi of %s: %w", a.Contract, err)
 	}
 	c := &contract{
-		Artifact: a, constructor: parsed.Constructor,
-		functions: make(map[string]abi.Method), events: make(map[common.Hash]abi.Event), errors: make(map[string]abi.Error),
+		Artifact: a, Constructor: parsed.Constructor.Inputs, functions: make(map[string]abi.Method),
+		events: make(map[common.Hash]abi.Event), errors: parsed.Errors,
 	}
-	// accounts/abi numbers overloads in the order of the ABI; by signature that order does not matter.
 	for _, f := range parsed.Methods {
 		c.functions[f.Sig] = f
 	}
 	for _, e := range parsed.Events {
 		c.events[e.ID] = e
 	}
-	for _, e := range parsed.Errors {
-		c.errors[e.Sig] = e
-	}
 	return c, nil
 }
 
-// nameArguments gives arguments and results without a name the one they have in another contract, interfaces first. What
+// nameArguments gives arguments and results without a name the one that an interface gives them in the same function. What
 // is left is numbered.
 func nameArguments(contracts map[string]*contract) {
-	order := slices.SortedFunc(maps.Keys(contracts), func(a, b string) int {
-		if abstract := contracts[a].Bytecode == ""; abstract != (contracts[b].Bytecode == "") {
-			if abstract {
-				return -1
+	names := make(map[string]string)
+	visit := func(abstract bool, name func(key string, a *abi.Argument)) {
+		for _, contract := range slices.Sorted(maps.Keys(contracts)) {
+			if abstract && contracts[contract].Bytecode != "" {
+				continue
 			}
-			return 1
-		}
-		return strings.Compare(a, b)
-	})
-	named := make(map[string]string)
-	each := func(visit func(key string, a *abi.Argument)) {
-		for _, name := range order {
-			for signature, f := range contracts[name].functions {
+			for signature, f := range contracts[contract].functions {
 				for i := range f.Inputs {
-					visit(fmt.Sprint(signature, " takes ", i), &f.Inputs[i])
+					name(fmt.Sprint(signature, " takes ", i), &f.Inputs[i])
 				}
 				for i := range f.Outputs {
-					visit(fmt.Sprint(signature, " returns ", i), &f.Outputs[i])
+					name(fmt.Sprint(signature, " returns ", i), &f.Outputs[i])
 				}
 			}
 		}
 	}
-	unnamed := func(name string) bool { return name == "" || strings.HasPrefix(name, "arg") }
-	each(func(key string, a *abi.Argument) {
-		if named[key] == "" && !unnamed(a.Name) {
-			named[key] = a.Name
-		}
+	visit(true, func(key string, a *abi.Argument) {
+		names[key] = cmp.Or(names[key], a.Name)
 	})
-	each(func(key string, a *abi.Argument) {
-		if unnamed(a.Name) {
-			a.Name = named[key]
-		}
-		if a.Name == "" {
-			a.Name = "arg" + key[strings.LastIndexByte(key, ' ')+1:]
-		}
+	visit(false, func(key string, a *abi.Argument) {
+		a.Name = cmp.Or(a.Name, names[key], "arg"+key[strings.LastIndexByte(key, ' ')+1:])
 	})
 }
 

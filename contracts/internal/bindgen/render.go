@@ -9,16 +9,25 @@ import (
 	"slices"
 	"strings"
 	"text/template"
+
+	"github.com/ethereum/go-ethereum/accounts/abi"
 )
 
 //go:embed bindings.tmpl
 var templateText string
 
-var templates = template.Must(template.New("").Parse(templateText))
+var templates = template.Must(template.New("").Funcs(template.FuncMap{
+	"join":       strings.Join,
+	"types":      func(a abi.Arguments) string { return list(a, typeOnly) },
+	"named":      func(a abi.Arguments) string { return list(a, typeAndName) },
+	"parameters": func(a abi.Arguments) string { return each(a, ", ", parameter) },
+	"values":     func(a abi.Arguments) string { return each(a, "", value) },
+	"fields":     func(a abi.Arguments) string { return each(a, "", field) },
+}).Parse(templateText))
 
 // render adds the files of the package.
 func (p *goPackage) render(files map[string][]byte) error {
-	if len(p.artifacts) == 0 {
+	if len(p.contracts) == 0 {
 		return nil
 	}
 	for _, b := range p.bindings {
@@ -26,22 +35,14 @@ func (p *goPackage) render(files map[string][]byte) error {
 			return err
 		}
 	}
-	structs, errors := sorted(p.structs), sorted(p.errors)
-	if err := p.write(files, "artifacts", "artifacts", "the artifacts", p.artifacts); err != nil {
-		return err
+	structs := slices.SortedFunc(maps.Values(p.structs), func(a, b goStruct) int { return strings.Compare(a.Name, b.Name) })
+	errors := slices.SortedFunc(maps.Values(p.errors), func(a, b customError) int { return strings.Compare(a.Name, b.Name) })
+	for name, data := range map[string]any{"artifacts": p.contracts, "types": structs, "errors": errors} {
+		if err := p.write(files, name, name, "the artifacts", data); err != nil {
+			return err
+		}
 	}
-	if err := p.write(files, "types", "types", "the artifacts", structs); err != nil {
-		return err
-	}
-	return p.write(files, "errors", "errors", "the artifacts", errors)
-}
-
-func sorted[V any](m map[string]V) []V {
-	values := make([]V, 0, len(m))
-	for _, key := range slices.Sorted(maps.Keys(m)) {
-		values = append(values, m[key])
-	}
-	return values
+	return nil
 }
 
 // write adds one file: header, the imports that the code uses, code.

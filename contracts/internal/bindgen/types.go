@@ -3,6 +3,7 @@ package bindgen
 import (
 	"fmt"
 	"go/token"
+	"slices"
 	"strings"
 
 	"github.com/ethereum/go-ethereum/accounts/abi"
@@ -17,14 +18,28 @@ func camel(name string) string {
 	return abi.ToCamelCase(name)
 }
 
-// parameter returns the name of an argument as a Go parameter.
-func parameter(name string) string {
-	name = abi.ToCamelCase(name)
+// parameterName returns the name of an argument as a Go parameter: no keyword, and no package that the code uses.
+func parameterName(a abi.Argument) string {
+	name := abi.ToCamelCase(a.Name)
 	name = strings.ToLower(name[:1]) + name[1:]
-	if token.IsKeyword(name) || strings.Contains(" abi bind codec common big types data backend address ", " "+name+" ") {
+	if token.IsKeyword(name) || slices.Contains([]string{"bind", "codec", "common", "big", "types"}, name) {
 		name += "_"
 	}
 	return name
+}
+
+func parameter(a abi.Argument) string { return parameterName(a) + " " + goType(a.Type) }
+
+func value(a abi.Argument) string { return ", " + parameterName(a) }
+
+// field returns an argument as a line of a Go struct. Of an indexed argument that is no single word, a log has only
+// the hash.
+func field(a abi.Argument) string {
+	kind := goType(a.Type)
+	if a.Indexed && (a.Type.T == abi.StringTy || a.Type.T == abi.BytesTy || a.Type.T == abi.TupleTy || a.Type.Elem != nil) {
+		kind = "common.Hash"
+	}
+	return abi.ToCamelCase(a.Name) + " " + kind + "\n"
 }
 
 // goType returns the Go type of values of a Solidity type, as accounts/abi makes them.
@@ -76,10 +91,10 @@ func indexed(a abi.Argument) string {
 
 // list returns arguments as a declaration lists them.
 func list(arguments abi.Arguments, form func(abi.Argument) string) string {
-	return "(" + join(arguments, ",", form) + ")"
+	return "(" + each(arguments, ",", form) + ")"
 }
 
-func join(arguments abi.Arguments, separator string, form func(abi.Argument) string) string {
+func each(arguments abi.Arguments, separator string, form func(abi.Argument) string) string {
 	texts := make([]string, len(arguments))
 	for i, a := range arguments {
 		texts[i] = form(a)
