@@ -6,8 +6,6 @@ import (
 	_ "embed"
 
 	"github.com/ethereum/go-ethereum/common"
-
-	"github.com/hyperlane-go/sdk/contracts/internal/codec"
 )
 
 // The artifacts as committed.
@@ -56,79 +54,79 @@ var (
 
 // The artifacts of all contracts and interfaces.
 var (
-	HelloWorldArtifact                         = &codec.Artifact{Contract: "HelloWorld", File: &fileHelloWorld}
-	IInterchainSecurityModuleArtifact          = &codec.Artifact{Contract: "IInterchainSecurityModule", File: &fileIInterchainSecurityModule}
-	IMerkleTreeHookArtifact                    = &codec.Artifact{Contract: "IMerkleTreeHook", File: &fileIMerkleTreeHook}
-	IMessageRecipientArtifact                  = &codec.Artifact{Contract: "IMessageRecipient", File: &fileIMessageRecipient}
-	IMultisigIsmArtifact                       = &codec.Artifact{Contract: "IMultisigIsm", File: &fileIMultisigIsm}
-	IPostDispatchHookArtifact                  = &codec.Artifact{Contract: "IPostDispatchHook", File: &fileIPostDispatchHook}
-	ISpecifiesInterchainSecurityModuleArtifact = &codec.Artifact{Contract: "ISpecifiesInterchainSecurityModule", File: &fileISpecifiesInterchainSecurityModule}
-	IStaticMultisigIsmFactoryArtifact          = &codec.Artifact{Contract: "IStaticMultisigIsmFactory", File: &fileIStaticMultisigIsmFactory}
-	InboxArtifact                              = &codec.Artifact{Contract: "Inbox", File: &fileInbox}
-	MailboxArtifact                            = &codec.Artifact{Contract: "Mailbox", File: &fileMailbox}
-	MailboxClientArtifact                      = &codec.Artifact{Contract: "MailboxClient", File: &fileMailboxClient}
-	MerkleTreeHookArtifact                     = &codec.Artifact{Contract: "MerkleTreeHook", File: &fileMerkleTreeHook}
-	NoopIsmArtifact                            = &codec.Artifact{Contract: "NoopIsm", File: &fileNoopIsm}
-	OutboxArtifact                             = &codec.Artifact{Contract: "Outbox", File: &fileOutbox}
-	RouterArtifact                             = &codec.Artifact{Contract: "Router", File: &fileRouter}
-	StaticMerkleRootMultisigIsmArtifact        = &codec.Artifact{Contract: "StaticMerkleRootMultisigIsm", File: &fileStaticMerkleRootMultisigIsm}
-	StaticMerkleRootMultisigIsmFactoryArtifact = &codec.Artifact{Contract: "StaticMerkleRootMultisigIsmFactory", File: &fileStaticMerkleRootMultisigIsmFactory}
-	StaticMessageIdMultisigIsmArtifact         = &codec.Artifact{Contract: "StaticMessageIdMultisigIsm", File: &fileStaticMessageIdMultisigIsm}
-	StaticMessageIdMultisigIsmFactoryArtifact  = &codec.Artifact{Contract: "StaticMessageIdMultisigIsmFactory", File: &fileStaticMessageIdMultisigIsmFactory}
-	ValidatorAnnounceArtifact                  = &codec.Artifact{Contract: "ValidatorAnnounce", File: &fileValidatorAnnounce}
+	HelloWorldArtifact                         = &Artifact{Contract: "HelloWorld", File: &fileHelloWorld}
+	IInterchainSecurityModuleArtifact          = &Artifact{Contract: "IInterchainSecurityModule", File: &fileIInterchainSecurityModule}
+	IMerkleTreeHookArtifact                    = &Artifact{Contract: "IMerkleTreeHook", File: &fileIMerkleTreeHook}
+	IMessageRecipientArtifact                  = &Artifact{Contract: "IMessageRecipient", File: &fileIMessageRecipient}
+	IMultisigIsmArtifact                       = &Artifact{Contract: "IMultisigIsm", File: &fileIMultisigIsm}
+	IPostDispatchHookArtifact                  = &Artifact{Contract: "IPostDispatchHook", File: &fileIPostDispatchHook}
+	ISpecifiesInterchainSecurityModuleArtifact = &Artifact{Contract: "ISpecifiesInterchainSecurityModule", File: &fileISpecifiesInterchainSecurityModule}
+	IStaticMultisigIsmFactoryArtifact          = &Artifact{Contract: "IStaticMultisigIsmFactory", File: &fileIStaticMultisigIsmFactory}
+	InboxArtifact                              = &Artifact{Contract: "Inbox", File: &fileInbox}
+	MailboxArtifact                            = &Artifact{Contract: "Mailbox", File: &fileMailbox}
+	MailboxClientArtifact                      = &Artifact{Contract: "MailboxClient", File: &fileMailboxClient}
+	MerkleTreeHookArtifact                     = &Artifact{Contract: "MerkleTreeHook", File: &fileMerkleTreeHook}
+	NoopIsmArtifact                            = &Artifact{Contract: "NoopIsm", File: &fileNoopIsm}
+	OutboxArtifact                             = &Artifact{Contract: "Outbox", File: &fileOutbox}
+	RouterArtifact                             = &Artifact{Contract: "Router", File: &fileRouter}
+	StaticMerkleRootMultisigIsmArtifact        = &Artifact{Contract: "StaticMerkleRootMultisigIsm", File: &fileStaticMerkleRootMultisigIsm}
+	StaticMerkleRootMultisigIsmFactoryArtifact = &Artifact{Contract: "StaticMerkleRootMultisigIsmFactory", File: &fileStaticMerkleRootMultisigIsmFactory}
+	StaticMessageIdMultisigIsmArtifact         = &Artifact{Contract: "StaticMessageIdMultisigIsm", File: &fileStaticMessageIdMultisigIsm}
+	StaticMessageIdMultisigIsmFactoryArtifact  = &Artifact{Contract: "StaticMessageIdMultisigIsmFactory", File: &fileStaticMessageIdMultisigIsmFactory}
+	ValidatorAnnounceArtifact                  = &Artifact{Contract: "ValidatorAnnounce", File: &fileValidatorAnnounce}
 )
 
 // HelloWorldInitCode returns the code that deploys src/routers/HelloWorld.sol.
 func HelloWorldInitCode(mailbox common.Address, owner common.Address) []byte {
-	return codec.InitCode(HelloWorldArtifact, "constructor(address,address)", mailbox, owner)
+	return HelloWorldArtifact.InitCode("constructor(address,address)", mailbox, owner)
 }
 
 // InboxInitCode returns the code that deploys src/Inbox.sol.
 func InboxInitCode(domain uint32, owner common.Address, module common.Address) []byte {
-	return codec.InitCode(InboxArtifact, "constructor(uint32,address,address)", domain, owner, module)
+	return InboxArtifact.InitCode("constructor(uint32,address,address)", domain, owner, module)
 }
 
 // MailboxInitCode returns the code that deploys src/Mailbox.sol.
 func MailboxInitCode(domain uint32, owner common.Address, module common.Address) []byte {
-	return codec.InitCode(MailboxArtifact, "constructor(uint32,address,address)", domain, owner, module)
+	return MailboxArtifact.InitCode("constructor(uint32,address,address)", domain, owner, module)
 }
 
 // MerkleTreeHookInitCode returns the code that deploys src/hooks/MerkleTreeHook.sol.
 func MerkleTreeHookInitCode(mailbox common.Address) []byte {
-	return codec.InitCode(MerkleTreeHookArtifact, "constructor(address)", mailbox)
+	return MerkleTreeHookArtifact.InitCode("constructor(address)", mailbox)
 }
 
 // NoopIsmInitCode returns the code that deploys src/isms/NoopIsm.sol.
 func NoopIsmInitCode() []byte {
-	return codec.InitCode(NoopIsmArtifact, "constructor()")
+	return NoopIsmArtifact.InitCode("constructor()")
 }
 
 // OutboxInitCode returns the code that deploys src/Outbox.sol.
 func OutboxInitCode(domain uint32, owner common.Address) []byte {
-	return codec.InitCode(OutboxArtifact, "constructor(uint32,address)", domain, owner)
+	return OutboxArtifact.InitCode("constructor(uint32,address)", domain, owner)
 }
 
 // StaticMerkleRootMultisigIsmInitCode returns the code that deploys src/isms/StaticMerkleRootMultisigIsm.sol.
 func StaticMerkleRootMultisigIsmInitCode() []byte {
-	return codec.InitCode(StaticMerkleRootMultisigIsmArtifact, "constructor()")
+	return StaticMerkleRootMultisigIsmArtifact.InitCode("constructor()")
 }
 
 // StaticMerkleRootMultisigIsmFactoryInitCode returns the code that deploys src/isms/StaticMerkleRootMultisigIsmFactory.sol.
 func StaticMerkleRootMultisigIsmFactoryInitCode() []byte {
-	return codec.InitCode(StaticMerkleRootMultisigIsmFactoryArtifact, "constructor()")
+	return StaticMerkleRootMultisigIsmFactoryArtifact.InitCode("constructor()")
 }
 
 // StaticMessageIdMultisigIsmInitCode returns the code that deploys src/isms/StaticMessageIdMultisigIsm.sol.
 func StaticMessageIdMultisigIsmInitCode() []byte {
-	return codec.InitCode(StaticMessageIdMultisigIsmArtifact, "constructor()")
+	return StaticMessageIdMultisigIsmArtifact.InitCode("constructor()")
 }
 
 // StaticMessageIdMultisigIsmFactoryInitCode returns the code that deploys src/isms/StaticMessageIdMultisigIsmFactory.sol.
 func StaticMessageIdMultisigIsmFactoryInitCode() []byte {
-	return codec.InitCode(StaticMessageIdMultisigIsmFactoryArtifact, "constructor()")
+	return StaticMessageIdMultisigIsmFactoryArtifact.InitCode("constructor()")
 }
 
 // ValidatorAnnounceInitCode returns the code that deploys src/ValidatorAnnounce.sol.
 func ValidatorAnnounceInitCode(mailbox common.Address) []byte {
-	return codec.InitCode(ValidatorAnnounceArtifact, "constructor(address)", mailbox)
+	return ValidatorAnnounceArtifact.InitCode("constructor(address)", mailbox)
 }

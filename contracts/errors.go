@@ -3,12 +3,19 @@ package contracts
 import (
 	"iter"
 
+	"github.com/ethereum/go-ethereum/accounts/abi"
+
 	"github.com/hyperlane-go/sdk/contracts/internal/codec"
 )
 
-// Error is a custom error of the contracts, with the contracts and interfaces that declare it. To name what a contract
-// refused and why, look the first four bytes of the revert data up with [ErrorBySelector] and call Unpack.
-type Error = codec.Error
+// Error is a custom error of the contracts.
+type Error struct {
+	abi.Error
+	Contracts []string // the contracts and interfaces whose ABI declares it, sorted
+}
+
+// Selector returns the first four bytes of revert data with this error.
+func (e Error) Selector() [4]byte { return [4]byte(e.ID[:4]) }
 
 // ErrUnknownError marks revert data that is none of the custom errors of the contracts: too short for a selector, a
 // revert string, a panic, or the error of another contract further in.
@@ -17,8 +24,8 @@ var ErrUnknownError = codec.ErrUnknownError
 // Errors returns every custom error that a contract of this package declares, sorted by name.
 func Errors() iter.Seq[Error] {
 	return func(yield func(Error) bool) {
-		for _, e := range table.Errors() {
-			if !yield(e) {
+		for i, e := range table.Errors() {
+			if !yield(Error{Error: e, Contracts: table.Declared[i].Contracts}) {
 				return
 			}
 		}
@@ -31,7 +38,7 @@ func ErrorBySelector(selector [4]byte) (Error, bool) {
 	if !ok {
 		return Error{}, false
 	}
-	return table.Errors()[i], true
+	return Error{Error: table.Errors()[i], Contracts: table.Declared[i].Contracts}, true
 }
 
 // UnpackError unpacks revert data into a pointer to the Go type of the custom error, for example

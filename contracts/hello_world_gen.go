@@ -17,7 +17,7 @@ type HelloWorld struct{ Router }
 
 // Instance returns the contract at an address, for the functions of package bind.
 func (HelloWorld) Instance(backend bind.ContractBackend, address common.Address) *bind.BoundContract {
-	return codec.Instance(HelloWorldArtifact, backend, address)
+	return HelloWorldArtifact.Instance(backend, address)
 }
 
 // PackHandleGas packs a call of HANDLE_GAS().

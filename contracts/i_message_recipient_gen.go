@@ -14,7 +14,7 @@ type IMessageRecipient struct{}
 
 // Instance returns the contract at an address, for the functions of package bind.
 func (IMessageRecipient) Instance(backend bind.ContractBackend, address common.Address) *bind.BoundContract {
-	return codec.Instance(IMessageRecipientArtifact, backend, address)
+	return IMessageRecipientArtifact.Instance(backend, address)
 }
 
 // PackHandle packs a call of handle(uint32,bytes32,bytes).

@@ -17,7 +17,7 @@ type IMultisigIsm struct{}
 
 // Instance returns the contract at an address, for the functions of package bind.
 func (IMultisigIsm) Instance(backend bind.ContractBackend, address common.Address) *bind.BoundContract {
-	return codec.Instance(IMultisigIsmArtifact, backend, address)
+	return IMultisigIsmArtifact.Instance(backend, address)
 }
 
 // PackModuleType packs a call of moduleType().

@@ -15,7 +15,7 @@ type IStaticMultisigIsmFactory struct{}
 
 // Instance returns the contract at an address, for the functions of package bind.
 func (IStaticMultisigIsmFactory) Instance(backend bind.ContractBackend, address common.Address) *bind.BoundContract {
-	return codec.Instance(IStaticMultisigIsmFactoryArtifact, backend, address)
+	return IStaticMultisigIsmFactoryArtifact.Instance(backend, address)
 }
 
 // PackDeploy packs a call of deploy(address[],uint8).

@@ -18,7 +18,7 @@ type Mailbox struct{}
 
 // Instance returns the contract at an address, for the functions of package bind.
 func (Mailbox) Instance(backend bind.ContractBackend, address common.Address) *bind.BoundContract {
-	return codec.Instance(MailboxArtifact, backend, address)
+	return MailboxArtifact.Instance(backend, address)
 }
 
 // PackAcceptOwnership packs a call of acceptOwnership().

@@ -18,7 +18,7 @@ type MerkleTreeHook struct{}
 
 // Instance returns the contract at an address, for the functions of package bind.
 func (MerkleTreeHook) Instance(backend bind.ContractBackend, address common.Address) *bind.BoundContract {
-	return codec.Instance(MerkleTreeHookArtifact, backend, address)
+	return MerkleTreeHookArtifact.Instance(backend, address)
 }
 
 // PackCount packs a call of count().

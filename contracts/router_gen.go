@@ -18,7 +18,7 @@ type Router struct{}
 
 // Instance returns the contract at an address, for the functions of package bind.
 func (Router) Instance(backend bind.ContractBackend, address common.Address) *bind.BoundContract {
-	return codec.Instance(RouterArtifact, backend, address)
+	return RouterArtifact.Instance(backend, address)
 }
 
 // PackAcceptOwnership packs a call of acceptOwnership().

@@ -17,7 +17,7 @@ type ValidatorAnnounce struct{}
 
 // Instance returns the contract at an address, for the functions of package bind.
 func (ValidatorAnnounce) Instance(backend bind.ContractBackend, address common.Address) *bind.BoundContract {
-	return codec.Instance(ValidatorAnnounceArtifact, backend, address)
+	return ValidatorAnnounceArtifact.Instance(backend, address)
 }
 
 // PackAnnounce packs a call of announce(address,string,bytes).

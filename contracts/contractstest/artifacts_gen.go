@@ -5,7 +5,7 @@ package contractstest
 import (
 	_ "embed"
 
-	"github.com/hyperlane-go/sdk/contracts/internal/codec"
+	"github.com/hyperlane-go/sdk/contracts"
 )
 
 // The artifacts as committed.
@@ -18,16 +18,16 @@ var (
 
 // The artifacts of all contracts and interfaces.
 var (
-	TestHookArtifact      = &codec.Artifact{Contract: "TestHook", File: &fileTestHook}
-	TestRecipientArtifact = &codec.Artifact{Contract: "TestRecipient", File: &fileTestRecipient}
+	TestHookArtifact      = &contracts.Artifact{Contract: "TestHook", File: &fileTestHook}
+	TestRecipientArtifact = &contracts.Artifact{Contract: "TestRecipient", File: &fileTestRecipient}
 )
 
 // TestHookInitCode returns the code that deploys test/support/TestHook.sol.
 func TestHookInitCode() []byte {
-	return codec.InitCode(TestHookArtifact, "constructor()")
+	return TestHookArtifact.InitCode("constructor()")
 }
 
 // TestRecipientInitCode returns the code that deploys test/support/TestRecipient.sol.
 func TestRecipientInitCode() []byte {
-	return codec.InitCode(TestRecipientArtifact, "constructor()")
+	return TestRecipientArtifact.InitCode("constructor()")
 }

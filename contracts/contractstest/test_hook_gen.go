@@ -17,7 +17,7 @@ type TestHook struct{}
 
 // Instance returns the contract at an address, for the functions of package bind.
 func (TestHook) Instance(backend bind.ContractBackend, address common.Address) *bind.BoundContract {
-	return codec.Instance(TestHookArtifact, backend, address)
+	return TestHookArtifact.Instance(backend, address)
 }
 
 // PackFee packs a call of fee().

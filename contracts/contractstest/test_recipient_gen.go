@@ -17,7 +17,7 @@ type TestRecipient struct{}
 
 // Instance returns the contract at an address, for the functions of package bind.
 func (TestRecipient) Instance(backend bind.ContractBackend, address common.Address) *bind.BoundContract {
-	return codec.Instance(TestRecipientArtifact, backend, address)
+	return TestRecipientArtifact.Instance(backend, address)
 }
 
 // PackHandle packs a call of handle(uint32,bytes32,bytes).

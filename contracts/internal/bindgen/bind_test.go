@@ -85,8 +85,8 @@ func TestBindings(t *testing.T) {
 	assert.Equal(t, []string{"Instance", "PackGreet"}, methods(t, files["hello_world_gen.go"]), "what Router has not")
 	assert.Contains(t, string(files["hello_world_gen.go"]), "type HelloWorld struct{ Router }")
 	for _, want := range []string{
-		"func RouterInitCode(router common.Address) []byte {\n\treturn codec.InitCode(RouterArtifact, \"constructor(address)\", router)\n}",
-		"//go:embed artifacts/ILatest.json", "func CopyInitCode(",
+		"func RouterInitCode(router common.Address) []byte {\n\treturn RouterArtifact.InitCode(\"constructor(address)\", router)\n}",
+		`&Artifact{Contract: "Router", File: &fileRouter}`, `&contracts.Artifact{Contract: "TestRouter", File: &fileTestRouter}`, "//go:embed artifacts/ILatest.json", "func CopyInitCode(",
 		`{Error: "RouterUnknown(uint32 domain)", Contracts: []string{"Copy", "HelloWorld", "Router"}, New: func() any { return new(RouterUnknown) }}`,
 		"type InsertedEvent struct {\n\tId   [32]byte\n\tText common.Hash\n", // an indexed string is its hash
 	} {

@@ -1,5 +1,4 @@
-// Package codec is what the generated bindings share: it packs calls, unpacks what contracts answer, log and refuse,
-// and reads the embedded artifacts.
+// Package codec is what the generated bindings share: it packs calls, unpacks what contracts answer, log and refuse.
 //
 // Declarations are written as in Solidity, without blanks after commas: "process(bytes,bytes)" for a function,
 // "Dispatch(address indexed sender,bytes message)" for an event. Each is parsed when it is first used and kept, so
@@ -47,6 +46,11 @@ func Pack(function string, arguments ...any) []byte {
 	packed := pack(f.Inputs, arguments)
 	data := make([]byte, 0, len(f.ID)+len(packed))
 	return append(append(data, f.ID...), packed...)
+}
+
+// PackArguments returns the encoded arguments of a function or a constructor.
+func PackArguments(function string, arguments ...any) []byte {
+	return pack(functions.get(function, newFunction).Inputs, arguments)
 }
 
 // pack panics only on a nil *big.Int: the generated functions take every other argument by its exact type.
@@ -124,19 +128,10 @@ func UnpackEvent[T any](event string, log *types.Log, out *T) (*T, error) {
 // ErrUnknownError marks revert data that is none of the errors of a table.
 var ErrUnknownError = errors.New("contracts: the revert data is no custom error of these contracts; it may be a revert string, a panic, or an error of a contract further in")
 
-// Error is a custom error.
-type Error struct {
-	abi.Error
-	Contracts []string // the contracts and interfaces whose ABI declares it, sorted
-}
-
-// Selector returns the first four bytes of revert data with this error.
-func (e Error) Selector() [4]byte { return [4]byte(e.ID[:4]) }
-
-// Declared is the generated form of an Error.
+// Declared is the generated form of a custom error.
 type Declared struct {
-	Error     string // its declaration
-	Contracts []string
+	Error     string     // its declaration
+	Contracts []string   // the contracts that declare it, sorted
 	New       func() any // returns a pointer to the zero value of the Go type
 }
 
@@ -145,12 +140,12 @@ type Table struct {
 	Declared []Declared // sorted by name
 
 	once       sync.Once
-	errors     []Error // in the order of Declared
+	errors     []abi.Error // in the order of Declared
 	bySelector map[[4]byte]int
 }
 
 // Errors returns all errors, sorted by name.
-func (t *Table) Errors() []Error {
+func (t *Table) Errors() []abi.Error {
 	t.once.Do(func() {
 		t.bySelector = make(map[[4]byte]int, len(t.Declared))
 		for i, d := range t.Declared {
@@ -158,15 +153,15 @@ func (t *Table) Errors() []Error {
 			if err != nil {
 				panic(err)
 			}
-			e := Error{Error: abi.NewError(name, inputs), Contracts: d.Contracts}
+			e := abi.NewError(name, inputs)
 			t.errors = append(t.errors, e)
-			t.bySelector[e.Selector()] = i
+			t.bySelector[[4]byte(e.ID[:4])] = i
 		}
 	})
 	return t.errors
 }
 
-// Find returns the error of a selector.
+// Find returns which of the errors has a selector.
 func (t *Table) Find(selector [4]byte) (index int, ok bool) {
 	t.Errors()
 	index, ok = t.bySelector[selector]
