@@ -1,8 +1,8 @@
 // Package contracts holds the Solidity contracts of the protocol and their Go bindings.
 //
 // The sources are in src, their documentation in src/interfaces. The rest is generated: artifacts/ holds what the
-// compiler makes of the sources, and the files named _gen.go hold the Go bindings. The package imports nothing else of
-// this module, and using it needs no compiler.
+// compiler makes of the sources, and the files named _gen.go hold the Go bindings. The package needs nothing else of
+// this module, and no compiler.
 //
 // # The contracts
 //
@@ -44,8 +44,8 @@
 //
 //   - Of overloads, the one that takes least has the plain name. Each of the others takes the same arguments and more,
 //     and adds With and the name of its last one: PackDispatch(destination, recipient, body),
-//     PackDispatchWithMetadata(…, metadata), PackDispatchWithHook(…, metadata, hook). What a hook is asked,
-//     quoteDispatch(bytes,bytes), is PackQuotePostDispatch.
+//     PackDispatchWithMetadata(…, metadata), PackDispatchWithHook(…, metadata, hook). The quote of a hook,
+//     quoteDispatch(bytes,bytes), is no overload: PackQuotePostDispatch.
 //   - The results of a function that returns several are a struct: [LatestCheckpointOutput].
 //   - The event Dispatch is the struct [DispatchEvent]; its logs have [DispatchTopic] as their first topic.
 //   - The custom error InboxAlreadyDelivered is the struct [InboxAlreadyDelivered].
@@ -55,14 +55,14 @@
 // # Deployment
 //
 // OutboxInitCode, InboxInitCode and MailboxInitCode take the arguments of their constructors and return the code that
-// deploys the contract, as the data of a transaction without recipient. The ABI and the bytecode alone are in
-// [MailboxArtifact] and its like. A program contains the artifacts that it refers to, and parses them when it first
-// uses them; packing and unpacking need none.
+// deploys the contract, as the data of a transaction without recipient. Every contract that can be deployed has
+// such a function, and every artifact a variable ([MailboxArtifact]) with its ABI and its bytecode. A program contains
+// only the artifacts that it refers to, and parses one when it first uses it; packing and unpacking need none.
 //
 // # Errors
 //
 // A refusal bubbles up from whatever contract was called last, so there is one table for all: [ErrorBySelector] looks
-// up revert data, [Errors] lists the table, [UnpackError] returns the Go type.
+// up a selector, [Errors] lists the table, [UnpackError] returns revert data as the Go type.
 //
 // # Generation
 //
