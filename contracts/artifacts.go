@@ -64,7 +64,8 @@ func (a *Artifact) Bytecode() []byte { return slices.Clone(a.parse().bytecode) }
 func (a *Artifact) DeployedBytecode() []byte { return slices.Clone(a.parse().deployed) }
 
 // InitCode returns the bytecode followed by constructor arguments. The constructor is declared by its types:
-// "constructor(uint32,address)". The functions named after contracts, like [MailboxInitCode], know their types.
+// "constructor(uint32,address)". It panics when the arguments are of other types; the functions named after contracts,
+// like [MailboxInitCode], have the compiler check them.
 func (a *Artifact) InitCode(constructor string, arguments ...any) []byte {
 	return append(a.Bytecode(), codec.PackArguments(constructor, arguments...)...)
 }
