@@ -7,9 +7,7 @@ import (
 	"testing"
 
 	"github.com/ethereum/go-ethereum/accounts/abi"
-	"github.com/ethereum/go-ethereum/accounts/abi/bind/v2"
 	"github.com/stretchr/testify/assert"
-	"github.com/stretchr/testify/require"
 
 	"github.com/hyperlane-go/sdk/contracts"
 	"github.com/hyperlane-go/sdk/internal/official"
@@ -32,31 +30,30 @@ func TestDifferentialABI(t *testing.T) {
 	}
 	for _, c := range []struct {
 		official string
-		ours     *bind.MetaData
+		ours     *contracts.Artifact
 		without  map[string]string
 	}{
-		{"interfaces/IMailbox", &contracts.MailboxMetaData, nil},
-		{"Mailbox", &contracts.MailboxMetaData, map[string]string{
+		{"interfaces/IMailbox", contracts.MailboxArtifact, nil},
+		{"Mailbox", contracts.MailboxArtifact, map[string]string{
 			"initialize(address,address,address,address)": construct, "Initialized(uint8)": construct,
 		}},
-		{"hooks/MerkleTreeHook", &contracts.MerkleTreeHookMetaData, clientParts},
-		{"isms/multisig/ValidatorAnnounce", &contracts.ValidatorAnnounceMetaData, clientParts},
-		{"interfaces/IValidatorAnnounce", &contracts.ValidatorAnnounceMetaData, nil},
-		{"StaticMessageIdMultisigIsm", &contracts.StaticMessageIdMultisigIsmMetaData, map[string]string{"PACKAGE_VERSION()": version}},
-		{"StaticMerkleRootMultisigIsm", &contracts.StaticMerkleRootMultisigIsmMetaData, map[string]string{"PACKAGE_VERSION()": version}},
-		{"StaticMessageIdMultisigIsmFactory", &contracts.StaticMessageIdMultisigIsmFactoryMetaData,
+		{"hooks/MerkleTreeHook", contracts.MerkleTreeHookArtifact, clientParts},
+		{"isms/multisig/ValidatorAnnounce", contracts.ValidatorAnnounceArtifact, clientParts},
+		{"interfaces/IValidatorAnnounce", contracts.ValidatorAnnounceArtifact, nil},
+		{"StaticMessageIdMultisigIsm", contracts.StaticMessageIdMultisigIsmArtifact, map[string]string{"PACKAGE_VERSION()": version}},
+		{"StaticMerkleRootMultisigIsm", contracts.StaticMerkleRootMultisigIsmArtifact, map[string]string{"PACKAGE_VERSION()": version}},
+		{"StaticMessageIdMultisigIsmFactory", contracts.StaticMessageIdMultisigIsmFactoryArtifact,
 			map[string]string{"implementation()": clone, "PACKAGE_VERSION()": version}},
-		{"StaticMerkleRootMultisigIsmFactory", &contracts.StaticMerkleRootMultisigIsmFactoryMetaData,
+		{"StaticMerkleRootMultisigIsmFactory", contracts.StaticMerkleRootMultisigIsmFactoryArtifact,
 			map[string]string{"implementation()": clone, "PACKAGE_VERSION()": version}},
-		{"interfaces/IMessageRecipient", &contracts.IMessageRecipientMetaData, nil},
-		{"IMultisigIsm", &contracts.IMultisigIsmMetaData, nil},
-		{"hooks/IPostDispatchHook", &contracts.IPostDispatchHookMetaData, nil},
+		{"interfaces/IMessageRecipient", contracts.IMessageRecipientArtifact, nil},
+		{"IMultisigIsm", contracts.IMultisigIsmArtifact, nil},
+		{"hooks/IPostDispatchHook", contracts.IPostDispatchHookArtifact, nil},
 	} {
-		t.Run(c.official+" in "+c.ours.ID, func(t *testing.T) {
+		t.Run(c.official+" in "+c.ours.Contract, func(t *testing.T) {
 			theirs, _ := official.Load(t, c.official)
-			parsed, err := c.ours.ParseABI()
-			require.NoError(t, err)
-			mine := fragments(parsed)
+			ours := c.ours.ABI()
+			mine := fragments(&ours)
 			missing := make(map[string]bool)
 			for name, want := range fragments(&theirs) {
 				have, ok := mine[name]

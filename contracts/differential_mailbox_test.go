@@ -57,7 +57,7 @@ func TestDifferentialDispatch(t *testing.T) {
 // the message that is being dispatched (trap 13).
 func TestDifferentialMerkleTreeHook(t *testing.T) {
 	s := newOfficial(t)
-	hook, _ := s.deploy(common.FromHex(contracts.MerkleTreeHookMetaData.Bin), contracts.NewMerkleTreeHook().PackConstructor(s.mailbox))
+	hook, _ := s.deploy(contracts.MerkleTreeHookInitCode(s.mailbox), nil)
 	assert.Equal(t, s.ask(s.tree, "bytes32", "root()"), s.ask(hook, "bytes32", "root()"), "empty")
 	s.send(s.mailbox, pack("setRequiredHook(address)", s.tree))
 	for i := range 20 {

@@ -1,8 +1,8 @@
 // Package contracts holds the Solidity contracts of the protocol and their Go bindings.
 //
-// The sources are in src, their documentation in src/interfaces. What stands here is generated: artifacts/ holds
-// what the compiler made of the sources, and one file per contract holds its binding, made for go-ethereum's
-// accounts/abi/bind/v2. The package imports nothing else of this module, and no compiler is needed to use it.
+// The sources are in src, their documentation in src/interfaces. The rest is generated: artifacts/ holds what the
+// compiler makes of the sources, and the files named _gen.go hold the Go bindings. The package needs nothing else of
+// this module, and no compiler.
 //
 // # The contracts
 //
@@ -20,20 +20,49 @@
 //
 // Contracts that only tests use have their bindings in package contractstest.
 //
+// # Bindings
+//
+// A binding is a type without fields, named like its contract: Mailbox{} packs calls ([Mailbox.PackDispatch]), unpacks
+// what they return ([Mailbox.UnpackNonce]) and unpacks logs ([Mailbox.UnpackDispatchEvent]). It holds no address and
+// no connection; with [Mailbox.Instance] the functions of go-ethereum's accounts/abi/bind/v2 call and send (see the
+// example). A packer panics on a nil *big.Int and on nothing else. Everything is safe for concurrent use.
+//
+// Each distinct ABI is bound once:
+//
+//	Mailbox                     Outbox and Inbox too
+//	MerkleTreeHook              IMerkleTreeHook and IPostDispatchHook too
+//	IMultisigIsm                every module: both static ones, NoopIsm, IInterchainSecurityModule
+//	IStaticMultisigIsmFactory   both factories
+//	Router                      MailboxClient and ISpecifiesInterchainSecurityModule too
+//	HelloWorld                  embeds Router and adds the greetings
+//	IMessageRecipient, ValidatorAnnounce
+//
 // # Names
 //
-// A contract X gives NewX, which returns packers and unpackers (PackDispatch, UnpackNonce, UnpackDispatchEvent,
-// UnpackError), and XMetaData with its ABI and the bytecode that deploys it. Every other type is prefixed by X:
-// the event Dispatch of Outbox is OutboxDispatch, the results of latestCheckpoint are OutboxLatestCheckpointOutput.
-// Solidity spellings are kept (StaticMessageIdMultisigIsm), so that a name can be searched in both languages.
+// Solidity spellings are kept (StaticMessageIdMultisigIsm), so that a name can be searched in both languages. Only
+// PACKAGE_VERSION and other constants become PackageVersion.
 //
-// Overloads are numbered in the order of the compiler's ABI, which is not that of the source. Of Mailbox and Outbox,
-// PackDispatch takes metadata and hook, PackDispatch0 metadata, PackDispatch1 neither; PackQuoteDispatch takes metadata
-// and hook, PackQuoteDispatch2 metadata, PackQuoteDispatch0 neither, and PackQuoteDispatch1 is the one of a hook.
+//   - Of overloads, the one that takes least has the plain name. Each of the others takes the same arguments and more,
+//     and adds With and the name of its last one: PackDispatch(destination, recipient, body),
+//     PackDispatchWithMetadata(…, metadata), PackDispatchWithHook(…, metadata, hook). The quote of a hook,
+//     quoteDispatch(bytes,bytes), is no overload: PackQuotePostDispatch.
+//   - The results of a function that returns several are a struct: [LatestCheckpointOutput].
+//   - The event Dispatch is the struct [DispatchEvent]; its logs have [DispatchTopic] as their first topic.
+//   - The custom error InboxAlreadyDelivered is the struct [InboxAlreadyDelivered].
 //
-// A binding holds no address and no connection. To deploy, pass the metadata, the packed constructor arguments
-// and a backend to bind.DeployContract; to call, pass an instance to bind.Call, to send, to bind.Transact (see the
-// example). Instances are safe for concurrent use.
+// Events and errors belong to the package, not to a contract: the same one is declared by several contracts.
+//
+// # Deployment
+//
+// OutboxInitCode, InboxInitCode and MailboxInitCode take the arguments of their constructors and return the code that
+// deploys the contract, as the data of a transaction without recipient. Every contract that can be deployed has
+// such a function, and every artifact a variable ([MailboxArtifact]) with its ABI and its bytecode. A program contains
+// only the artifacts that it refers to, and parses one when it first uses it; packing and unpacking need none.
+//
+// # Errors
+//
+// A refusal bubbles up from whatever contract was called last, so there is one table for all: [ErrorBySelector] looks
+// up a selector, [Errors] lists the table, [UnpackError] returns revert data as the Go type.
 //
 // # Generation
 //

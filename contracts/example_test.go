@@ -7,7 +7,6 @@ import (
 	"math/big"
 
 	"github.com/ethereum/go-ethereum/accounts/abi/bind/v2"
-	"github.com/ethereum/go-ethereum/common"
 	"github.com/ethereum/go-ethereum/core/types"
 	"github.com/ethereum/go-ethereum/crypto"
 	"github.com/ethereum/go-ethereum/ethclient/simulated"
@@ -29,20 +28,19 @@ func Example() {
 	opts := bind.NewKeyedTransactor(key, big.NewInt(1337))
 
 	// A contract without constructor arguments, then one with.
-	ism, _, err := bind.DeployContract(opts, common.FromHex(contracts.NoopIsmMetaData.Bin), client, nil)
+	ism, _, err := bind.DeployContract(opts, contracts.NoopIsmInitCode(), client, nil)
 	if err != nil {
 		log.Fatal(err)
 	}
 	backend.Commit()
-	mailbox := contracts.NewMailbox()
-	address, _, err := bind.DeployContract(opts, common.FromHex(contracts.MailboxMetaData.Bin), client,
-		mailbox.PackConstructor(1000, owner, ism))
+	address, _, err := bind.DeployContract(opts, contracts.MailboxInitCode(1000, owner, ism), client, nil)
 	if err != nil {
 		log.Fatal(err)
 	}
 	backend.Commit()
 
 	// A binding knows the ABI, an instance also the address and the connection.
+	mailbox := contracts.Mailbox{}
 	instance := mailbox.Instance(client, address)
 	domain, err := bind.Call(instance, nil, mailbox.PackLocalDomain(), mailbox.UnpackLocalDomain)
 	if err != nil {
@@ -51,7 +49,7 @@ func Example() {
 	fmt.Println("domain:", domain)
 
 	recipient := [32]byte{31: 1}
-	tx, err := bind.Transact(instance, opts, mailbox.PackDispatch1(2000, recipient, []byte("hello")))
+	tx, err := bind.Transact(instance, opts, mailbox.PackDispatch(2000, recipient, []byte("hello")))
 	if err != nil {
 		log.Fatal(err)
 	}

@@ -9,7 +9,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/ethereum/go-ethereum/accounts/abi/bind/v2"
 	"github.com/ethereum/go-ethereum/common"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -149,23 +148,23 @@ func writeSizes(t *testing.T, doc *strings.Builder, s *system) {
 	doc.WriteString("\n## Deployment\n\nThe whole transaction that creates the contract, and the code that stays (limit 24,576 bytes).\n\n")
 	doc.WriteString("| contract | gas | bytes |\n|---|--:|--:|\n")
 	for _, c := range []struct {
-		meta *bind.MetaData
-		args []byte
+		name string
+		code []byte
 	}{
-		{&contracts.MailboxMetaData, contracts.NewMailbox().PackConstructor(localDomain, s.from, s.mailbox)},
-		{&contracts.OutboxMetaData, contracts.NewOutbox().PackConstructor(localDomain, s.from)},
-		{&contracts.InboxMetaData, contracts.NewInbox().PackConstructor(localDomain, s.from, s.mailbox)},
-		{&contracts.ValidatorAnnounceMetaData, contracts.NewValidatorAnnounce().PackConstructor(s.mailbox)},
-		{&contracts.MerkleTreeHookMetaData, contracts.NewMerkleTreeHook().PackConstructor(s.mailbox)},
-		{&contracts.StaticMessageIdMultisigIsmFactoryMetaData, nil},
-		{&contracts.StaticMerkleRootMultisigIsmFactoryMetaData, nil},
-		{&contracts.NoopIsmMetaData, nil},
-		{&contracts.HelloWorldMetaData, contracts.NewHelloWorld().PackConstructor(s.mailbox, s.from)},
+		{"Mailbox", contracts.MailboxInitCode(localDomain, s.from, s.mailbox)},
+		{"Outbox", contracts.OutboxInitCode(localDomain, s.from)},
+		{"Inbox", contracts.InboxInitCode(localDomain, s.from, s.mailbox)},
+		{"ValidatorAnnounce", contracts.ValidatorAnnounceInitCode(s.mailbox)},
+		{"MerkleTreeHook", contracts.MerkleTreeHookInitCode(s.mailbox)},
+		{"StaticMessageIdMultisigIsmFactory", contracts.StaticMessageIdMultisigIsmFactoryInitCode()},
+		{"StaticMerkleRootMultisigIsmFactory", contracts.StaticMerkleRootMultisigIsmFactoryInitCode()},
+		{"NoopIsm", contracts.NoopIsmInitCode()},
+		{"HelloWorld", contracts.HelloWorldInitCode(s.mailbox, s.from)},
 	} {
-		address, receipt := s.deploy(common.FromHex(c.meta.Bin), c.args)
+		address, receipt := s.deploy(c.code, nil)
 		code, err := s.backend.Client().CodeAt(t.Context(), address, nil)
 		require.NoError(t, err)
-		fmt.Fprintf(doc, "| %s | %s | %s |\n", c.meta.ID, thousands(receipt.GasUsed), thousands(uint64(len(code))))
+		fmt.Fprintf(doc, "| %s | %s | %s |\n", c.name, thousands(receipt.GasUsed), thousands(uint64(len(code))))
 	}
 }
 

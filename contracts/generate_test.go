@@ -38,7 +38,7 @@ func TestGeneratedFromArtifacts(t *testing.T) {
 
 func requireNoDrift(t *testing.T, artifacts []bindgen.Artifact) {
 	t.Helper()
-	files, err := bindgen.Files(artifacts)
+	files, err := bindgen.Files(artifacts, bindgen.ProtocolPlan())
 	require.NoError(t, err)
 	stale, err := bindgen.Drift(".", files)
 	require.NoError(t, err)

@@ -3,75 +3,21 @@
 package contracts
 
 import (
-	"bytes"
-	"errors"
-	"math/big"
-
-	"github.com/ethereum/go-ethereum/accounts/abi"
 	"github.com/ethereum/go-ethereum/accounts/abi/bind/v2"
 	"github.com/ethereum/go-ethereum/common"
-	"github.com/ethereum/go-ethereum/core/types"
+
+	"github.com/hyperlane-go/sdk/contracts/internal/codec"
 )
 
-// Reference imports to suppress errors if they are not otherwise used.
-var (
-	_ = bytes.Equal
-	_ = errors.New
-	_ = big.NewInt
-	_ = common.Big1
-	_ = types.BloomLookup
-	_ = abi.ConvertType
-)
+// IMessageRecipient packs calls to and unpacks answers and logs of src/interfaces/IMessageRecipient.sol.
+type IMessageRecipient struct{}
 
-// IMessageRecipientMetaData holds the ABI of the interface; there is no code to deploy.
-var IMessageRecipientMetaData = bind.MetaData{
-	ABI: "[{\"inputs\":[{\"internalType\":\"uint32\",\"name\":\"origin\",\"type\":\"uint32\"},{\"internalType\":\"bytes32\",\"name\":\"sender\",\"type\":\"bytes32\"},{\"internalType\":\"bytes\",\"name\":\"body\",\"type\":\"bytes\"}],\"name\":\"handle\",\"outputs\":[],\"stateMutability\":\"payable\",\"type\":\"function\"}]",
-	ID:  "IMessageRecipient",
+// Instance returns the contract at an address, for the functions of package bind.
+func (IMessageRecipient) Instance(backend bind.ContractBackend, address common.Address) *bind.BoundContract {
+	return IMessageRecipientArtifact.Instance(backend, address)
 }
 
-// IMessageRecipient packs calls to and unpacks answers, events and errors of the interface in src/interfaces/IMessageRecipient.sol.
-type IMessageRecipient struct {
-	abi abi.ABI
-}
-
-// GetABI returns the ABI associated with this contract binding.
-func (c *IMessageRecipient) GetABI() abi.ABI {
-	return c.abi
-}
-
-// NewIMessageRecipient creates a new instance of IMessageRecipient.
-func NewIMessageRecipient() *IMessageRecipient {
-	parsed, err := IMessageRecipientMetaData.ParseABI()
-	if err != nil {
-		panic(errors.New("invalid ABI: " + err.Error()))
-	}
-	return &IMessageRecipient{abi: *parsed}
-}
-
-// Instance creates a wrapper for a deployed contract instance at the given address.
-// Use this to create the instance object passed to abigen v2 library functions Call, Transact, etc.
-func (c *IMessageRecipient) Instance(backend bind.ContractBackend, addr common.Address) *bind.BoundContract {
-	return bind.NewBoundContract(addr, c.abi, backend, backend, backend)
-}
-
-// PackHandle is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0x56d5d475.  This method will panic if any
-// invalid/nil inputs are passed.
-//
-// Solidity: function handle(uint32 origin, bytes32 sender, bytes body) payable returns()
-func (c *IMessageRecipient) PackHandle(origin uint32, sender [32]byte, body []byte) []byte {
-	enc, err := c.abi.Pack("handle", origin, sender, body)
-	if err != nil {
-		panic(err)
-	}
-	return enc
-}
-
-// TryPackHandle is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0x56d5d475.  This method will return an error
-// if any inputs are invalid/nil.
-//
-// Solidity: function handle(uint32 origin, bytes32 sender, bytes body) payable returns()
-func (c *IMessageRecipient) TryPackHandle(origin uint32, sender [32]byte, body []byte) ([]byte, error) {
-	return c.abi.Pack("handle", origin, sender, body)
+// PackHandle packs a call of handle(uint32,bytes32,bytes).
+func (IMessageRecipient) PackHandle(origin uint32, sender [32]byte, body []byte) []byte {
+	return codec.Pack("handle(uint32,bytes32,bytes)", origin, sender, body)
 }

@@ -3,435 +3,59 @@
 package contracts
 
 import (
-	"bytes"
-	"errors"
 	"math/big"
 
-	"github.com/ethereum/go-ethereum/accounts/abi"
 	"github.com/ethereum/go-ethereum/accounts/abi/bind/v2"
 	"github.com/ethereum/go-ethereum/common"
-	"github.com/ethereum/go-ethereum/core/types"
+
+	"github.com/hyperlane-go/sdk/contracts/internal/codec"
 )
 
-// Reference imports to suppress errors if they are not otherwise used.
-var (
-	_ = bytes.Equal
-	_ = errors.New
-	_ = big.NewInt
-	_ = common.Big1
-	_ = types.BloomLookup
-	_ = abi.ConvertType
-)
+// IMultisigIsm packs calls to and unpacks answers and logs of src/interfaces/IMultisigIsm.sol. It serves
+// IInterchainSecurityModule, NoopIsm, StaticMerkleRootMultisigIsm, StaticMessageIdMultisigIsm too.
+type IMultisigIsm struct{}
 
-// IMultisigIsmMetaData holds the ABI of the interface; there is no code to deploy.
-var IMultisigIsmMetaData = bind.MetaData{
-	ABI: "[{\"inputs\":[{\"internalType\":\"uint256\",\"name\":\"have\",\"type\":\"uint256\"},{\"internalType\":\"uint256\",\"name\":\"want\",\"type\":\"uint256\"}],\"name\":\"MessageTooShort\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"uint32\",\"name\":\"messageIndex\",\"type\":\"uint32\"},{\"internalType\":\"uint32\",\"name\":\"signedIndex\",\"type\":\"uint32\"}],\"name\":\"MultisigMerkleIndexInvalid\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"uint256\",\"name\":\"have\",\"type\":\"uint256\"},{\"internalType\":\"uint256\",\"name\":\"want\",\"type\":\"uint256\"}],\"name\":\"MultisigMetadataTooShort\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"uint256\",\"name\":\"length\",\"type\":\"uint256\"}],\"name\":\"MultisigSignaturesInvalid\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"uint256\",\"name\":\"index\",\"type\":\"uint256\"},{\"internalType\":\"address\",\"name\":\"signer\",\"type\":\"address\"},{\"internalType\":\"uint256\",\"name\":\"threshold\",\"type\":\"uint256\"}],\"name\":\"MultisigThresholdNotReached\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"bytes32\",\"name\":\"digest\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"r\",\"type\":\"bytes32\"},{\"internalType\":\"uint8\",\"name\":\"v\",\"type\":\"uint8\"}],\"name\":\"SignatureInvalid\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"uint256\",\"name\":\"have\",\"type\":\"uint256\"},{\"internalType\":\"uint256\",\"name\":\"want\",\"type\":\"uint256\"}],\"name\":\"SignatureLengthInvalid\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"bytes32\",\"name\":\"s\",\"type\":\"bytes32\"}],\"name\":\"SignatureMalleable\",\"type\":\"error\"},{\"inputs\":[],\"name\":\"moduleType\",\"outputs\":[{\"internalType\":\"uint8\",\"name\":\"\",\"type\":\"uint8\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"bytes\",\"name\":\"metadata\",\"type\":\"bytes\"}],\"name\":\"signatureCount\",\"outputs\":[{\"internalType\":\"uint256\",\"name\":\"\",\"type\":\"uint256\"}],\"stateMutability\":\"pure\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"bytes\",\"name\":\"message\",\"type\":\"bytes\"}],\"name\":\"validatorsAndThreshold\",\"outputs\":[{\"internalType\":\"address[]\",\"name\":\"validators\",\"type\":\"address[]\"},{\"internalType\":\"uint8\",\"name\":\"threshold\",\"type\":\"uint8\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"bytes\",\"name\":\"metadata\",\"type\":\"bytes\"},{\"internalType\":\"bytes\",\"name\":\"message\",\"type\":\"bytes\"}],\"name\":\"verify\",\"outputs\":[{\"internalType\":\"bool\",\"name\":\"\",\"type\":\"bool\"}],\"stateMutability\":\"nonpayable\",\"type\":\"function\"}]",
-	ID:  "IMultisigIsm",
+// Instance returns the contract at an address, for the functions of package bind.
+func (IMultisigIsm) Instance(backend bind.ContractBackend, address common.Address) *bind.BoundContract {
+	return IMultisigIsmArtifact.Instance(backend, address)
 }
 
-// IMultisigIsm packs calls to and unpacks answers, events and errors of the interface in src/interfaces/IMultisigIsm.sol.
-type IMultisigIsm struct {
-	abi abi.ABI
+// PackModuleType packs a call of moduleType().
+func (IMultisigIsm) PackModuleType() []byte {
+	return codec.Pack("moduleType()")
 }
 
-// GetABI returns the ABI associated with this contract binding.
-func (c *IMultisigIsm) GetABI() abi.ABI {
-	return c.abi
+// UnpackModuleType unpacks what moduleType() returns.
+func (IMultisigIsm) UnpackModuleType(data []byte) (uint8, error) {
+	return codec.Unpack[uint8]("(uint8)", data)
 }
 
-// NewIMultisigIsm creates a new instance of IMultisigIsm.
-func NewIMultisigIsm() *IMultisigIsm {
-	parsed, err := IMultisigIsmMetaData.ParseABI()
-	if err != nil {
-		panic(errors.New("invalid ABI: " + err.Error()))
-	}
-	return &IMultisigIsm{abi: *parsed}
+// PackSignatureCount packs a call of signatureCount(bytes).
+func (IMultisigIsm) PackSignatureCount(metadata []byte) []byte {
+	return codec.Pack("signatureCount(bytes)", metadata)
 }
 
-// Instance creates a wrapper for a deployed contract instance at the given address.
-// Use this to create the instance object passed to abigen v2 library functions Call, Transact, etc.
-func (c *IMultisigIsm) Instance(backend bind.ContractBackend, addr common.Address) *bind.BoundContract {
-	return bind.NewBoundContract(addr, c.abi, backend, backend, backend)
+// UnpackSignatureCount unpacks what signatureCount(bytes) returns.
+func (IMultisigIsm) UnpackSignatureCount(data []byte) (*big.Int, error) {
+	return codec.Unpack[*big.Int]("(uint256)", data)
 }
 
-// PackModuleType is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0x6465e69f.  This method will panic if any
-// invalid/nil inputs are passed.
-//
-// Solidity: function moduleType() view returns(uint8)
-func (c *IMultisigIsm) PackModuleType() []byte {
-	enc, err := c.abi.Pack("moduleType")
-	if err != nil {
-		panic(err)
-	}
-	return enc
+// PackValidatorsAndThreshold packs a call of validatorsAndThreshold(bytes).
+func (IMultisigIsm) PackValidatorsAndThreshold(message []byte) []byte {
+	return codec.Pack("validatorsAndThreshold(bytes)", message)
 }
 
-// TryPackModuleType is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0x6465e69f.  This method will return an error
-// if any inputs are invalid/nil.
-//
-// Solidity: function moduleType() view returns(uint8)
-func (c *IMultisigIsm) TryPackModuleType() ([]byte, error) {
-	return c.abi.Pack("moduleType")
+// UnpackValidatorsAndThreshold unpacks what validatorsAndThreshold(bytes) returns.
+func (IMultisigIsm) UnpackValidatorsAndThreshold(data []byte) (ValidatorsAndThresholdOutput, error) {
+	return codec.UnpackStruct[ValidatorsAndThresholdOutput]("(address[] validators,uint8 threshold)", data)
 }
 
-// UnpackModuleType is the Go binding that unpacks the parameters returned
-// from invoking the contract method with ID 0x6465e69f.
-//
-// Solidity: function moduleType() view returns(uint8)
-func (c *IMultisigIsm) UnpackModuleType(data []byte) (uint8, error) {
-	out, err := c.abi.Unpack("moduleType", data)
-	if err != nil {
-		return *new(uint8), err
-	}
-	out0 := *abi.ConvertType(out[0], new(uint8)).(*uint8)
-	return out0, nil
+// PackVerify packs a call of verify(bytes,bytes).
+func (IMultisigIsm) PackVerify(metadata []byte, message []byte) []byte {
+	return codec.Pack("verify(bytes,bytes)", metadata, message)
 }
 
-// PackSignatureCount is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0x22a8d6fc.  This method will panic if any
-// invalid/nil inputs are passed.
-//
-// Solidity: function signatureCount(bytes metadata) pure returns(uint256)
-func (c *IMultisigIsm) PackSignatureCount(metadata []byte) []byte {
-	enc, err := c.abi.Pack("signatureCount", metadata)
-	if err != nil {
-		panic(err)
-	}
-	return enc
-}
-
-// TryPackSignatureCount is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0x22a8d6fc.  This method will return an error
-// if any inputs are invalid/nil.
-//
-// Solidity: function signatureCount(bytes metadata) pure returns(uint256)
-func (c *IMultisigIsm) TryPackSignatureCount(metadata []byte) ([]byte, error) {
-	return c.abi.Pack("signatureCount", metadata)
-}
-
-// UnpackSignatureCount is the Go binding that unpacks the parameters returned
-// from invoking the contract method with ID 0x22a8d6fc.
-//
-// Solidity: function signatureCount(bytes metadata) pure returns(uint256)
-func (c *IMultisigIsm) UnpackSignatureCount(data []byte) (*big.Int, error) {
-	out, err := c.abi.Unpack("signatureCount", data)
-	if err != nil {
-		return new(big.Int), err
-	}
-	out0 := abi.ConvertType(out[0], new(big.Int)).(*big.Int)
-	return out0, nil
-}
-
-// PackValidatorsAndThreshold is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0x2e0ed234.  This method will panic if any
-// invalid/nil inputs are passed.
-//
-// Solidity: function validatorsAndThreshold(bytes message) view returns(address[] validators, uint8 threshold)
-func (c *IMultisigIsm) PackValidatorsAndThreshold(message []byte) []byte {
-	enc, err := c.abi.Pack("validatorsAndThreshold", message)
-	if err != nil {
-		panic(err)
-	}
-	return enc
-}
-
-// TryPackValidatorsAndThreshold is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0x2e0ed234.  This method will return an error
-// if any inputs are invalid/nil.
-//
-// Solidity: function validatorsAndThreshold(bytes message) view returns(address[] validators, uint8 threshold)
-func (c *IMultisigIsm) TryPackValidatorsAndThreshold(message []byte) ([]byte, error) {
-	return c.abi.Pack("validatorsAndThreshold", message)
-}
-
-// IMultisigIsmValidatorsAndThresholdOutput serves as a container for the return parameters of contract
-// method ValidatorsAndThreshold.
-type IMultisigIsmValidatorsAndThresholdOutput struct {
-	Validators []common.Address
-	Threshold  uint8
-}
-
-// UnpackValidatorsAndThreshold is the Go binding that unpacks the parameters returned
-// from invoking the contract method with ID 0x2e0ed234.
-//
-// Solidity: function validatorsAndThreshold(bytes message) view returns(address[] validators, uint8 threshold)
-func (c *IMultisigIsm) UnpackValidatorsAndThreshold(data []byte) (IMultisigIsmValidatorsAndThresholdOutput, error) {
-	out, err := c.abi.Unpack("validatorsAndThreshold", data)
-	outstruct := new(IMultisigIsmValidatorsAndThresholdOutput)
-	if err != nil {
-		return *outstruct, err
-	}
-	outstruct.Validators = *abi.ConvertType(out[0], new([]common.Address)).(*[]common.Address)
-	outstruct.Threshold = *abi.ConvertType(out[1], new(uint8)).(*uint8)
-	return *outstruct, nil
-}
-
-// PackVerify is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0xf7e83aee.  This method will panic if any
-// invalid/nil inputs are passed.
-//
-// Solidity: function verify(bytes metadata, bytes message) returns(bool)
-func (c *IMultisigIsm) PackVerify(metadata []byte, message []byte) []byte {
-	enc, err := c.abi.Pack("verify", metadata, message)
-	if err != nil {
-		panic(err)
-	}
-	return enc
-}
-
-// TryPackVerify is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0xf7e83aee.  This method will return an error
-// if any inputs are invalid/nil.
-//
-// Solidity: function verify(bytes metadata, bytes message) returns(bool)
-func (c *IMultisigIsm) TryPackVerify(metadata []byte, message []byte) ([]byte, error) {
-	return c.abi.Pack("verify", metadata, message)
-}
-
-// UnpackVerify is the Go binding that unpacks the parameters returned
-// from invoking the contract method with ID 0xf7e83aee.
-//
-// Solidity: function verify(bytes metadata, bytes message) returns(bool)
-func (c *IMultisigIsm) UnpackVerify(data []byte) (bool, error) {
-	out, err := c.abi.Unpack("verify", data)
-	if err != nil {
-		return *new(bool), err
-	}
-	out0 := *abi.ConvertType(out[0], new(bool)).(*bool)
-	return out0, nil
-}
-
-// UnpackError attempts to decode the provided error data using user-defined
-// error definitions.
-func (c *IMultisigIsm) UnpackError(raw []byte) (any, error) {
-	if len(raw) < 4 {
-		return nil, ErrUnknownError
-	}
-	if bytes.Equal(raw[:4], c.abi.Errors["MessageTooShort"].ID.Bytes()[:4]) {
-		return c.UnpackMessageTooShortError(raw[4:])
-	}
-	if bytes.Equal(raw[:4], c.abi.Errors["MultisigMerkleIndexInvalid"].ID.Bytes()[:4]) {
-		return c.UnpackMultisigMerkleIndexInvalidError(raw[4:])
-	}
-	if bytes.Equal(raw[:4], c.abi.Errors["MultisigMetadataTooShort"].ID.Bytes()[:4]) {
-		return c.UnpackMultisigMetadataTooShortError(raw[4:])
-	}
-	if bytes.Equal(raw[:4], c.abi.Errors["MultisigSignaturesInvalid"].ID.Bytes()[:4]) {
-		return c.UnpackMultisigSignaturesInvalidError(raw[4:])
-	}
-	if bytes.Equal(raw[:4], c.abi.Errors["MultisigThresholdNotReached"].ID.Bytes()[:4]) {
-		return c.UnpackMultisigThresholdNotReachedError(raw[4:])
-	}
-	if bytes.Equal(raw[:4], c.abi.Errors["SignatureInvalid"].ID.Bytes()[:4]) {
-		return c.UnpackSignatureInvalidError(raw[4:])
-	}
-	if bytes.Equal(raw[:4], c.abi.Errors["SignatureLengthInvalid"].ID.Bytes()[:4]) {
-		return c.UnpackSignatureLengthInvalidError(raw[4:])
-	}
-	if bytes.Equal(raw[:4], c.abi.Errors["SignatureMalleable"].ID.Bytes()[:4]) {
-		return c.UnpackSignatureMalleableError(raw[4:])
-	}
-	return nil, ErrUnknownError
-}
-
-// IMultisigIsmMessageTooShort represents a MessageTooShort error raised by the IMultisigIsm contract.
-type IMultisigIsmMessageTooShort struct {
-	Have *big.Int
-	Want *big.Int
-}
-
-// IMultisigIsmMessageTooShortErrorID returns the hash of canonical representation of the error's signature.
-//
-// Solidity: error MessageTooShort(uint256 have, uint256 want)
-func IMultisigIsmMessageTooShortErrorID() common.Hash {
-	return common.HexToHash("0x7a08ae169e9b86e8d61d6c1e1e8700ce2a3cc603c66f5ada75a09e2eefaa89c6")
-}
-
-// UnpackMessageTooShortError is the Go binding used to decode the provided
-// error data into the corresponding Go error struct.
-//
-// Solidity: error MessageTooShort(uint256 have, uint256 want)
-func (c *IMultisigIsm) UnpackMessageTooShortError(raw []byte) (*IMultisigIsmMessageTooShort, error) {
-	out := new(IMultisigIsmMessageTooShort)
-	if err := c.abi.UnpackIntoInterface(out, "MessageTooShort", raw); err != nil {
-		return nil, err
-	}
-	return out, nil
-}
-
-// IMultisigIsmMultisigMerkleIndexInvalid represents a MultisigMerkleIndexInvalid error raised by the IMultisigIsm contract.
-type IMultisigIsmMultisigMerkleIndexInvalid struct {
-	MessageIndex uint32
-	SignedIndex  uint32
-}
-
-// IMultisigIsmMultisigMerkleIndexInvalidErrorID returns the hash of canonical representation of the error's signature.
-//
-// Solidity: error MultisigMerkleIndexInvalid(uint32 messageIndex, uint32 signedIndex)
-func IMultisigIsmMultisigMerkleIndexInvalidErrorID() common.Hash {
-	return common.HexToHash("0xea6a72227a896b9174050a32890d2e388aa644f2333c60f78232ec2890cc7957")
-}
-
-// UnpackMultisigMerkleIndexInvalidError is the Go binding used to decode the provided
-// error data into the corresponding Go error struct.
-//
-// Solidity: error MultisigMerkleIndexInvalid(uint32 messageIndex, uint32 signedIndex)
-func (c *IMultisigIsm) UnpackMultisigMerkleIndexInvalidError(raw []byte) (*IMultisigIsmMultisigMerkleIndexInvalid, error) {
-	out := new(IMultisigIsmMultisigMerkleIndexInvalid)
-	if err := c.abi.UnpackIntoInterface(out, "MultisigMerkleIndexInvalid", raw); err != nil {
-		return nil, err
-	}
-	return out, nil
-}
-
-// IMultisigIsmMultisigMetadataTooShort represents a MultisigMetadataTooShort error raised by the IMultisigIsm contract.
-type IMultisigIsmMultisigMetadataTooShort struct {
-	Have *big.Int
-	Want *big.Int
-}
-
-// IMultisigIsmMultisigMetadataTooShortErrorID returns the hash of canonical representation of the error's signature.
-//
-// Solidity: error MultisigMetadataTooShort(uint256 have, uint256 want)
-func IMultisigIsmMultisigMetadataTooShortErrorID() common.Hash {
-	return common.HexToHash("0xb6468f949e12e0eb52bf0bc88b9de0bc640dcb747262533f9cd179ddb51e5d28")
-}
-
-// UnpackMultisigMetadataTooShortError is the Go binding used to decode the provided
-// error data into the corresponding Go error struct.
-//
-// Solidity: error MultisigMetadataTooShort(uint256 have, uint256 want)
-func (c *IMultisigIsm) UnpackMultisigMetadataTooShortError(raw []byte) (*IMultisigIsmMultisigMetadataTooShort, error) {
-	out := new(IMultisigIsmMultisigMetadataTooShort)
-	if err := c.abi.UnpackIntoInterface(out, "MultisigMetadataTooShort", raw); err != nil {
-		return nil, err
-	}
-	return out, nil
-}
-
-// IMultisigIsmMultisigSignaturesInvalid represents a MultisigSignaturesInvalid error raised by the IMultisigIsm contract.
-type IMultisigIsmMultisigSignaturesInvalid struct {
-	Length *big.Int
-}
-
-// IMultisigIsmMultisigSignaturesInvalidErrorID returns the hash of canonical representation of the error's signature.
-//
-// Solidity: error MultisigSignaturesInvalid(uint256 length)
-func IMultisigIsmMultisigSignaturesInvalidErrorID() common.Hash {
-	return common.HexToHash("0x6c6cb7c33de05e5bc3b161e58d294fc2a1516497bae28464da0ceb5c716857b4")
-}
-
-// UnpackMultisigSignaturesInvalidError is the Go binding used to decode the provided
-// error data into the corresponding Go error struct.
-//
-// Solidity: error MultisigSignaturesInvalid(uint256 length)
-func (c *IMultisigIsm) UnpackMultisigSignaturesInvalidError(raw []byte) (*IMultisigIsmMultisigSignaturesInvalid, error) {
-	out := new(IMultisigIsmMultisigSignaturesInvalid)
-	if err := c.abi.UnpackIntoInterface(out, "MultisigSignaturesInvalid", raw); err != nil {
-		return nil, err
-	}
-	return out, nil
-}
-
-// IMultisigIsmMultisigThresholdNotReached represents a MultisigThresholdNotReached error raised by the IMultisigIsm contract.
-type IMultisigIsmMultisigThresholdNotReached struct {
-	Index     *big.Int
-	Signer    common.Address
-	Threshold *big.Int
-}
-
-// IMultisigIsmMultisigThresholdNotReachedErrorID returns the hash of canonical representation of the error's signature.
-//
-// Solidity: error MultisigThresholdNotReached(uint256 index, address signer, uint256 threshold)
-func IMultisigIsmMultisigThresholdNotReachedErrorID() common.Hash {
-	return common.HexToHash("0x719217feab125a57db125b598a89fe1739082c307f0c7785076bc55a65fb7c4e")
-}
-
-// UnpackMultisigThresholdNotReachedError is the Go binding used to decode the provided
-// error data into the corresponding Go error struct.
-//
-// Solidity: error MultisigThresholdNotReached(uint256 index, address signer, uint256 threshold)
-func (c *IMultisigIsm) UnpackMultisigThresholdNotReachedError(raw []byte) (*IMultisigIsmMultisigThresholdNotReached, error) {
-	out := new(IMultisigIsmMultisigThresholdNotReached)
-	if err := c.abi.UnpackIntoInterface(out, "MultisigThresholdNotReached", raw); err != nil {
-		return nil, err
-	}
-	return out, nil
-}
-
-// IMultisigIsmSignatureInvalid represents a SignatureInvalid error raised by the IMultisigIsm contract.
-type IMultisigIsmSignatureInvalid struct {
-	Digest [32]byte
-	R      [32]byte
-	V      uint8
-}
-
-// IMultisigIsmSignatureInvalidErrorID returns the hash of canonical representation of the error's signature.
-//
-// Solidity: error SignatureInvalid(bytes32 digest, bytes32 r, uint8 v)
-func IMultisigIsmSignatureInvalidErrorID() common.Hash {
-	return common.HexToHash("0xd1e4d4eb8775bb6eb1f379c748677f1198e31fe6fdb9c22170e8e2df35601747")
-}
-
-// UnpackSignatureInvalidError is the Go binding used to decode the provided
-// error data into the corresponding Go error struct.
-//
-// Solidity: error SignatureInvalid(bytes32 digest, bytes32 r, uint8 v)
-func (c *IMultisigIsm) UnpackSignatureInvalidError(raw []byte) (*IMultisigIsmSignatureInvalid, error) {
-	out := new(IMultisigIsmSignatureInvalid)
-	if err := c.abi.UnpackIntoInterface(out, "SignatureInvalid", raw); err != nil {
-		return nil, err
-	}
-	return out, nil
-}
-
-// IMultisigIsmSignatureLengthInvalid represents a SignatureLengthInvalid error raised by the IMultisigIsm contract.
-type IMultisigIsmSignatureLengthInvalid struct {
-	Have *big.Int
-	Want *big.Int
-}
-
-// IMultisigIsmSignatureLengthInvalidErrorID returns the hash of canonical representation of the error's signature.
-//
-// Solidity: error SignatureLengthInvalid(uint256 have, uint256 want)
-func IMultisigIsmSignatureLengthInvalidErrorID() common.Hash {
-	return common.HexToHash("0xbcdcd0ab099f6c05d975539d900e99f491a96b658331a274e50b1dee46582e73")
-}
-
-// UnpackSignatureLengthInvalidError is the Go binding used to decode the provided
-// error data into the corresponding Go error struct.
-//
-// Solidity: error SignatureLengthInvalid(uint256 have, uint256 want)
-func (c *IMultisigIsm) UnpackSignatureLengthInvalidError(raw []byte) (*IMultisigIsmSignatureLengthInvalid, error) {
-	out := new(IMultisigIsmSignatureLengthInvalid)
-	if err := c.abi.UnpackIntoInterface(out, "SignatureLengthInvalid", raw); err != nil {
-		return nil, err
-	}
-	return out, nil
-}
-
-// IMultisigIsmSignatureMalleable represents a SignatureMalleable error raised by the IMultisigIsm contract.
-type IMultisigIsmSignatureMalleable struct {
-	S [32]byte
-}
-
-// IMultisigIsmSignatureMalleableErrorID returns the hash of canonical representation of the error's signature.
-//
-// Solidity: error SignatureMalleable(bytes32 s)
-func IMultisigIsmSignatureMalleableErrorID() common.Hash {
-	return common.HexToHash("0xaddf7062fe3935a5bf6b4a26ddbdab1bd6145e1f9342d33697262a21545c8f05")
-}
-
-// UnpackSignatureMalleableError is the Go binding used to decode the provided
-// error data into the corresponding Go error struct.
-//
-// Solidity: error SignatureMalleable(bytes32 s)
-func (c *IMultisigIsm) UnpackSignatureMalleableError(raw []byte) (*IMultisigIsmSignatureMalleable, error) {
-	out := new(IMultisigIsmSignatureMalleable)
-	if err := c.abi.UnpackIntoInterface(out, "SignatureMalleable", raw); err != nil {
-		return nil, err
-	}
-	return out, nil
+// UnpackVerify unpacks what verify(bytes,bytes) returns.
+func (IMultisigIsm) UnpackVerify(data []byte) (bool, error) {
+	return codec.Unpack[bool]("(bool)", data)
 }

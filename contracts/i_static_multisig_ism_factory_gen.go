@@ -3,215 +3,37 @@
 package contracts
 
 import (
-	"bytes"
-	"errors"
-	"math/big"
-
-	"github.com/ethereum/go-ethereum/accounts/abi"
 	"github.com/ethereum/go-ethereum/accounts/abi/bind/v2"
 	"github.com/ethereum/go-ethereum/common"
-	"github.com/ethereum/go-ethereum/core/types"
+
+	"github.com/hyperlane-go/sdk/contracts/internal/codec"
 )
 
-// Reference imports to suppress errors if they are not otherwise used.
-var (
-	_ = bytes.Equal
-	_ = errors.New
-	_ = big.NewInt
-	_ = common.Big1
-	_ = types.BloomLookup
-	_ = abi.ConvertType
-)
+// IStaticMultisigIsmFactory packs calls to and unpacks answers and logs of src/interfaces/IStaticMultisigIsmFactory.sol. It serves
+// StaticMerkleRootMultisigIsmFactory, StaticMessageIdMultisigIsmFactory too.
+type IStaticMultisigIsmFactory struct{}
 
-// IStaticMultisigIsmFactoryMetaData holds the ABI of the interface; there is no code to deploy.
-var IStaticMultisigIsmFactoryMetaData = bind.MetaData{
-	ABI: "[{\"inputs\":[{\"internalType\":\"uint8\",\"name\":\"threshold\",\"type\":\"uint8\"},{\"internalType\":\"uint256\",\"name\":\"validators\",\"type\":\"uint256\"}],\"name\":\"StaticMultisigThresholdInvalid\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"uint256\",\"name\":\"have\",\"type\":\"uint256\"},{\"internalType\":\"uint256\",\"name\":\"max\",\"type\":\"uint256\"}],\"name\":\"StaticMultisigTooManyValidators\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"uint256\",\"name\":\"index\",\"type\":\"uint256\"}],\"name\":\"StaticMultisigValidatorZero\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"address[]\",\"name\":\"validators\",\"type\":\"address[]\"},{\"internalType\":\"uint8\",\"name\":\"threshold\",\"type\":\"uint8\"}],\"name\":\"deploy\",\"outputs\":[{\"internalType\":\"address\",\"name\":\"module\",\"type\":\"address\"}],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"address[]\",\"name\":\"validators\",\"type\":\"address[]\"},{\"internalType\":\"uint8\",\"name\":\"threshold\",\"type\":\"uint8\"}],\"name\":\"getAddress\",\"outputs\":[{\"internalType\":\"address\",\"name\":\"module\",\"type\":\"address\"}],\"stateMutability\":\"view\",\"type\":\"function\"}]",
-	ID:  "IStaticMultisigIsmFactory",
+// Instance returns the contract at an address, for the functions of package bind.
+func (IStaticMultisigIsmFactory) Instance(backend bind.ContractBackend, address common.Address) *bind.BoundContract {
+	return IStaticMultisigIsmFactoryArtifact.Instance(backend, address)
 }
 
-// IStaticMultisigIsmFactory packs calls to and unpacks answers, events and errors of the interface in src/interfaces/IStaticMultisigIsmFactory.sol.
-type IStaticMultisigIsmFactory struct {
-	abi abi.ABI
+// PackDeploy packs a call of deploy(address[],uint8).
+func (IStaticMultisigIsmFactory) PackDeploy(validators []common.Address, threshold uint8) []byte {
+	return codec.Pack("deploy(address[],uint8)", validators, threshold)
 }
 
-// GetABI returns the ABI associated with this contract binding.
-func (c *IStaticMultisigIsmFactory) GetABI() abi.ABI {
-	return c.abi
+// UnpackDeploy unpacks what deploy(address[],uint8) returns.
+func (IStaticMultisigIsmFactory) UnpackDeploy(data []byte) (common.Address, error) {
+	return codec.Unpack[common.Address]("(address)", data)
 }
 
-// NewIStaticMultisigIsmFactory creates a new instance of IStaticMultisigIsmFactory.
-func NewIStaticMultisigIsmFactory() *IStaticMultisigIsmFactory {
-	parsed, err := IStaticMultisigIsmFactoryMetaData.ParseABI()
-	if err != nil {
-		panic(errors.New("invalid ABI: " + err.Error()))
-	}
-	return &IStaticMultisigIsmFactory{abi: *parsed}
+// PackGetAddress packs a call of getAddress(address[],uint8).
+func (IStaticMultisigIsmFactory) PackGetAddress(validators []common.Address, threshold uint8) []byte {
+	return codec.Pack("getAddress(address[],uint8)", validators, threshold)
 }
 
-// Instance creates a wrapper for a deployed contract instance at the given address.
-// Use this to create the instance object passed to abigen v2 library functions Call, Transact, etc.
-func (c *IStaticMultisigIsmFactory) Instance(backend bind.ContractBackend, addr common.Address) *bind.BoundContract {
-	return bind.NewBoundContract(addr, c.abi, backend, backend, backend)
-}
-
-// PackDeploy is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0xed547bf7.  This method will panic if any
-// invalid/nil inputs are passed.
-//
-// Solidity: function deploy(address[] validators, uint8 threshold) returns(address module)
-func (c *IStaticMultisigIsmFactory) PackDeploy(validators []common.Address, threshold uint8) []byte {
-	enc, err := c.abi.Pack("deploy", validators, threshold)
-	if err != nil {
-		panic(err)
-	}
-	return enc
-}
-
-// TryPackDeploy is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0xed547bf7.  This method will return an error
-// if any inputs are invalid/nil.
-//
-// Solidity: function deploy(address[] validators, uint8 threshold) returns(address module)
-func (c *IStaticMultisigIsmFactory) TryPackDeploy(validators []common.Address, threshold uint8) ([]byte, error) {
-	return c.abi.Pack("deploy", validators, threshold)
-}
-
-// UnpackDeploy is the Go binding that unpacks the parameters returned
-// from invoking the contract method with ID 0xed547bf7.
-//
-// Solidity: function deploy(address[] validators, uint8 threshold) returns(address module)
-func (c *IStaticMultisigIsmFactory) UnpackDeploy(data []byte) (common.Address, error) {
-	out, err := c.abi.Unpack("deploy", data)
-	if err != nil {
-		return *new(common.Address), err
-	}
-	out0 := *abi.ConvertType(out[0], new(common.Address)).(*common.Address)
-	return out0, nil
-}
-
-// PackGetAddress is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0xd4277ebc.  This method will panic if any
-// invalid/nil inputs are passed.
-//
-// Solidity: function getAddress(address[] validators, uint8 threshold) view returns(address module)
-func (c *IStaticMultisigIsmFactory) PackGetAddress(validators []common.Address, threshold uint8) []byte {
-	enc, err := c.abi.Pack("getAddress", validators, threshold)
-	if err != nil {
-		panic(err)
-	}
-	return enc
-}
-
-// TryPackGetAddress is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0xd4277ebc.  This method will return an error
-// if any inputs are invalid/nil.
-//
-// Solidity: function getAddress(address[] validators, uint8 threshold) view returns(address module)
-func (c *IStaticMultisigIsmFactory) TryPackGetAddress(validators []common.Address, threshold uint8) ([]byte, error) {
-	return c.abi.Pack("getAddress", validators, threshold)
-}
-
-// UnpackGetAddress is the Go binding that unpacks the parameters returned
-// from invoking the contract method with ID 0xd4277ebc.
-//
-// Solidity: function getAddress(address[] validators, uint8 threshold) view returns(address module)
-func (c *IStaticMultisigIsmFactory) UnpackGetAddress(data []byte) (common.Address, error) {
-	out, err := c.abi.Unpack("getAddress", data)
-	if err != nil {
-		return *new(common.Address), err
-	}
-	out0 := *abi.ConvertType(out[0], new(common.Address)).(*common.Address)
-	return out0, nil
-}
-
-// UnpackError attempts to decode the provided error data using user-defined
-// error definitions.
-func (c *IStaticMultisigIsmFactory) UnpackError(raw []byte) (any, error) {
-	if len(raw) < 4 {
-		return nil, ErrUnknownError
-	}
-	if bytes.Equal(raw[:4], c.abi.Errors["StaticMultisigThresholdInvalid"].ID.Bytes()[:4]) {
-		return c.UnpackStaticMultisigThresholdInvalidError(raw[4:])
-	}
-	if bytes.Equal(raw[:4], c.abi.Errors["StaticMultisigTooManyValidators"].ID.Bytes()[:4]) {
-		return c.UnpackStaticMultisigTooManyValidatorsError(raw[4:])
-	}
-	if bytes.Equal(raw[:4], c.abi.Errors["StaticMultisigValidatorZero"].ID.Bytes()[:4]) {
-		return c.UnpackStaticMultisigValidatorZeroError(raw[4:])
-	}
-	return nil, ErrUnknownError
-}
-
-// IStaticMultisigIsmFactoryStaticMultisigThresholdInvalid represents a StaticMultisigThresholdInvalid error raised by the IStaticMultisigIsmFactory contract.
-type IStaticMultisigIsmFactoryStaticMultisigThresholdInvalid struct {
-	Threshold  uint8
-	Validators *big.Int
-}
-
-// IStaticMultisigIsmFactoryStaticMultisigThresholdInvalidErrorID returns the hash of canonical representation of the error's signature.
-//
-// Solidity: error StaticMultisigThresholdInvalid(uint8 threshold, uint256 validators)
-func IStaticMultisigIsmFactoryStaticMultisigThresholdInvalidErrorID() common.Hash {
-	return common.HexToHash("0x7053574d7a9bf3a0ec2a05ebd4f83f765febe20fe34aebe138127c80bf2a048c")
-}
-
-// UnpackStaticMultisigThresholdInvalidError is the Go binding used to decode the provided
-// error data into the corresponding Go error struct.
-//
-// Solidity: error StaticMultisigThresholdInvalid(uint8 threshold, uint256 validators)
-func (c *IStaticMultisigIsmFactory) UnpackStaticMultisigThresholdInvalidError(raw []byte) (*IStaticMultisigIsmFactoryStaticMultisigThresholdInvalid, error) {
-	out := new(IStaticMultisigIsmFactoryStaticMultisigThresholdInvalid)
-	if err := c.abi.UnpackIntoInterface(out, "StaticMultisigThresholdInvalid", raw); err != nil {
-		return nil, err
-	}
-	return out, nil
-}
-
-// IStaticMultisigIsmFactoryStaticMultisigTooManyValidators represents a StaticMultisigTooManyValidators error raised by the IStaticMultisigIsmFactory contract.
-type IStaticMultisigIsmFactoryStaticMultisigTooManyValidators struct {
-	Have *big.Int
-	Max  *big.Int
-}
-
-// IStaticMultisigIsmFactoryStaticMultisigTooManyValidatorsErrorID returns the hash of canonical representation of the error's signature.
-//
-// Solidity: error StaticMultisigTooManyValidators(uint256 have, uint256 max)
-func IStaticMultisigIsmFactoryStaticMultisigTooManyValidatorsErrorID() common.Hash {
-	return common.HexToHash("0x7db6af3abd6d0c987c1315ab62149150582ad249e1e68d751c3e785926c39314")
-}
-
-// UnpackStaticMultisigTooManyValidatorsError is the Go binding used to decode the provided
-// error data into the corresponding Go error struct.
-//
-// Solidity: error StaticMultisigTooManyValidators(uint256 have, uint256 max)
-func (c *IStaticMultisigIsmFactory) UnpackStaticMultisigTooManyValidatorsError(raw []byte) (*IStaticMultisigIsmFactoryStaticMultisigTooManyValidators, error) {
-	out := new(IStaticMultisigIsmFactoryStaticMultisigTooManyValidators)
-	if err := c.abi.UnpackIntoInterface(out, "StaticMultisigTooManyValidators", raw); err != nil {
-		return nil, err
-	}
-	return out, nil
-}
-
-// IStaticMultisigIsmFactoryStaticMultisigValidatorZero represents a StaticMultisigValidatorZero error raised by the IStaticMultisigIsmFactory contract.
-type IStaticMultisigIsmFactoryStaticMultisigValidatorZero struct {
-	Index *big.Int
-}
-
-// IStaticMultisigIsmFactoryStaticMultisigValidatorZeroErrorID returns the hash of canonical representation of the error's signature.
-//
-// Solidity: error StaticMultisigValidatorZero(uint256 index)
-func IStaticMultisigIsmFactoryStaticMultisigValidatorZeroErrorID() common.Hash {
-	return common.HexToHash("0x7873d4c42e4cf3ee4d594d5209e8e81d6b45d59caff43ec69bc67f1b38f26306")
-}
-
-// UnpackStaticMultisigValidatorZeroError is the Go binding used to decode the provided
-// error data into the corresponding Go error struct.
-//
-// Solidity: error StaticMultisigValidatorZero(uint256 index)
-func (c *IStaticMultisigIsmFactory) UnpackStaticMultisigValidatorZeroError(raw []byte) (*IStaticMultisigIsmFactoryStaticMultisigValidatorZero, error) {
-	out := new(IStaticMultisigIsmFactoryStaticMultisigValidatorZero)
-	if err := c.abi.UnpackIntoInterface(out, "StaticMultisigValidatorZero", raw); err != nil {
-		return nil, err
-	}
-	return out, nil
+// UnpackGetAddress unpacks what getAddress(address[],uint8) returns.
+func (IStaticMultisigIsmFactory) UnpackGetAddress(data []byte) (common.Address, error) {
+	return codec.Unpack[common.Address]("(address)", data)
 }

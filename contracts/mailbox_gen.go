@@ -3,2167 +3,370 @@
 package contracts
 
 import (
-	"bytes"
-	"errors"
 	"math/big"
 
-	"github.com/ethereum/go-ethereum/accounts/abi"
 	"github.com/ethereum/go-ethereum/accounts/abi/bind/v2"
 	"github.com/ethereum/go-ethereum/common"
 	"github.com/ethereum/go-ethereum/core/types"
+
+	"github.com/hyperlane-go/sdk/contracts/internal/codec"
 )
 
-// Reference imports to suppress errors if they are not otherwise used.
-var (
-	_ = bytes.Equal
-	_ = errors.New
-	_ = big.NewInt
-	_ = common.Big1
-	_ = types.BloomLookup
-	_ = abi.ConvertType
-)
-
-// MailboxTree is a struct in the ABI of the contract in src/Mailbox.sol.
-type MailboxTree struct {
-	Branch [32][32]byte
-	Count  *big.Int
-}
-
-// MailboxMetaData holds the ABI and the bytecode that deploys the contract.
-var MailboxMetaData = bind.MetaData{
-	ABI: "[{\"inputs\":[{\"internalType\":\"uint32\",\"name\":\"domain\",\"type\":\"uint32\"},{\"internalType\":\"address\",\"name\":\"owner\",\"type\":\"address\"},{\"internalType\":\"address\",\"name\":\"module\",\"type\":\"address\"}],\"stateMutability\":\"nonpayable\",\"type\":\"constructor\"},{\"inputs\":[{\"internalType\":\"bytes32\",\"name\":\"messageId\",\"type\":\"bytes32\"}],\"name\":\"InboxAlreadyDelivered\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"module\",\"type\":\"address\"}],\"name\":\"InboxDefaultIsmNotContract\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"uint32\",\"name\":\"have\",\"type\":\"uint32\"},{\"internalType\":\"uint32\",\"name\":\"want\",\"type\":\"uint32\"}],\"name\":\"InboxDestinationInvalid\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"recipient\",\"type\":\"address\"},{\"internalType\":\"uint256\",\"name\":\"length\",\"type\":\"uint256\"},{\"internalType\":\"bytes32\",\"name\":\"word\",\"type\":\"bytes32\"}],\"name\":\"InboxIsmAnswerInvalid\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"module\",\"type\":\"address\"},{\"internalType\":\"bytes32\",\"name\":\"messageId\",\"type\":\"bytes32\"}],\"name\":\"InboxIsmRefused\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"module\",\"type\":\"address\"}],\"name\":\"InboxIsmSilent\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"bytes32\",\"name\":\"recipient\",\"type\":\"bytes32\"}],\"name\":\"InboxRecipientInvalid\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"recipient\",\"type\":\"address\"}],\"name\":\"InboxRecipientNotContract\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"uint8\",\"name\":\"have\",\"type\":\"uint8\"},{\"internalType\":\"uint8\",\"name\":\"want\",\"type\":\"uint8\"}],\"name\":\"InboxVersionInvalid\",\"type\":\"error\"},{\"inputs\":[],\"name\":\"MerkleTreeEmpty\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"uint256\",\"name\":\"leaves\",\"type\":\"uint256\"}],\"name\":\"MerkleTreeFull\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"uint256\",\"name\":\"have\",\"type\":\"uint256\"},{\"internalType\":\"uint256\",\"name\":\"want\",\"type\":\"uint256\"}],\"name\":\"MessageTooShort\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"hook\",\"type\":\"address\"}],\"name\":\"OutboxHookNotContract\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"caller\",\"type\":\"address\"}],\"name\":\"OutboxPostDispatchRefused\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"to\",\"type\":\"address\"},{\"internalType\":\"uint256\",\"name\":\"amount\",\"type\":\"uint256\"}],\"name\":\"OutboxRefundFailed\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"uint256\",\"name\":\"have\",\"type\":\"uint256\"},{\"internalType\":\"uint256\",\"name\":\"want\",\"type\":\"uint256\"}],\"name\":\"OutboxValueTooLow\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"owner\",\"type\":\"address\"}],\"name\":\"OwnableInvalidOwner\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"account\",\"type\":\"address\"}],\"name\":\"OwnableUnauthorizedAccount\",\"type\":\"error\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"address\",\"name\":\"hook\",\"type\":\"address\"}],\"name\":\"DefaultHookSet\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"address\",\"name\":\"module\",\"type\":\"address\"}],\"name\":\"DefaultIsmSet\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"address\",\"name\":\"sender\",\"type\":\"address\"},{\"indexed\":true,\"internalType\":\"uint32\",\"name\":\"destination\",\"type\":\"uint32\"},{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"recipient\",\"type\":\"bytes32\"},{\"indexed\":false,\"internalType\":\"bytes\",\"name\":\"message\",\"type\":\"bytes\"}],\"name\":\"Dispatch\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"messageId\",\"type\":\"bytes32\"}],\"name\":\"DispatchId\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":false,\"internalType\":\"bytes32\",\"name\":\"messageId\",\"type\":\"bytes32\"},{\"indexed\":false,\"internalType\":\"uint32\",\"name\":\"index\",\"type\":\"uint32\"}],\"name\":\"InsertedIntoTree\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"address\",\"name\":\"previousOwner\",\"type\":\"address\"},{\"indexed\":true,\"internalType\":\"address\",\"name\":\"newOwner\",\"type\":\"address\"}],\"name\":\"OwnershipTransferStarted\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"address\",\"name\":\"previousOwner\",\"type\":\"address\"},{\"indexed\":true,\"internalType\":\"address\",\"name\":\"newOwner\",\"type\":\"address\"}],\"name\":\"OwnershipTransferred\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"uint32\",\"name\":\"origin\",\"type\":\"uint32\"},{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"sender\",\"type\":\"bytes32\"},{\"indexed\":true,\"internalType\":\"address\",\"name\":\"recipient\",\"type\":\"address\"}],\"name\":\"Process\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"messageId\",\"type\":\"bytes32\"}],\"name\":\"ProcessId\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"address\",\"name\":\"hook\",\"type\":\"address\"}],\"name\":\"RequiredHookSet\",\"type\":\"event\"},{\"inputs\":[],\"name\":\"PACKAGE_VERSION\",\"outputs\":[{\"internalType\":\"string\",\"name\":\"\",\"type\":\"string\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"VERSION\",\"outputs\":[{\"internalType\":\"uint8\",\"name\":\"\",\"type\":\"uint8\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"acceptOwnership\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"count\",\"outputs\":[{\"internalType\":\"uint32\",\"name\":\"\",\"type\":\"uint32\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"defaultHook\",\"outputs\":[{\"internalType\":\"address\",\"name\":\"\",\"type\":\"address\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"defaultIsm\",\"outputs\":[{\"internalType\":\"contract IInterchainSecurityModule\",\"name\":\"\",\"type\":\"address\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"bytes32\",\"name\":\"messageId\",\"type\":\"bytes32\"}],\"name\":\"delivered\",\"outputs\":[{\"internalType\":\"bool\",\"name\":\"\",\"type\":\"bool\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"deployedBlock\",\"outputs\":[{\"internalType\":\"uint256\",\"name\":\"\",\"type\":\"uint256\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"uint32\",\"name\":\"destination\",\"type\":\"uint32\"},{\"internalType\":\"bytes32\",\"name\":\"recipient\",\"type\":\"bytes32\"},{\"internalType\":\"bytes\",\"name\":\"body\",\"type\":\"bytes\"},{\"internalType\":\"bytes\",\"name\":\"metadata\",\"type\":\"bytes\"},{\"internalType\":\"address\",\"name\":\"hook\",\"type\":\"address\"}],\"name\":\"dispatch\",\"outputs\":[{\"internalType\":\"bytes32\",\"name\":\"\",\"type\":\"bytes32\"}],\"stateMutability\":\"payable\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"uint32\",\"name\":\"destination\",\"type\":\"uint32\"},{\"internalType\":\"bytes32\",\"name\":\"recipient\",\"type\":\"bytes32\"},{\"internalType\":\"bytes\",\"name\":\"body\",\"type\":\"bytes\"},{\"internalType\":\"bytes\",\"name\":\"metadata\",\"type\":\"bytes\"}],\"name\":\"dispatch\",\"outputs\":[{\"internalType\":\"bytes32\",\"name\":\"\",\"type\":\"bytes32\"}],\"stateMutability\":\"payable\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"uint32\",\"name\":\"destination\",\"type\":\"uint32\"},{\"internalType\":\"bytes32\",\"name\":\"recipient\",\"type\":\"bytes32\"},{\"internalType\":\"bytes\",\"name\":\"body\",\"type\":\"bytes\"}],\"name\":\"dispatch\",\"outputs\":[{\"internalType\":\"bytes32\",\"name\":\"\",\"type\":\"bytes32\"}],\"stateMutability\":\"payable\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"hookType\",\"outputs\":[{\"internalType\":\"uint8\",\"name\":\"\",\"type\":\"uint8\"}],\"stateMutability\":\"pure\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"latestCheckpoint\",\"outputs\":[{\"internalType\":\"bytes32\",\"name\":\"\",\"type\":\"bytes32\"},{\"internalType\":\"uint32\",\"name\":\"\",\"type\":\"uint32\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"latestDispatchedId\",\"outputs\":[{\"internalType\":\"bytes32\",\"name\":\"\",\"type\":\"bytes32\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"localDomain\",\"outputs\":[{\"internalType\":\"uint32\",\"name\":\"\",\"type\":\"uint32\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"nonce\",\"outputs\":[{\"internalType\":\"uint32\",\"name\":\"\",\"type\":\"uint32\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"owner\",\"outputs\":[{\"internalType\":\"address\",\"name\":\"\",\"type\":\"address\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"pendingOwner\",\"outputs\":[{\"internalType\":\"address\",\"name\":\"\",\"type\":\"address\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"bytes\",\"name\":\"\",\"type\":\"bytes\"},{\"internalType\":\"bytes\",\"name\":\"\",\"type\":\"bytes\"}],\"name\":\"postDispatch\",\"outputs\":[],\"stateMutability\":\"payable\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"bytes\",\"name\":\"metadata\",\"type\":\"bytes\"},{\"internalType\":\"bytes\",\"name\":\"message\",\"type\":\"bytes\"}],\"name\":\"process\",\"outputs\":[],\"stateMutability\":\"payable\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"bytes32\",\"name\":\"messageId\",\"type\":\"bytes32\"}],\"name\":\"processedAt\",\"outputs\":[{\"internalType\":\"uint48\",\"name\":\"\",\"type\":\"uint48\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"bytes32\",\"name\":\"messageId\",\"type\":\"bytes32\"}],\"name\":\"processor\",\"outputs\":[{\"internalType\":\"address\",\"name\":\"\",\"type\":\"address\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"uint32\",\"name\":\"destination\",\"type\":\"uint32\"},{\"internalType\":\"bytes32\",\"name\":\"recipient\",\"type\":\"bytes32\"},{\"internalType\":\"bytes\",\"name\":\"body\",\"type\":\"bytes\"},{\"internalType\":\"bytes\",\"name\":\"metadata\",\"type\":\"bytes\"},{\"internalType\":\"address\",\"name\":\"hook\",\"type\":\"address\"}],\"name\":\"quoteDispatch\",\"outputs\":[{\"internalType\":\"uint256\",\"name\":\"\",\"type\":\"uint256\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"uint32\",\"name\":\"destination\",\"type\":\"uint32\"},{\"internalType\":\"bytes32\",\"name\":\"recipient\",\"type\":\"bytes32\"},{\"internalType\":\"bytes\",\"name\":\"body\",\"type\":\"bytes\"}],\"name\":\"quoteDispatch\",\"outputs\":[{\"internalType\":\"uint256\",\"name\":\"\",\"type\":\"uint256\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"bytes\",\"name\":\"\",\"type\":\"bytes\"},{\"internalType\":\"bytes\",\"name\":\"\",\"type\":\"bytes\"}],\"name\":\"quoteDispatch\",\"outputs\":[{\"internalType\":\"uint256\",\"name\":\"\",\"type\":\"uint256\"}],\"stateMutability\":\"pure\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"uint32\",\"name\":\"destination\",\"type\":\"uint32\"},{\"internalType\":\"bytes32\",\"name\":\"recipient\",\"type\":\"bytes32\"},{\"internalType\":\"bytes\",\"name\":\"body\",\"type\":\"bytes\"},{\"internalType\":\"bytes\",\"name\":\"metadata\",\"type\":\"bytes\"}],\"name\":\"quoteDispatch\",\"outputs\":[{\"internalType\":\"uint256\",\"name\":\"\",\"type\":\"uint256\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"recipient\",\"type\":\"address\"}],\"name\":\"recipientIsm\",\"outputs\":[{\"internalType\":\"contract IInterchainSecurityModule\",\"name\":\"\",\"type\":\"address\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"renounceOwnership\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"requiredHook\",\"outputs\":[{\"internalType\":\"address\",\"name\":\"\",\"type\":\"address\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"root\",\"outputs\":[{\"internalType\":\"bytes32\",\"name\":\"\",\"type\":\"bytes32\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"hook\",\"type\":\"address\"}],\"name\":\"setDefaultHook\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"module\",\"type\":\"address\"}],\"name\":\"setDefaultIsm\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"hook\",\"type\":\"address\"}],\"name\":\"setRequiredHook\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"bytes\",\"name\":\"metadata\",\"type\":\"bytes\"}],\"name\":\"supportsMetadata\",\"outputs\":[{\"internalType\":\"bool\",\"name\":\"\",\"type\":\"bool\"}],\"stateMutability\":\"pure\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"newOwner\",\"type\":\"address\"}],\"name\":\"transferOwnership\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"tree\",\"outputs\":[{\"components\":[{\"internalType\":\"bytes32[32]\",\"name\":\"branch\",\"type\":\"bytes32[32]\"},{\"internalType\":\"uint256\",\"name\":\"count\",\"type\":\"uint256\"}],\"internalType\":\"struct MerkleLib.Tree\",\"name\":\"\",\"type\":\"tuple\"}],\"stateMutability\":\"view\",\"type\":\"function\"}]",
-	ID:  "Mailbox",
-	Bin: "0x60c03461019457601f612c5338819003918201601f19168301916001600160401b03831184841017610198578084926060946040528339810103126101945780519063ffffffff8216820361019457610066604061005f602084016101ac565b92016101ac565b6001600160a01b0390911691821561018157600180546001600160a01b03199081169091555f80549182168517815560405194916001600160a01b0316907f8be0079c531659141344cd1fd0a4f28419497f9722a3daafe3b4186f6b6457e09080a34360a052608052803b1561016157602580546001600160a01b0319166001600160a01b039290921691821790557fa76ad0adbf45318f8633aa0210f711273d50fbb6fef76ed95bbae97082c75daa5f80a2612a9290816101c182396080518181816102ea0152818161077001528181610c4a01528181610f8a01528181611053015281816117550152611d0d015260a05181610fe40152f35b63146bbd2f60e11b5f9081526001600160a01b0391909116600452602490fd5b631e4fbdf760e01b5f525f60045260245ffd5b5f80fd5b634e487b7160e01b5f52604160045260245ffd5b51906001600160a01b03821682036101945756fe60806040526004361015610011575f80fd5b5f5f3560e01c806306661abd146120ed57806307a2fda11461209a578063086011b91461206157806310b83dc014611cdf578063134fbb4f14611ca45780631426b7f414611be35780633d1250b714611b6457806348aee8d41461172b5780635d1fe5a9146116cd5780636e5f516e1461167b578063715018a6146115b757806379ba5097146114ad5780637c39d1301461102857806381d2ea951461100757806382ea7bfe14610fae5780638d3638f414610f4f5780638da5cb5b14610efe578063907c0f9214610e1b57806393c4484714610d9857806399b0480914610cb25780639c42bd1814610c16578063aaccd23014610bf8578063affed0e014610bf3578063d6d08a0914610b9e578063e30c397814610b4c578063e445e7dd14610b12578063e495f1d414610ac8578063e5320bb914610a46578063e70f48ac146109e6578063ebf0c7171461099c578063f2fde38b146108dd578063f794687a146107ee578063f7ccd32114610744578063fa31de01146102c2578063fd54b228146101e25763ffa1ad74146101a6575f80fd5b346101df57807ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126101df57602060405160038152f35b80fd5b50346101df57807ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126101df5760405161021d81612316565b81602061040092604051610231858261235f565b843682378152015263ffffffff60025416906040519161025083612316565b60405192600485855b602082106102ab57505050602090610271848661235f565b848152019081526040519293835b6020821061029557505061042093505190820152f35b602080600192885181520196019101909461027f565b825481526001928301929190910190602001610259565b61030f826102cf3661241d565b929490926102db61257f565b93838763ffffffff87511633907f00000000000000000000000000000000000000000000000000000000000000009061277a565b90815160208301209463ffffffff845116869063ffffffff8110156107195760018791015b60018116156106f15750610347906126d4565b7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff829392549160031b92831b921b191617905563ffffffff60018186511601167fffffffffffffffffffffffffffffffffffffffffffffffffffffffff00000000600254161760025585855d63ffffffff604051916020835216907f769f711d20c679153d382254f59892613b58a97cc876b249134ac25c80f9c8143391806103f360208201886123da565b0390a47f253a3a04cab70d47c1504809242d9350cd81627b4f1d50753e159cf8cd76ed33604051857f788dbc1b7152732178210e7f4d9d010ef016f9eafbe66786bd7169f56e0c353a8680a2835186825263ffffffff166020820152604090a16104636020830151151584612891565b9073ffffffffffffffffffffffffffffffffffffffff6040859401511690811592831580946106d2575b610544575b505050508034116104a9575b602083604051908152f35b6104be6104b733848061295b565b91346125d8565b908280808085855af13d1561053f573d6104d7816123a0565b906104e5604051928361235f565b81528460203d92013e5b156104fa575061049e565b7fb189271300000000000000000000000000000000000000000000000000000000835273ffffffffffffffffffffffffffffffffffffffff1660045260245260449150fd5b6104ef565b9091929350610555828680866129a0565b92610562838780856129a0565b9361056d85826126c7565b958634106106a257610629575b505073ffffffffffffffffffffffffffffffffffffffff1690816105a5575b50505083808080610492565b813b156106255784916105e9916040519485809481937f086011b9000000000000000000000000000000000000000000000000000000008352878060048501612904565b03925af1801561061a57908391610601575b80610599565b8161060b9161235f565b6106165781846105fb565b5080fd5b6040513d85823e3d90fd5b8480fd5b813b1561069e578690604051928380927f086011b90000000000000000000000000000000000000000000000000000000082528161066c89878060048501612904565b03925af18015610693579086911561057a57816106889161235f565b61062557848761057a565b6040513d88823e3d90fd5b8680fd5b604488887f4f5f039b00000000000000000000000000000000000000000000000000000000825234600452602452fd5b5073ffffffffffffffffffffffffffffffffffffffff8116151561048d565b90916106fc836126d4565b90549060031b1c885260205260016040882092019060011c610334565b7ffde76a5b000000000000000000000000000000000000000000000000000000008752600452602486fd5b50346101df5761075336612295565b939481969192859461076361257f565b97885163ffffffff1693337f00000000000000000000000000000000000000000000000000000000000000006107989661277a565b938491602087015115156107ab91612891565b956040015173ffffffffffffffffffffffffffffffffffffffff16926107d0936129a0565b936107da936129a0565b6107e3916126c7565b604051908152602090f35b50346101df5760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126101df576108266121cc565b61082e612612565b803b1561089c5773ffffffffffffffffffffffffffffffffffffffff16807fffffffffffffffffffffffff000000000000000000000000000000000000000060255416176025557fa76ad0adbf45318f8633aa0210f711273d50fbb6fef76ed95bbae97082c75daa8280a280f35b7f28d77a5e00000000000000000000000000000000000000000000000000000000825273ffffffffffffffffffffffffffffffffffffffff16600452602490fd5b50346101df5760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126101df5773ffffffffffffffffffffffffffffffffffffffff61092a6121cc565b610932612612565b16807fffffffffffffffffffffffff0000000000000000000000000000000000000000600154161760015573ffffffffffffffffffffffffffffffffffffffff8254167f38d16b8cac22d99fc7c124b9cd0de2d3fa1faef420bfe791d8c362d765e227008380a380f35b50346101df57807ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126101df5760206109de63ffffffff60025416612712565b604051908152f35b50346101df5760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126101df576020610a28610a236121cc565b61247b565b73ffffffffffffffffffffffffffffffffffffffff60405191168152f35b50346101df5760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126101df576004359067ffffffffffffffff82116101df576020610a98366004850161212e565b8015918215610aae575b50506040519015158152f35b6001925061ffff91610abf91612a7e565b16148280610aa2565b50346101df5760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126101df57604060209160043581526024835220541515604051908152f35b50346101df57807ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126101df57602060405160038152f35b50346101df57807ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126101df57602073ffffffffffffffffffffffffffffffffffffffff60015416604051908152f35b50346101df57807ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126101df57602073ffffffffffffffffffffffffffffffffffffffff60025460281c16604051908152f35b6120ed565b50346101df57602090610c0a3661215c565b50505050604051908152f35b50346101df576109de610c6f610cac602093610c313661241d565b92959291610c3d61257f565b9663ffffffff88511633907f00000000000000000000000000000000000000000000000000000000000000009061277a565b9080610ca683828073ffffffffffffffffffffffffffffffffffffffff6040610c9d8d8c0151151584612891565b9a0151166129a0565b946129a0565b906126c7565b50346101df5760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126101df5773ffffffffffffffffffffffffffffffffffffffff610d0f610d026121cc565b610d0a612612565b61265e565b16807fffffffffffffffffffffffff000000000000000000000000000000000000000060035416176003556002547fffffffffffffffffffffffffffffffffffffffffffffffffffffff00ffffffff64ff0000000083151560201b169116176002557f65a63e5066ee2fcdf9d32a7f1bf7ce71c76066f19d0609dddccd334ab87237d78280a280f35b50346101df57807ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126101df5750610e17604051610dd960408261235f565b600681527f31322e312e30000000000000000000000000000000000000000000000000000060208201526040519182916020835260208301906123da565b0390f35b50346101df57807ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126101df5763ffffffff600254168015610ed6577fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff610e8382612712565b91019163ffffffff8311610ea957506040805191825263ffffffff929092166020820152f35b807f4e487b7100000000000000000000000000000000000000000000000000000000602492526011600452fd5b6004827face82ead000000000000000000000000000000000000000000000000000000008152fd5b50346101df57807ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126101df5773ffffffffffffffffffffffffffffffffffffffff6020915416604051908152f35b50346101df57807ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126101df57602060405163ffffffff7f0000000000000000000000000000000000000000000000000000000000000000168152f35b50346101df57807ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126101df5760206040517f00000000000000000000000000000000000000000000000000000000000000008152f35b50346101df57611016366121ef565b9196509394849387939061076361257f565b506110323661215c565b809391931561147c57833560f81c6003810361144c5750604d811061141c577f000000000000000000000000000000000000000000000000000000000000000063ffffffff16602985013560e01c8181036113ee575050806040518186823720938486526024602052604086209485546113c357602d8201358060a01c6113985773ffffffffffffffffffffffffffffffffffffffff1695334360a01b179055600582013560e01c9460208860098501359689888a7f0d381c2a574ae8f04e213db7cfb4df8df712cdbd427d9868ffef380660ca65748580a4847f1cae38cdd3d3919489272725a5ae62a4f48b2989b0dae843d3c279fee18073a98380a273ffffffffffffffffffffffffffffffffffffffff61114e8b61247b565b16937fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe060c381601f6040519480898701977ff7e83aee00000000000000000000000000000000000000000000000000000000895260406024890152816064890152608488013787608482880101520116830160608482030160448501528a60848201528a8a60a48301378560a48c8301015282601f8c01160160848482030184520116604052519082855af11561138d57875160203d1061136157600103611333575050843b1561130757917fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe060c3817fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffd28560209997604d7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffb38d9b990191604051988d8a019a7f56d5d475000000000000000000000000000000000000000000000000000000008c5260248b015260448a0152606060648a01528260848a01520160a488013788605782880101520116830160848482030184520116604052519134905af1156112fb5780f35b604051903d90823e3d90fd5b602486867f1de177a8000000000000000000000000000000000000000000000000000000008252600452fd5b7f3b69ea45000000000000000000000000000000000000000000000000000000008852600452602452604486fd5b602489837ffac38e2f000000000000000000000000000000000000000000000000000000008252600452fd5b6040513d89823e3d90fd5b7f5fdfae21000000000000000000000000000000000000000000000000000000008852600452602487fd5b7fd0dc76e4000000000000000000000000000000000000000000000000000000008752600452602486fd5b7ffdf06d5f000000000000000000000000000000000000000000000000000000008752600452602452604485fd5b7f7a08ae16000000000000000000000000000000000000000000000000000000008552600452604d602452604484fd5b7f16fe87ae0000000000000000000000000000000000000000000000000000000086526004526003602452604485fd5b6044857f7a08ae1600000000000000000000000000000000000000000000000000000000815280600452604d602452fd5b50346101df57807ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126101df573373ffffffffffffffffffffffffffffffffffffffff600154160361158b577fffffffffffffffffffffffff0000000000000000000000000000000000000000600154166001558054337fffffffffffffffffffffffff0000000000000000000000000000000000000000821617825573ffffffffffffffffffffffffffffffffffffffff3391167f8be0079c531659141344cd1fd0a4f28419497f9722a3daafe3b4186f6b6457e08380a380f35b807f118cdaa7000000000000000000000000000000000000000000000000000000006024925233600452fd5b50346101df57807ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126101df576115ee612612565b7fffffffffffffffffffffffff0000000000000000000000000000000000000000600154166001558073ffffffffffffffffffffffffffffffffffffffff81547fffffffffffffffffffffffff000000000000000000000000000000000000000081168355167f8be0079c531659141344cd1fd0a4f28419497f9722a3daafe3b4186f6b6457e08280a380f35b50346101df57807ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126101df57602073ffffffffffffffffffffffffffffffffffffffff60255416604051908152f35b50346101df5760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126101df5773ffffffffffffffffffffffffffffffffffffffff6040602092600435815260248452205416604051908152f35b61177a8261173836612295565b92949690939161174661257f565b95838963ffffffff89511633907f00000000000000000000000000000000000000000000000000000000000000009061277a565b90815160208301209663ffffffff865116889063ffffffff811015611b395760018991015b6001811615611b1157506117b2906126d4565b7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff829392549160031b92831b921b191617905563ffffffff60018188511601167fffffffffffffffffffffffffffffffffffffffffffffffffffffffff00000000600254161760025587875d63ffffffff604051916020835216907f769f711d20c679153d382254f59892613b58a97cc876b249134ac25c80f9c81433918061185e60208201886123da565b0390a47f253a3a04cab70d47c1504809242d9350cd81627b4f1d50753e159cf8cd76ed33604051877f788dbc1b7152732178210e7f4d9d010ef016f9eafbe66786bd7169f56e0c353a8880a2855188825263ffffffff166020820152604090a16118ce6020850151151586612891565b9073ffffffffffffffffffffffffffffffffffffffff604087960151169081159283158094611af2575b611964575b50505050823411611914575b602085604051908152f35b611923916104b791339161295b565b908280808085855af13d1561195f573d61193c816123a0565b9061194a604051928361235f565b81528460203d92013e5b156104fa5780611909565b611954565b909192939550611976828787866129a0565b92611983838888856129a0565b9361198e85826126c7565b95863410611ac257611a47575b505073ffffffffffffffffffffffffffffffffffffffff1690816119c7575b50505091858080806118fd565b813b1561069e578691611a0b916040519485809481937f086011b90000000000000000000000000000000000000000000000000000000083528b8b60048501612904565b03925af18015611a3c57908591611a23575b806119ba565b81611a2d9161235f565b611a38578386611a1d565b8380fd5b6040513d87823e3d90fd5b813b15611abe576040517f086011b9000000000000000000000000000000000000000000000000000000008152918991839190829081611a8c898e8e60048501612904565b03925af18015611ab3579088911561199b5781611aa89161235f565b61069e57868961199b565b6040513d8a823e3d90fd5b8880fd5b60448a887f4f5f039b00000000000000000000000000000000000000000000000000000000825234600452602452fd5b5073ffffffffffffffffffffffffffffffffffffffff811615156118f8565b9091611b1c836126d4565b90549060031b1c8a52602052600160408a2092019060011c61179f565b7ffde76a5b000000000000000000000000000000000000000000000000000000008952600452602488fd5b50346101df57807ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126101df575060025460201c60ff1615611bdb57602073ffffffffffffffffffffffffffffffffffffffff6003541673ffffffffffffffffffffffffffffffffffffffff60405191168152f35b602030610a28565b50346101df5760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126101df5773ffffffffffffffffffffffffffffffffffffffff611c33610d026121cc565b6002547fffffffffffffff0000000000000000000000000000000000000000ffffffffff78ffffffffffffffffffffffffffffffffffffffff00000000008360281b16911617600255167f329ec8e2438a73828ecf31a6568d7a91d7b1d79e342b0692914fd053d1a002b18280a280f35b50346101df57807ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126101df576020905c604051908152f35b611d3282611cec366121ef565b9194925f989194969850611cfe61257f565b96848a63ffffffff8a511633907f00000000000000000000000000000000000000000000000000000000000000009061277a565b91825160208401209763ffffffff875116899063ffffffff8110156120365760015f91015b600181161561200e575090611d71611e8a959493926126d4565b7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff829392549160031b92831b921b191617905563ffffffff6001818a511601167fffffffffffffffffffffffffffffffffffffffffffffffffffffffff000000006002541617600255895f5d63ffffffff604051916020835216907f769f711d20c679153d382254f59892613b58a97cc876b249134ac25c80f9c814339180611e1d602082018a6123da565b0390a47f253a3a04cab70d47c1504809242d9350cd81627b4f1d50753e159cf8cd76ed33604051897f788dbc1b7152732178210e7f4d9d010ef016f9eafbe66786bd7169f56e0c353a5f80a287518a825263ffffffff166020820152604090a16020860151151590612891565b9073ffffffffffffffffffffffffffffffffffffffff60405f960151169081159283158094611fef575b611ece575050505082341161191457602085604051908152f35b909192939550611ee0828787866129a0565b611eec838888856129a0565b93611ef785836126c7565b95863410611fbf57611f2e57505073ffffffffffffffffffffffffffffffffffffffff1690816119c75750505091858080806118fd565b803b15611fbb576040517f086011b9000000000000000000000000000000000000000000000000000000008152915f918391829081611f72898e8e60048501612904565b03925af18015611fb057611f87575b8061199b565b611f949197505f9061235f565b5f9573ffffffffffffffffffffffffffffffffffffffff611f81565b6040513d5f823e3d90fd5b5f80fd5b867f4f5f039b000000000000000000000000000000000000000000000000000000005f523460045260245260445ffd5b5073ffffffffffffffffffffffffffffffffffffffff81161515611eb4565b9091612019836126d4565b90549060031b1c5f52602052600160405f2092019060011c611d57565b7ffde76a5b000000000000000000000000000000000000000000000000000000005f5260045260245ffd5b61206a3661215c565b505050507fb6997a15000000000000000000000000000000000000000000000000000000005f523360045260245ffd5b34611fbb5760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc360112611fbb576004355f526024602052602065ffffffffffff60405f205460a01c16604051908152f35b34611fbb575f7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc360112611fbb57602063ffffffff60025416604051908152f35b9181601f84011215611fbb5782359167ffffffffffffffff8311611fbb5760208381860195010111611fbb57565b60407ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc820112611fbb5760043567ffffffffffffffff8111611fbb57816121a59160040161212e565b929092916024359067ffffffffffffffff8211611fbb576121c89160040161212e565b9091565b6004359073ffffffffffffffffffffffffffffffffffffffff82168203611fbb57565b60a07ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc820112611fbb5760043563ffffffff81168103611fbb57916024359160443567ffffffffffffffff8111611fbb578161224d9160040161212e565b929092916064359067ffffffffffffffff8211611fbb576122709160040161212e565b909160843573ffffffffffffffffffffffffffffffffffffffff81168103611fbb5790565b60807ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc820112611fbb5760043563ffffffff81168103611fbb57916024359160443567ffffffffffffffff8111611fbb57816122f39160040161212e565b929092916064359067ffffffffffffffff8211611fbb576121c89160040161212e565b6040810190811067ffffffffffffffff82111761233257604052565b7f4e487b71000000000000000000000000000000000000000000000000000000005f52604160045260245ffd5b90601f7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe0910116810190811067ffffffffffffffff82111761233257604052565b67ffffffffffffffff811161233257601f017fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe01660200190565b907fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe0601f602080948051918291828752018686015e5f8582860101520116010190565b60607ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc820112611fbb5760043563ffffffff81168103611fbb5791602435916044359067ffffffffffffffff8211611fbb576121c89160040161212e565b7fde523cf3000000000000000000000000000000000000000000000000000000005f5260205f600481845afa5f51913d91158015612577575b6125585760208210801561254c575b612504575050806124eb575073ffffffffffffffffffffffffffffffffffffffff6025541690565b73ffffffffffffffffffffffffffffffffffffffff1690565b73ffffffffffffffffffffffffffffffffffffffff907f776a5d2e000000000000000000000000000000000000000000000000000000005f521660045260245260445260645ffd5b508260a01c15156124c3565b50505073ffffffffffffffffffffffffffffffffffffffff6025541690565b5081156124b4565b604051906060820182811067ffffffffffffffff8211176123325760405281604073ffffffffffffffffffffffffffffffffffffffff60025463ffffffff8116845260ff8160201c161515602085015260281c16910152565b919082039182116125e557565b7f4e487b71000000000000000000000000000000000000000000000000000000005f52601160045260245ffd5b73ffffffffffffffffffffffffffffffffffffffff5f5416330361263257565b7f118cdaa7000000000000000000000000000000000000000000000000000000005f523360045260245ffd5b73ffffffffffffffffffffffffffffffffffffffff8116801580156126be575b6126b857813b1561268d575090565b7f50c0d68a000000000000000000000000000000000000000000000000000000005f5260045260245ffd5b50505f90565b5030811461267e565b919082018092116125e557565b60208110156126e557600401905f90565b7f4e487b71000000000000000000000000000000000000000000000000000000005f52603260045260245ffd5b905f915f905f5b6020811061272657505050565b90919360018084841c16145f1461276b5760208210156126e55781600401545f60031b1c5f5260205260405f205b93805f52602052600160405f209101919091612719565b5f528360205260405f20612754565b9491928694919693604051978897602089017f0300000000000000000000000000000000000000000000000000000000000000905260e01b7fffffffff0000000000000000000000000000000000000000000000000000000016602189015260e01b7fffffffff0000000000000000000000000000000000000000000000000000000016602588015273ffffffffffffffffffffffffffffffffffffffff16602987015260e01b7fffffffff00000000000000000000000000000000000000000000000000000000166049860152604d850152606d8401378101606d81015f905203606d017fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe08101825261288e908261235f565b90565b919073ffffffffffffffffffffffffffffffffffffffff83161590816128fc575b506128dc575b3073ffffffffffffffffffffffffffffffffffffffff8316146128d757565b5f9150565b60035473ffffffffffffffffffffffffffffffffffffffff1691506128b8565b90505f6128b2565b7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe0601f8461288e969560609560408652816040870152868601375f85828601015201168101906020838284030191015201906123da565b9060568110908115612986575b50612982576042013560601c8061297d575090565b905090565b5090565b6001915061299761ffff9184612a7e565b1614155f612968565b919073ffffffffffffffffffffffffffffffffffffffff8316928315612a75573b15612a495791612a059391602093604051958694859384937faaccd23000000000000000000000000000000000000000000000000000000000855260048501612904565b03915afa908115611fb0575f91612a1a575090565b90506020813d602011612a41575b81612a356020938361235f565b81010312611fbb575190565b3d9150612a28565b827f50c0d68a000000000000000000000000000000000000000000000000000000005f5260045260245ffd5b50505050505f90565b90600211612a8d573560f01c90565b505f9056",
-}
-
-// Mailbox packs calls to and unpacks answers, events and errors of the contract in src/Mailbox.sol.
-type Mailbox struct {
-	abi abi.ABI
-}
-
-// GetABI returns the ABI associated with this contract binding.
-func (c *Mailbox) GetABI() abi.ABI {
-	return c.abi
-}
-
-// NewMailbox creates a new instance of Mailbox.
-func NewMailbox() *Mailbox {
-	parsed, err := MailboxMetaData.ParseABI()
-	if err != nil {
-		panic(errors.New("invalid ABI: " + err.Error()))
-	}
-	return &Mailbox{abi: *parsed}
-}
-
-// Instance creates a wrapper for a deployed contract instance at the given address.
-// Use this to create the instance object passed to abigen v2 library functions Call, Transact, etc.
-func (c *Mailbox) Instance(backend bind.ContractBackend, addr common.Address) *bind.BoundContract {
-	return bind.NewBoundContract(addr, c.abi, backend, backend, backend)
-}
-
-// PackConstructor is the Go binding used to pack the parameters required for
-// contract deployment.
-//
-// Solidity: constructor(uint32 domain, address owner, address module) returns()
-func (c *Mailbox) PackConstructor(domain uint32, owner common.Address, module common.Address) []byte {
-	enc, err := c.abi.Pack("", domain, owner, module)
-	if err != nil {
-		panic(err)
-	}
-	return enc
-}
-
-// PackPACKAGEVERSION is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0x93c44847.  This method will panic if any
-// invalid/nil inputs are passed.
-//
-// Solidity: function PACKAGE_VERSION() view returns(string)
-func (c *Mailbox) PackPACKAGEVERSION() []byte {
-	enc, err := c.abi.Pack("PACKAGE_VERSION")
-	if err != nil {
-		panic(err)
-	}
-	return enc
-}
-
-// TryPackPACKAGEVERSION is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0x93c44847.  This method will return an error
-// if any inputs are invalid/nil.
-//
-// Solidity: function PACKAGE_VERSION() view returns(string)
-func (c *Mailbox) TryPackPACKAGEVERSION() ([]byte, error) {
-	return c.abi.Pack("PACKAGE_VERSION")
-}
-
-// UnpackPACKAGEVERSION is the Go binding that unpacks the parameters returned
-// from invoking the contract method with ID 0x93c44847.
-//
-// Solidity: function PACKAGE_VERSION() view returns(string)
-func (c *Mailbox) UnpackPACKAGEVERSION(data []byte) (string, error) {
-	out, err := c.abi.Unpack("PACKAGE_VERSION", data)
-	if err != nil {
-		return *new(string), err
-	}
-	out0 := *abi.ConvertType(out[0], new(string)).(*string)
-	return out0, nil
-}
-
-// PackVERSION is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0xffa1ad74.  This method will panic if any
-// invalid/nil inputs are passed.
-//
-// Solidity: function VERSION() view returns(uint8)
-func (c *Mailbox) PackVERSION() []byte {
-	enc, err := c.abi.Pack("VERSION")
-	if err != nil {
-		panic(err)
-	}
-	return enc
-}
-
-// TryPackVERSION is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0xffa1ad74.  This method will return an error
-// if any inputs are invalid/nil.
-//
-// Solidity: function VERSION() view returns(uint8)
-func (c *Mailbox) TryPackVERSION() ([]byte, error) {
-	return c.abi.Pack("VERSION")
-}
-
-// UnpackVERSION is the Go binding that unpacks the parameters returned
-// from invoking the contract method with ID 0xffa1ad74.
-//
-// Solidity: function VERSION() view returns(uint8)
-func (c *Mailbox) UnpackVERSION(data []byte) (uint8, error) {
-	out, err := c.abi.Unpack("VERSION", data)
-	if err != nil {
-		return *new(uint8), err
-	}
-	out0 := *abi.ConvertType(out[0], new(uint8)).(*uint8)
-	return out0, nil
-}
-
-// PackAcceptOwnership is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0x79ba5097.  This method will panic if any
-// invalid/nil inputs are passed.
-//
-// Solidity: function acceptOwnership() returns()
-func (c *Mailbox) PackAcceptOwnership() []byte {
-	enc, err := c.abi.Pack("acceptOwnership")
-	if err != nil {
-		panic(err)
-	}
-	return enc
-}
-
-// TryPackAcceptOwnership is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0x79ba5097.  This method will return an error
-// if any inputs are invalid/nil.
-//
-// Solidity: function acceptOwnership() returns()
-func (c *Mailbox) TryPackAcceptOwnership() ([]byte, error) {
-	return c.abi.Pack("acceptOwnership")
-}
-
-// PackCount is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0x06661abd.  This method will panic if any
-// invalid/nil inputs are passed.
-//
-// Solidity: function count() view returns(uint32)
-func (c *Mailbox) PackCount() []byte {
-	enc, err := c.abi.Pack("count")
-	if err != nil {
-		panic(err)
-	}
-	return enc
-}
-
-// TryPackCount is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0x06661abd.  This method will return an error
-// if any inputs are invalid/nil.
-//
-// Solidity: function count() view returns(uint32)
-func (c *Mailbox) TryPackCount() ([]byte, error) {
-	return c.abi.Pack("count")
-}
-
-// UnpackCount is the Go binding that unpacks the parameters returned
-// from invoking the contract method with ID 0x06661abd.
-//
-// Solidity: function count() view returns(uint32)
-func (c *Mailbox) UnpackCount(data []byte) (uint32, error) {
-	out, err := c.abi.Unpack("count", data)
-	if err != nil {
-		return *new(uint32), err
-	}
-	out0 := *abi.ConvertType(out[0], new(uint32)).(*uint32)
-	return out0, nil
-}
-
-// PackDefaultHook is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0x3d1250b7.  This method will panic if any
-// invalid/nil inputs are passed.
-//
-// Solidity: function defaultHook() view returns(address)
-func (c *Mailbox) PackDefaultHook() []byte {
-	enc, err := c.abi.Pack("defaultHook")
-	if err != nil {
-		panic(err)
-	}
-	return enc
-}
-
-// TryPackDefaultHook is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0x3d1250b7.  This method will return an error
-// if any inputs are invalid/nil.
-//
-// Solidity: function defaultHook() view returns(address)
-func (c *Mailbox) TryPackDefaultHook() ([]byte, error) {
-	return c.abi.Pack("defaultHook")
-}
-
-// UnpackDefaultHook is the Go binding that unpacks the parameters returned
-// from invoking the contract method with ID 0x3d1250b7.
-//
-// Solidity: function defaultHook() view returns(address)
-func (c *Mailbox) UnpackDefaultHook(data []byte) (common.Address, error) {
-	out, err := c.abi.Unpack("defaultHook", data)
-	if err != nil {
-		return *new(common.Address), err
-	}
-	out0 := *abi.ConvertType(out[0], new(common.Address)).(*common.Address)
-	return out0, nil
-}
-
-// PackDefaultIsm is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0x6e5f516e.  This method will panic if any
-// invalid/nil inputs are passed.
-//
-// Solidity: function defaultIsm() view returns(address)
-func (c *Mailbox) PackDefaultIsm() []byte {
-	enc, err := c.abi.Pack("defaultIsm")
-	if err != nil {
-		panic(err)
-	}
-	return enc
-}
-
-// TryPackDefaultIsm is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0x6e5f516e.  This method will return an error
-// if any inputs are invalid/nil.
-//
-// Solidity: function defaultIsm() view returns(address)
-func (c *Mailbox) TryPackDefaultIsm() ([]byte, error) {
-	return c.abi.Pack("defaultIsm")
-}
-
-// UnpackDefaultIsm is the Go binding that unpacks the parameters returned
-// from invoking the contract method with ID 0x6e5f516e.
-//
-// Solidity: function defaultIsm() view returns(address)
-func (c *Mailbox) UnpackDefaultIsm(data []byte) (common.Address, error) {
-	out, err := c.abi.Unpack("defaultIsm", data)
-	if err != nil {
-		return *new(common.Address), err
-	}
-	out0 := *abi.ConvertType(out[0], new(common.Address)).(*common.Address)
-	return out0, nil
-}
-
-// PackDelivered is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0xe495f1d4.  This method will panic if any
-// invalid/nil inputs are passed.
-//
-// Solidity: function delivered(bytes32 messageId) view returns(bool)
-func (c *Mailbox) PackDelivered(messageId [32]byte) []byte {
-	enc, err := c.abi.Pack("delivered", messageId)
-	if err != nil {
-		panic(err)
-	}
-	return enc
-}
-
-// TryPackDelivered is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0xe495f1d4.  This method will return an error
-// if any inputs are invalid/nil.
-//
-// Solidity: function delivered(bytes32 messageId) view returns(bool)
-func (c *Mailbox) TryPackDelivered(messageId [32]byte) ([]byte, error) {
-	return c.abi.Pack("delivered", messageId)
-}
-
-// UnpackDelivered is the Go binding that unpacks the parameters returned
-// from invoking the contract method with ID 0xe495f1d4.
-//
-// Solidity: function delivered(bytes32 messageId) view returns(bool)
-func (c *Mailbox) UnpackDelivered(data []byte) (bool, error) {
-	out, err := c.abi.Unpack("delivered", data)
-	if err != nil {
-		return *new(bool), err
-	}
-	out0 := *abi.ConvertType(out[0], new(bool)).(*bool)
-	return out0, nil
-}
-
-// PackDeployedBlock is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0x82ea7bfe.  This method will panic if any
-// invalid/nil inputs are passed.
-//
-// Solidity: function deployedBlock() view returns(uint256)
-func (c *Mailbox) PackDeployedBlock() []byte {
-	enc, err := c.abi.Pack("deployedBlock")
-	if err != nil {
-		panic(err)
-	}
-	return enc
-}
-
-// TryPackDeployedBlock is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0x82ea7bfe.  This method will return an error
-// if any inputs are invalid/nil.
-//
-// Solidity: function deployedBlock() view returns(uint256)
-func (c *Mailbox) TryPackDeployedBlock() ([]byte, error) {
-	return c.abi.Pack("deployedBlock")
-}
-
-// UnpackDeployedBlock is the Go binding that unpacks the parameters returned
-// from invoking the contract method with ID 0x82ea7bfe.
-//
-// Solidity: function deployedBlock() view returns(uint256)
-func (c *Mailbox) UnpackDeployedBlock(data []byte) (*big.Int, error) {
-	out, err := c.abi.Unpack("deployedBlock", data)
-	if err != nil {
-		return new(big.Int), err
-	}
-	out0 := abi.ConvertType(out[0], new(big.Int)).(*big.Int)
-	return out0, nil
-}
-
-// PackDispatch is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0x10b83dc0.  This method will panic if any
-// invalid/nil inputs are passed.
-//
-// Solidity: function dispatch(uint32 destination, bytes32 recipient, bytes body, bytes metadata, address hook) payable returns(bytes32)
-func (c *Mailbox) PackDispatch(destination uint32, recipient [32]byte, body []byte, metadata []byte, hook common.Address) []byte {
-	enc, err := c.abi.Pack("dispatch", destination, recipient, body, metadata, hook)
-	if err != nil {
-		panic(err)
-	}
-	return enc
-}
-
-// TryPackDispatch is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0x10b83dc0.  This method will return an error
-// if any inputs are invalid/nil.
-//
-// Solidity: function dispatch(uint32 destination, bytes32 recipient, bytes body, bytes metadata, address hook) payable returns(bytes32)
-func (c *Mailbox) TryPackDispatch(destination uint32, recipient [32]byte, body []byte, metadata []byte, hook common.Address) ([]byte, error) {
-	return c.abi.Pack("dispatch", destination, recipient, body, metadata, hook)
-}
-
-// UnpackDispatch is the Go binding that unpacks the parameters returned
-// from invoking the contract method with ID 0x10b83dc0.
-//
-// Solidity: function dispatch(uint32 destination, bytes32 recipient, bytes body, bytes metadata, address hook) payable returns(bytes32)
-func (c *Mailbox) UnpackDispatch(data []byte) ([32]byte, error) {
-	out, err := c.abi.Unpack("dispatch", data)
-	if err != nil {
-		return *new([32]byte), err
-	}
-	out0 := *abi.ConvertType(out[0], new([32]byte)).(*[32]byte)
-	return out0, nil
-}
-
-// PackDispatch0 is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0x48aee8d4.  This method will panic if any
-// invalid/nil inputs are passed.
-//
-// Solidity: function dispatch(uint32 destination, bytes32 recipient, bytes body, bytes metadata) payable returns(bytes32)
-func (c *Mailbox) PackDispatch0(destination uint32, recipient [32]byte, body []byte, metadata []byte) []byte {
-	enc, err := c.abi.Pack("dispatch0", destination, recipient, body, metadata)
-	if err != nil {
-		panic(err)
-	}
-	return enc
-}
-
-// TryPackDispatch0 is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0x48aee8d4.  This method will return an error
-// if any inputs are invalid/nil.
-//
-// Solidity: function dispatch(uint32 destination, bytes32 recipient, bytes body, bytes metadata) payable returns(bytes32)
-func (c *Mailbox) TryPackDispatch0(destination uint32, recipient [32]byte, body []byte, metadata []byte) ([]byte, error) {
-	return c.abi.Pack("dispatch0", destination, recipient, body, metadata)
-}
-
-// UnpackDispatch0 is the Go binding that unpacks the parameters returned
-// from invoking the contract method with ID 0x48aee8d4.
-//
-// Solidity: function dispatch(uint32 destination, bytes32 recipient, bytes body, bytes metadata) payable returns(bytes32)
-func (c *Mailbox) UnpackDispatch0(data []byte) ([32]byte, error) {
-	out, err := c.abi.Unpack("dispatch0", data)
-	if err != nil {
-		return *new([32]byte), err
-	}
-	out0 := *abi.ConvertType(out[0], new([32]byte)).(*[32]byte)
-	return out0, nil
-}
-
-// PackDispatch1 is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0xfa31de01.  This method will panic if any
-// invalid/nil inputs are passed.
-//
-// Solidity: function dispatch(uint32 destination, bytes32 recipient, bytes body) payable returns(bytes32)
-func (c *Mailbox) PackDispatch1(destination uint32, recipient [32]byte, body []byte) []byte {
-	enc, err := c.abi.Pack("dispatch1", destination, recipient, body)
-	if err != nil {
-		panic(err)
-	}
-	return enc
-}
-
-// TryPackDispatch1 is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0xfa31de01.  This method will return an error
-// if any inputs are invalid/nil.
-//
-// Solidity: function dispatch(uint32 destination, bytes32 recipient, bytes body) payable returns(bytes32)
-func (c *Mailbox) TryPackDispatch1(destination uint32, recipient [32]byte, body []byte) ([]byte, error) {
-	return c.abi.Pack("dispatch1", destination, recipient, body)
-}
-
-// UnpackDispatch1 is the Go binding that unpacks the parameters returned
-// from invoking the contract method with ID 0xfa31de01.
-//
-// Solidity: function dispatch(uint32 destination, bytes32 recipient, bytes body) payable returns(bytes32)
-func (c *Mailbox) UnpackDispatch1(data []byte) ([32]byte, error) {
-	out, err := c.abi.Unpack("dispatch1", data)
-	if err != nil {
-		return *new([32]byte), err
-	}
-	out0 := *abi.ConvertType(out[0], new([32]byte)).(*[32]byte)
-	return out0, nil
-}
-
-// PackHookType is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0xe445e7dd.  This method will panic if any
-// invalid/nil inputs are passed.
-//
-// Solidity: function hookType() pure returns(uint8)
-func (c *Mailbox) PackHookType() []byte {
-	enc, err := c.abi.Pack("hookType")
-	if err != nil {
-		panic(err)
-	}
-	return enc
-}
-
-// TryPackHookType is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0xe445e7dd.  This method will return an error
-// if any inputs are invalid/nil.
-//
-// Solidity: function hookType() pure returns(uint8)
-func (c *Mailbox) TryPackHookType() ([]byte, error) {
-	return c.abi.Pack("hookType")
-}
-
-// UnpackHookType is the Go binding that unpacks the parameters returned
-// from invoking the contract method with ID 0xe445e7dd.
-//
-// Solidity: function hookType() pure returns(uint8)
-func (c *Mailbox) UnpackHookType(data []byte) (uint8, error) {
-	out, err := c.abi.Unpack("hookType", data)
-	if err != nil {
-		return *new(uint8), err
-	}
-	out0 := *abi.ConvertType(out[0], new(uint8)).(*uint8)
-	return out0, nil
-}
-
-// PackLatestCheckpoint is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0x907c0f92.  This method will panic if any
-// invalid/nil inputs are passed.
-//
-// Solidity: function latestCheckpoint() view returns(bytes32, uint32)
-func (c *Mailbox) PackLatestCheckpoint() []byte {
-	enc, err := c.abi.Pack("latestCheckpoint")
-	if err != nil {
-		panic(err)
-	}
-	return enc
-}
-
-// TryPackLatestCheckpoint is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0x907c0f92.  This method will return an error
-// if any inputs are invalid/nil.
-//
-// Solidity: function latestCheckpoint() view returns(bytes32, uint32)
-func (c *Mailbox) TryPackLatestCheckpoint() ([]byte, error) {
-	return c.abi.Pack("latestCheckpoint")
-}
-
-// MailboxLatestCheckpointOutput serves as a container for the return parameters of contract
-// method LatestCheckpoint.
-type MailboxLatestCheckpointOutput struct {
-	Arg0 [32]byte
-	Arg1 uint32
-}
-
-// UnpackLatestCheckpoint is the Go binding that unpacks the parameters returned
-// from invoking the contract method with ID 0x907c0f92.
-//
-// Solidity: function latestCheckpoint() view returns(bytes32, uint32)
-func (c *Mailbox) UnpackLatestCheckpoint(data []byte) (MailboxLatestCheckpointOutput, error) {
-	out, err := c.abi.Unpack("latestCheckpoint", data)
-	outstruct := new(MailboxLatestCheckpointOutput)
-	if err != nil {
-		return *outstruct, err
-	}
-	outstruct.Arg0 = *abi.ConvertType(out[0], new([32]byte)).(*[32]byte)
-	outstruct.Arg1 = *abi.ConvertType(out[1], new(uint32)).(*uint32)
-	return *outstruct, nil
-}
-
-// PackLatestDispatchedId is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0x134fbb4f.  This method will panic if any
-// invalid/nil inputs are passed.
-//
-// Solidity: function latestDispatchedId() view returns(bytes32)
-func (c *Mailbox) PackLatestDispatchedId() []byte {
-	enc, err := c.abi.Pack("latestDispatchedId")
-	if err != nil {
-		panic(err)
-	}
-	return enc
-}
-
-// TryPackLatestDispatchedId is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0x134fbb4f.  This method will return an error
-// if any inputs are invalid/nil.
-//
-// Solidity: function latestDispatchedId() view returns(bytes32)
-func (c *Mailbox) TryPackLatestDispatchedId() ([]byte, error) {
-	return c.abi.Pack("latestDispatchedId")
-}
-
-// UnpackLatestDispatchedId is the Go binding that unpacks the parameters returned
-// from invoking the contract method with ID 0x134fbb4f.
-//
-// Solidity: function latestDispatchedId() view returns(bytes32)
-func (c *Mailbox) UnpackLatestDispatchedId(data []byte) ([32]byte, error) {
-	out, err := c.abi.Unpack("latestDispatchedId", data)
-	if err != nil {
-		return *new([32]byte), err
-	}
-	out0 := *abi.ConvertType(out[0], new([32]byte)).(*[32]byte)
-	return out0, nil
-}
-
-// PackLocalDomain is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0x8d3638f4.  This method will panic if any
-// invalid/nil inputs are passed.
-//
-// Solidity: function localDomain() view returns(uint32)
-func (c *Mailbox) PackLocalDomain() []byte {
-	enc, err := c.abi.Pack("localDomain")
-	if err != nil {
-		panic(err)
-	}
-	return enc
-}
-
-// TryPackLocalDomain is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0x8d3638f4.  This method will return an error
-// if any inputs are invalid/nil.
-//
-// Solidity: function localDomain() view returns(uint32)
-func (c *Mailbox) TryPackLocalDomain() ([]byte, error) {
-	return c.abi.Pack("localDomain")
-}
-
-// UnpackLocalDomain is the Go binding that unpacks the parameters returned
-// from invoking the contract method with ID 0x8d3638f4.
-//
-// Solidity: function localDomain() view returns(uint32)
-func (c *Mailbox) UnpackLocalDomain(data []byte) (uint32, error) {
-	out, err := c.abi.Unpack("localDomain", data)
-	if err != nil {
-		return *new(uint32), err
-	}
-	out0 := *abi.ConvertType(out[0], new(uint32)).(*uint32)
-	return out0, nil
-}
-
-// PackNonce is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0xaffed0e0.  This method will panic if any
-// invalid/nil inputs are passed.
-//
-// Solidity: function nonce() view returns(uint32)
-func (c *Mailbox) PackNonce() []byte {
-	enc, err := c.abi.Pack("nonce")
-	if err != nil {
-		panic(err)
-	}
-	return enc
-}
-
-// TryPackNonce is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0xaffed0e0.  This method will return an error
-// if any inputs are invalid/nil.
-//
-// Solidity: function nonce() view returns(uint32)
-func (c *Mailbox) TryPackNonce() ([]byte, error) {
-	return c.abi.Pack("nonce")
-}
-
-// UnpackNonce is the Go binding that unpacks the parameters returned
-// from invoking the contract method with ID 0xaffed0e0.
-//
-// Solidity: function nonce() view returns(uint32)
-func (c *Mailbox) UnpackNonce(data []byte) (uint32, error) {
-	out, err := c.abi.Unpack("nonce", data)
-	if err != nil {
-		return *new(uint32), err
-	}
-	out0 := *abi.ConvertType(out[0], new(uint32)).(*uint32)
-	return out0, nil
-}
-
-// PackOwner is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0x8da5cb5b.  This method will panic if any
-// invalid/nil inputs are passed.
-//
-// Solidity: function owner() view returns(address)
-func (c *Mailbox) PackOwner() []byte {
-	enc, err := c.abi.Pack("owner")
-	if err != nil {
-		panic(err)
-	}
-	return enc
-}
-
-// TryPackOwner is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0x8da5cb5b.  This method will return an error
-// if any inputs are invalid/nil.
-//
-// Solidity: function owner() view returns(address)
-func (c *Mailbox) TryPackOwner() ([]byte, error) {
-	return c.abi.Pack("owner")
-}
-
-// UnpackOwner is the Go binding that unpacks the parameters returned
-// from invoking the contract method with ID 0x8da5cb5b.
-//
-// Solidity: function owner() view returns(address)
-func (c *Mailbox) UnpackOwner(data []byte) (common.Address, error) {
-	out, err := c.abi.Unpack("owner", data)
-	if err != nil {
-		return *new(common.Address), err
-	}
-	out0 := *abi.ConvertType(out[0], new(common.Address)).(*common.Address)
-	return out0, nil
-}
-
-// PackPendingOwner is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0xe30c3978.  This method will panic if any
-// invalid/nil inputs are passed.
-//
-// Solidity: function pendingOwner() view returns(address)
-func (c *Mailbox) PackPendingOwner() []byte {
-	enc, err := c.abi.Pack("pendingOwner")
-	if err != nil {
-		panic(err)
-	}
-	return enc
-}
-
-// TryPackPendingOwner is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0xe30c3978.  This method will return an error
-// if any inputs are invalid/nil.
-//
-// Solidity: function pendingOwner() view returns(address)
-func (c *Mailbox) TryPackPendingOwner() ([]byte, error) {
-	return c.abi.Pack("pendingOwner")
-}
-
-// UnpackPendingOwner is the Go binding that unpacks the parameters returned
-// from invoking the contract method with ID 0xe30c3978.
-//
-// Solidity: function pendingOwner() view returns(address)
-func (c *Mailbox) UnpackPendingOwner(data []byte) (common.Address, error) {
-	out, err := c.abi.Unpack("pendingOwner", data)
-	if err != nil {
-		return *new(common.Address), err
-	}
-	out0 := *abi.ConvertType(out[0], new(common.Address)).(*common.Address)
-	return out0, nil
-}
-
-// PackPostDispatch is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0x086011b9.  This method will panic if any
-// invalid/nil inputs are passed.
-//
-// Solidity: function postDispatch(bytes , bytes ) payable returns()
-func (c *Mailbox) PackPostDispatch(arg0 []byte, arg1 []byte) []byte {
-	enc, err := c.abi.Pack("postDispatch", arg0, arg1)
-	if err != nil {
-		panic(err)
-	}
-	return enc
-}
-
-// TryPackPostDispatch is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0x086011b9.  This method will return an error
-// if any inputs are invalid/nil.
-//
-// Solidity: function postDispatch(bytes , bytes ) payable returns()
-func (c *Mailbox) TryPackPostDispatch(arg0 []byte, arg1 []byte) ([]byte, error) {
-	return c.abi.Pack("postDispatch", arg0, arg1)
-}
-
-// PackProcess is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0x7c39d130.  This method will panic if any
-// invalid/nil inputs are passed.
-//
-// Solidity: function process(bytes metadata, bytes message) payable returns()
-func (c *Mailbox) PackProcess(metadata []byte, message []byte) []byte {
-	enc, err := c.abi.Pack("process", metadata, message)
-	if err != nil {
-		panic(err)
-	}
-	return enc
-}
-
-// TryPackProcess is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0x7c39d130.  This method will return an error
-// if any inputs are invalid/nil.
-//
-// Solidity: function process(bytes metadata, bytes message) payable returns()
-func (c *Mailbox) TryPackProcess(metadata []byte, message []byte) ([]byte, error) {
-	return c.abi.Pack("process", metadata, message)
-}
-
-// PackProcessedAt is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0x07a2fda1.  This method will panic if any
-// invalid/nil inputs are passed.
-//
-// Solidity: function processedAt(bytes32 messageId) view returns(uint48)
-func (c *Mailbox) PackProcessedAt(messageId [32]byte) []byte {
-	enc, err := c.abi.Pack("processedAt", messageId)
-	if err != nil {
-		panic(err)
-	}
-	return enc
-}
-
-// TryPackProcessedAt is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0x07a2fda1.  This method will return an error
-// if any inputs are invalid/nil.
-//
-// Solidity: function processedAt(bytes32 messageId) view returns(uint48)
-func (c *Mailbox) TryPackProcessedAt(messageId [32]byte) ([]byte, error) {
-	return c.abi.Pack("processedAt", messageId)
-}
-
-// UnpackProcessedAt is the Go binding that unpacks the parameters returned
-// from invoking the contract method with ID 0x07a2fda1.
-//
-// Solidity: function processedAt(bytes32 messageId) view returns(uint48)
-func (c *Mailbox) UnpackProcessedAt(data []byte) (*big.Int, error) {
-	out, err := c.abi.Unpack("processedAt", data)
-	if err != nil {
-		return new(big.Int), err
-	}
-	out0 := abi.ConvertType(out[0], new(big.Int)).(*big.Int)
-	return out0, nil
-}
-
-// PackProcessor is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0x5d1fe5a9.  This method will panic if any
-// invalid/nil inputs are passed.
-//
-// Solidity: function processor(bytes32 messageId) view returns(address)
-func (c *Mailbox) PackProcessor(messageId [32]byte) []byte {
-	enc, err := c.abi.Pack("processor", messageId)
-	if err != nil {
-		panic(err)
-	}
-	return enc
-}
-
-// TryPackProcessor is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0x5d1fe5a9.  This method will return an error
-// if any inputs are invalid/nil.
-//
-// Solidity: function processor(bytes32 messageId) view returns(address)
-func (c *Mailbox) TryPackProcessor(messageId [32]byte) ([]byte, error) {
-	return c.abi.Pack("processor", messageId)
-}
-
-// UnpackProcessor is the Go binding that unpacks the parameters returned
-// from invoking the contract method with ID 0x5d1fe5a9.
-//
-// Solidity: function processor(bytes32 messageId) view returns(address)
-func (c *Mailbox) UnpackProcessor(data []byte) (common.Address, error) {
-	out, err := c.abi.Unpack("processor", data)
-	if err != nil {
-		return *new(common.Address), err
-	}
-	out0 := *abi.ConvertType(out[0], new(common.Address)).(*common.Address)
-	return out0, nil
-}
-
-// PackQuoteDispatch is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0x81d2ea95.  This method will panic if any
-// invalid/nil inputs are passed.
-//
-// Solidity: function quoteDispatch(uint32 destination, bytes32 recipient, bytes body, bytes metadata, address hook) view returns(uint256)
-func (c *Mailbox) PackQuoteDispatch(destination uint32, recipient [32]byte, body []byte, metadata []byte, hook common.Address) []byte {
-	enc, err := c.abi.Pack("quoteDispatch", destination, recipient, body, metadata, hook)
-	if err != nil {
-		panic(err)
-	}
-	return enc
-}
-
-// TryPackQuoteDispatch is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0x81d2ea95.  This method will return an error
-// if any inputs are invalid/nil.
-//
-// Solidity: function quoteDispatch(uint32 destination, bytes32 recipient, bytes body, bytes metadata, address hook) view returns(uint256)
-func (c *Mailbox) TryPackQuoteDispatch(destination uint32, recipient [32]byte, body []byte, metadata []byte, hook common.Address) ([]byte, error) {
-	return c.abi.Pack("quoteDispatch", destination, recipient, body, metadata, hook)
-}
-
-// UnpackQuoteDispatch is the Go binding that unpacks the parameters returned
-// from invoking the contract method with ID 0x81d2ea95.
-//
-// Solidity: function quoteDispatch(uint32 destination, bytes32 recipient, bytes body, bytes metadata, address hook) view returns(uint256)
-func (c *Mailbox) UnpackQuoteDispatch(data []byte) (*big.Int, error) {
-	out, err := c.abi.Unpack("quoteDispatch", data)
-	if err != nil {
-		return new(big.Int), err
-	}
-	out0 := abi.ConvertType(out[0], new(big.Int)).(*big.Int)
-	return out0, nil
-}
-
-// PackQuoteDispatch0 is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0x9c42bd18.  This method will panic if any
-// invalid/nil inputs are passed.
-//
-// Solidity: function quoteDispatch(uint32 destination, bytes32 recipient, bytes body) view returns(uint256)
-func (c *Mailbox) PackQuoteDispatch0(destination uint32, recipient [32]byte, body []byte) []byte {
-	enc, err := c.abi.Pack("quoteDispatch0", destination, recipient, body)
-	if err != nil {
-		panic(err)
-	}
-	return enc
-}
-
-// TryPackQuoteDispatch0 is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0x9c42bd18.  This method will return an error
-// if any inputs are invalid/nil.
-//
-// Solidity: function quoteDispatch(uint32 destination, bytes32 recipient, bytes body) view returns(uint256)
-func (c *Mailbox) TryPackQuoteDispatch0(destination uint32, recipient [32]byte, body []byte) ([]byte, error) {
-	return c.abi.Pack("quoteDispatch0", destination, recipient, body)
-}
-
-// UnpackQuoteDispatch0 is the Go binding that unpacks the parameters returned
-// from invoking the contract method with ID 0x9c42bd18.
-//
-// Solidity: function quoteDispatch(uint32 destination, bytes32 recipient, bytes body) view returns(uint256)
-func (c *Mailbox) UnpackQuoteDispatch0(data []byte) (*big.Int, error) {
-	out, err := c.abi.Unpack("quoteDispatch0", data)
-	if err != nil {
-		return new(big.Int), err
-	}
-	out0 := abi.ConvertType(out[0], new(big.Int)).(*big.Int)
-	return out0, nil
-}
-
-// PackQuoteDispatch1 is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0xaaccd230.  This method will panic if any
-// invalid/nil inputs are passed.
-//
-// Solidity: function quoteDispatch(bytes , bytes ) pure returns(uint256)
-func (c *Mailbox) PackQuoteDispatch1(arg0 []byte, arg1 []byte) []byte {
-	enc, err := c.abi.Pack("quoteDispatch1", arg0, arg1)
-	if err != nil {
-		panic(err)
-	}
-	return enc
-}
-
-// TryPackQuoteDispatch1 is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0xaaccd230.  This method will return an error
-// if any inputs are invalid/nil.
-//
-// Solidity: function quoteDispatch(bytes , bytes ) pure returns(uint256)
-func (c *Mailbox) TryPackQuoteDispatch1(arg0 []byte, arg1 []byte) ([]byte, error) {
-	return c.abi.Pack("quoteDispatch1", arg0, arg1)
-}
-
-// UnpackQuoteDispatch1 is the Go binding that unpacks the parameters returned
-// from invoking the contract method with ID 0xaaccd230.
-//
-// Solidity: function quoteDispatch(bytes , bytes ) pure returns(uint256)
-func (c *Mailbox) UnpackQuoteDispatch1(data []byte) (*big.Int, error) {
-	out, err := c.abi.Unpack("quoteDispatch1", data)
-	if err != nil {
-		return new(big.Int), err
-	}
-	out0 := abi.ConvertType(out[0], new(big.Int)).(*big.Int)
-	return out0, nil
-}
-
-// PackQuoteDispatch2 is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0xf7ccd321.  This method will panic if any
-// invalid/nil inputs are passed.
-//
-// Solidity: function quoteDispatch(uint32 destination, bytes32 recipient, bytes body, bytes metadata) view returns(uint256)
-func (c *Mailbox) PackQuoteDispatch2(destination uint32, recipient [32]byte, body []byte, metadata []byte) []byte {
-	enc, err := c.abi.Pack("quoteDispatch2", destination, recipient, body, metadata)
-	if err != nil {
-		panic(err)
-	}
-	return enc
-}
-
-// TryPackQuoteDispatch2 is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0xf7ccd321.  This method will return an error
-// if any inputs are invalid/nil.
-//
-// Solidity: function quoteDispatch(uint32 destination, bytes32 recipient, bytes body, bytes metadata) view returns(uint256)
-func (c *Mailbox) TryPackQuoteDispatch2(destination uint32, recipient [32]byte, body []byte, metadata []byte) ([]byte, error) {
-	return c.abi.Pack("quoteDispatch2", destination, recipient, body, metadata)
-}
-
-// UnpackQuoteDispatch2 is the Go binding that unpacks the parameters returned
-// from invoking the contract method with ID 0xf7ccd321.
-//
-// Solidity: function quoteDispatch(uint32 destination, bytes32 recipient, bytes body, bytes metadata) view returns(uint256)
-func (c *Mailbox) UnpackQuoteDispatch2(data []byte) (*big.Int, error) {
-	out, err := c.abi.Unpack("quoteDispatch2", data)
-	if err != nil {
-		return new(big.Int), err
-	}
-	out0 := abi.ConvertType(out[0], new(big.Int)).(*big.Int)
-	return out0, nil
-}
-
-// PackRecipientIsm is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0xe70f48ac.  This method will panic if any
-// invalid/nil inputs are passed.
-//
-// Solidity: function recipientIsm(address recipient) view returns(address)
-func (c *Mailbox) PackRecipientIsm(recipient common.Address) []byte {
-	enc, err := c.abi.Pack("recipientIsm", recipient)
-	if err != nil {
-		panic(err)
-	}
-	return enc
-}
-
-// TryPackRecipientIsm is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0xe70f48ac.  This method will return an error
-// if any inputs are invalid/nil.
-//
-// Solidity: function recipientIsm(address recipient) view returns(address)
-func (c *Mailbox) TryPackRecipientIsm(recipient common.Address) ([]byte, error) {
-	return c.abi.Pack("recipientIsm", recipient)
-}
-
-// UnpackRecipientIsm is the Go binding that unpacks the parameters returned
-// from invoking the contract method with ID 0xe70f48ac.
-//
-// Solidity: function recipientIsm(address recipient) view returns(address)
-func (c *Mailbox) UnpackRecipientIsm(data []byte) (common.Address, error) {
-	out, err := c.abi.Unpack("recipientIsm", data)
-	if err != nil {
-		return *new(common.Address), err
-	}
-	out0 := *abi.ConvertType(out[0], new(common.Address)).(*common.Address)
-	return out0, nil
-}
-
-// PackRenounceOwnership is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0x715018a6.  This method will panic if any
-// invalid/nil inputs are passed.
-//
-// Solidity: function renounceOwnership() returns()
-func (c *Mailbox) PackRenounceOwnership() []byte {
-	enc, err := c.abi.Pack("renounceOwnership")
-	if err != nil {
-		panic(err)
-	}
-	return enc
-}
-
-// TryPackRenounceOwnership is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0x715018a6.  This method will return an error
-// if any inputs are invalid/nil.
-//
-// Solidity: function renounceOwnership() returns()
-func (c *Mailbox) TryPackRenounceOwnership() ([]byte, error) {
-	return c.abi.Pack("renounceOwnership")
-}
-
-// PackRequiredHook is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0xd6d08a09.  This method will panic if any
-// invalid/nil inputs are passed.
-//
-// Solidity: function requiredHook() view returns(address)
-func (c *Mailbox) PackRequiredHook() []byte {
-	enc, err := c.abi.Pack("requiredHook")
-	if err != nil {
-		panic(err)
-	}
-	return enc
-}
-
-// TryPackRequiredHook is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0xd6d08a09.  This method will return an error
-// if any inputs are invalid/nil.
-//
-// Solidity: function requiredHook() view returns(address)
-func (c *Mailbox) TryPackRequiredHook() ([]byte, error) {
-	return c.abi.Pack("requiredHook")
-}
-
-// UnpackRequiredHook is the Go binding that unpacks the parameters returned
-// from invoking the contract method with ID 0xd6d08a09.
-//
-// Solidity: function requiredHook() view returns(address)
-func (c *Mailbox) UnpackRequiredHook(data []byte) (common.Address, error) {
-	out, err := c.abi.Unpack("requiredHook", data)
-	if err != nil {
-		return *new(common.Address), err
-	}
-	out0 := *abi.ConvertType(out[0], new(common.Address)).(*common.Address)
-	return out0, nil
-}
-
-// PackRoot is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0xebf0c717.  This method will panic if any
-// invalid/nil inputs are passed.
-//
-// Solidity: function root() view returns(bytes32)
-func (c *Mailbox) PackRoot() []byte {
-	enc, err := c.abi.Pack("root")
-	if err != nil {
-		panic(err)
-	}
-	return enc
-}
-
-// TryPackRoot is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0xebf0c717.  This method will return an error
-// if any inputs are invalid/nil.
-//
-// Solidity: function root() view returns(bytes32)
-func (c *Mailbox) TryPackRoot() ([]byte, error) {
-	return c.abi.Pack("root")
-}
-
-// UnpackRoot is the Go binding that unpacks the parameters returned
-// from invoking the contract method with ID 0xebf0c717.
-//
-// Solidity: function root() view returns(bytes32)
-func (c *Mailbox) UnpackRoot(data []byte) ([32]byte, error) {
-	out, err := c.abi.Unpack("root", data)
-	if err != nil {
-		return *new([32]byte), err
-	}
-	out0 := *abi.ConvertType(out[0], new([32]byte)).(*[32]byte)
-	return out0, nil
-}
-
-// PackSetDefaultHook is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0x99b04809.  This method will panic if any
-// invalid/nil inputs are passed.
-//
-// Solidity: function setDefaultHook(address hook) returns()
-func (c *Mailbox) PackSetDefaultHook(hook common.Address) []byte {
-	enc, err := c.abi.Pack("setDefaultHook", hook)
-	if err != nil {
-		panic(err)
-	}
-	return enc
-}
-
-// TryPackSetDefaultHook is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0x99b04809.  This method will return an error
-// if any inputs are invalid/nil.
-//
-// Solidity: function setDefaultHook(address hook) returns()
-func (c *Mailbox) TryPackSetDefaultHook(hook common.Address) ([]byte, error) {
-	return c.abi.Pack("setDefaultHook", hook)
-}
-
-// PackSetDefaultIsm is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0xf794687a.  This method will panic if any
-// invalid/nil inputs are passed.
-//
-// Solidity: function setDefaultIsm(address module) returns()
-func (c *Mailbox) PackSetDefaultIsm(module common.Address) []byte {
-	enc, err := c.abi.Pack("setDefaultIsm", module)
-	if err != nil {
-		panic(err)
-	}
-	return enc
-}
-
-// TryPackSetDefaultIsm is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0xf794687a.  This method will return an error
-// if any inputs are invalid/nil.
-//
-// Solidity: function setDefaultIsm(address module) returns()
-func (c *Mailbox) TryPackSetDefaultIsm(module common.Address) ([]byte, error) {
-	return c.abi.Pack("setDefaultIsm", module)
-}
-
-// PackSetRequiredHook is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0x1426b7f4.  This method will panic if any
-// invalid/nil inputs are passed.
-//
-// Solidity: function setRequiredHook(address hook) returns()
-func (c *Mailbox) PackSetRequiredHook(hook common.Address) []byte {
-	enc, err := c.abi.Pack("setRequiredHook", hook)
-	if err != nil {
-		panic(err)
-	}
-	return enc
-}
-
-// TryPackSetRequiredHook is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0x1426b7f4.  This method will return an error
-// if any inputs are invalid/nil.
-//
-// Solidity: function setRequiredHook(address hook) returns()
-func (c *Mailbox) TryPackSetRequiredHook(hook common.Address) ([]byte, error) {
-	return c.abi.Pack("setRequiredHook", hook)
-}
-
-// PackSupportsMetadata is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0xe5320bb9.  This method will panic if any
-// invalid/nil inputs are passed.
-//
-// Solidity: function supportsMetadata(bytes metadata) pure returns(bool)
-func (c *Mailbox) PackSupportsMetadata(metadata []byte) []byte {
-	enc, err := c.abi.Pack("supportsMetadata", metadata)
-	if err != nil {
-		panic(err)
-	}
-	return enc
-}
-
-// TryPackSupportsMetadata is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0xe5320bb9.  This method will return an error
-// if any inputs are invalid/nil.
-//
-// Solidity: function supportsMetadata(bytes metadata) pure returns(bool)
-func (c *Mailbox) TryPackSupportsMetadata(metadata []byte) ([]byte, error) {
-	return c.abi.Pack("supportsMetadata", metadata)
-}
-
-// UnpackSupportsMetadata is the Go binding that unpacks the parameters returned
-// from invoking the contract method with ID 0xe5320bb9.
-//
-// Solidity: function supportsMetadata(bytes metadata) pure returns(bool)
-func (c *Mailbox) UnpackSupportsMetadata(data []byte) (bool, error) {
-	out, err := c.abi.Unpack("supportsMetadata", data)
-	if err != nil {
-		return *new(bool), err
-	}
-	out0 := *abi.ConvertType(out[0], new(bool)).(*bool)
-	return out0, nil
-}
-
-// PackTransferOwnership is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0xf2fde38b.  This method will panic if any
-// invalid/nil inputs are passed.
-//
-// Solidity: function transferOwnership(address newOwner) returns()
-func (c *Mailbox) PackTransferOwnership(newOwner common.Address) []byte {
-	enc, err := c.abi.Pack("transferOwnership", newOwner)
-	if err != nil {
-		panic(err)
-	}
-	return enc
-}
-
-// TryPackTransferOwnership is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0xf2fde38b.  This method will return an error
-// if any inputs are invalid/nil.
-//
-// Solidity: function transferOwnership(address newOwner) returns()
-func (c *Mailbox) TryPackTransferOwnership(newOwner common.Address) ([]byte, error) {
-	return c.abi.Pack("transferOwnership", newOwner)
-}
-
-// PackTree is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0xfd54b228.  This method will panic if any
-// invalid/nil inputs are passed.
-//
-// Solidity: function tree() view returns((bytes32[32],uint256))
-func (c *Mailbox) PackTree() []byte {
-	enc, err := c.abi.Pack("tree")
-	if err != nil {
-		panic(err)
-	}
-	return enc
-}
-
-// TryPackTree is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0xfd54b228.  This method will return an error
-// if any inputs are invalid/nil.
-//
-// Solidity: function tree() view returns((bytes32[32],uint256))
-func (c *Mailbox) TryPackTree() ([]byte, error) {
-	return c.abi.Pack("tree")
-}
-
-// UnpackTree is the Go binding that unpacks the parameters returned
-// from invoking the contract method with ID 0xfd54b228.
-//
-// Solidity: function tree() view returns((bytes32[32],uint256))
-func (c *Mailbox) UnpackTree(data []byte) (MailboxTree, error) {
-	out, err := c.abi.Unpack("tree", data)
-	if err != nil {
-		return *new(MailboxTree), err
-	}
-	out0 := *abi.ConvertType(out[0], new(MailboxTree)).(*MailboxTree)
-	return out0, nil
-}
-
-// MailboxDefaultHookSet represents a DefaultHookSet event raised by the Mailbox contract.
-type MailboxDefaultHookSet struct {
-	Hook common.Address
-	Raw  *types.Log // Blockchain specific contextual infos
-}
-
-const MailboxDefaultHookSetEventName = "DefaultHookSet"
-
-// ContractEventName returns the user-defined event name.
-func (MailboxDefaultHookSet) ContractEventName() string {
-	return MailboxDefaultHookSetEventName
-}
-
-// UnpackDefaultHookSetEvent is the Go binding that unpacks the event data emitted
-// by contract.
-//
-// Solidity: event DefaultHookSet(address indexed hook)
-func (c *Mailbox) UnpackDefaultHookSetEvent(log *types.Log) (*MailboxDefaultHookSet, error) {
-	event := "DefaultHookSet"
-	if len(log.Topics) == 0 {
-		return nil, bind.ErrNoEventSignature
-	}
-	if log.Topics[0] != c.abi.Events[event].ID {
-		return nil, bind.ErrEventSignatureMismatch
-	}
-	out := new(MailboxDefaultHookSet)
-	if err := c.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
-		return nil, err
-	}
-	var indexed abi.Arguments
-	for _, arg := range c.abi.Events[event].Inputs {
-		if arg.Indexed {
-			indexed = append(indexed, arg)
-		}
-	}
-	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
-		return nil, err
-	}
-	out.Raw = log
-	return out, nil
-}
-
-// MailboxDefaultIsmSet represents a DefaultIsmSet event raised by the Mailbox contract.
-type MailboxDefaultIsmSet struct {
-	Module common.Address
-	Raw    *types.Log // Blockchain specific contextual infos
-}
-
-const MailboxDefaultIsmSetEventName = "DefaultIsmSet"
-
-// ContractEventName returns the user-defined event name.
-func (MailboxDefaultIsmSet) ContractEventName() string {
-	return MailboxDefaultIsmSetEventName
-}
-
-// UnpackDefaultIsmSetEvent is the Go binding that unpacks the event data emitted
-// by contract.
-//
-// Solidity: event DefaultIsmSet(address indexed module)
-func (c *Mailbox) UnpackDefaultIsmSetEvent(log *types.Log) (*MailboxDefaultIsmSet, error) {
-	event := "DefaultIsmSet"
-	if len(log.Topics) == 0 {
-		return nil, bind.ErrNoEventSignature
-	}
-	if log.Topics[0] != c.abi.Events[event].ID {
-		return nil, bind.ErrEventSignatureMismatch
-	}
-	out := new(MailboxDefaultIsmSet)
-	if err := c.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
-		return nil, err
-	}
-	var indexed abi.Arguments
-	for _, arg := range c.abi.Events[event].Inputs {
-		if arg.Indexed {
-			indexed = append(indexed, arg)
-		}
-	}
-	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
-		return nil, err
-	}
-	out.Raw = log
-	return out, nil
-}
-
-// MailboxDispatch represents a Dispatch event raised by the Mailbox contract.
-type MailboxDispatch struct {
-	Sender      common.Address
-	Destination uint32
-	Recipient   [32]byte
-	Message     []byte
-	Raw         *types.Log // Blockchain specific contextual infos
-}
-
-const MailboxDispatchEventName = "Dispatch"
-
-// ContractEventName returns the user-defined event name.
-func (MailboxDispatch) ContractEventName() string {
-	return MailboxDispatchEventName
-}
-
-// UnpackDispatchEvent is the Go binding that unpacks the event data emitted
-// by contract.
-//
-// Solidity: event Dispatch(address indexed sender, uint32 indexed destination, bytes32 indexed recipient, bytes message)
-func (c *Mailbox) UnpackDispatchEvent(log *types.Log) (*MailboxDispatch, error) {
-	event := "Dispatch"
-	if len(log.Topics) == 0 {
-		return nil, bind.ErrNoEventSignature
-	}
-	if log.Topics[0] != c.abi.Events[event].ID {
-		return nil, bind.ErrEventSignatureMismatch
-	}
-	out := new(MailboxDispatch)
-	if err := c.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
-		return nil, err
-	}
-	var indexed abi.Arguments
-	for _, arg := range c.abi.Events[event].Inputs {
-		if arg.Indexed {
-			indexed = append(indexed, arg)
-		}
-	}
-	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
-		return nil, err
-	}
-	out.Raw = log
-	return out, nil
-}
-
-// MailboxDispatchId represents a DispatchId event raised by the Mailbox contract.
-type MailboxDispatchId struct {
-	MessageId [32]byte
-	Raw       *types.Log // Blockchain specific contextual infos
-}
-
-const MailboxDispatchIdEventName = "DispatchId"
-
-// ContractEventName returns the user-defined event name.
-func (MailboxDispatchId) ContractEventName() string {
-	return MailboxDispatchIdEventName
-}
-
-// UnpackDispatchIdEvent is the Go binding that unpacks the event data emitted
-// by contract.
-//
-// Solidity: event DispatchId(bytes32 indexed messageId)
-func (c *Mailbox) UnpackDispatchIdEvent(log *types.Log) (*MailboxDispatchId, error) {
-	event := "DispatchId"
-	if len(log.Topics) == 0 {
-		return nil, bind.ErrNoEventSignature
-	}
-	if log.Topics[0] != c.abi.Events[event].ID {
-		return nil, bind.ErrEventSignatureMismatch
-	}
-	out := new(MailboxDispatchId)
-	if err := c.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
-		return nil, err
-	}
-	var indexed abi.Arguments
-	for _, arg := range c.abi.Events[event].Inputs {
-		if arg.Indexed {
-			indexed = append(indexed, arg)
-		}
-	}
-	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
-		return nil, err
-	}
-	out.Raw = log
-	return out, nil
-}
-
-// MailboxInsertedIntoTree represents a InsertedIntoTree event raised by the Mailbox contract.
-type MailboxInsertedIntoTree struct {
-	MessageId [32]byte
-	Index     uint32
-	Raw       *types.Log // Blockchain specific contextual infos
-}
-
-const MailboxInsertedIntoTreeEventName = "InsertedIntoTree"
-
-// ContractEventName returns the user-defined event name.
-func (MailboxInsertedIntoTree) ContractEventName() string {
-	return MailboxInsertedIntoTreeEventName
-}
-
-// UnpackInsertedIntoTreeEvent is the Go binding that unpacks the event data emitted
-// by contract.
-//
-// Solidity: event InsertedIntoTree(bytes32 messageId, uint32 index)
-func (c *Mailbox) UnpackInsertedIntoTreeEvent(log *types.Log) (*MailboxInsertedIntoTree, error) {
-	event := "InsertedIntoTree"
-	if len(log.Topics) == 0 {
-		return nil, bind.ErrNoEventSignature
-	}
-	if log.Topics[0] != c.abi.Events[event].ID {
-		return nil, bind.ErrEventSignatureMismatch
-	}
-	out := new(MailboxInsertedIntoTree)
-	if err := c.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
-		return nil, err
-	}
-	var indexed abi.Arguments
-	for _, arg := range c.abi.Events[event].Inputs {
-		if arg.Indexed {
-			indexed = append(indexed, arg)
-		}
-	}
-	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
-		return nil, err
-	}
-	out.Raw = log
-	return out, nil
-}
-
-// MailboxOwnershipTransferStarted represents a OwnershipTransferStarted event raised by the Mailbox contract.
-type MailboxOwnershipTransferStarted struct {
-	PreviousOwner common.Address
-	NewOwner      common.Address
-	Raw           *types.Log // Blockchain specific contextual infos
-}
-
-const MailboxOwnershipTransferStartedEventName = "OwnershipTransferStarted"
-
-// ContractEventName returns the user-defined event name.
-func (MailboxOwnershipTransferStarted) ContractEventName() string {
-	return MailboxOwnershipTransferStartedEventName
-}
-
-// UnpackOwnershipTransferStartedEvent is the Go binding that unpacks the event data emitted
-// by contract.
-//
-// Solidity: event OwnershipTransferStarted(address indexed previousOwner, address indexed newOwner)
-func (c *Mailbox) UnpackOwnershipTransferStartedEvent(log *types.Log) (*MailboxOwnershipTransferStarted, error) {
-	event := "OwnershipTransferStarted"
-	if len(log.Topics) == 0 {
-		return nil, bind.ErrNoEventSignature
-	}
-	if log.Topics[0] != c.abi.Events[event].ID {
-		return nil, bind.ErrEventSignatureMismatch
-	}
-	out := new(MailboxOwnershipTransferStarted)
-	if err := c.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
-		return nil, err
-	}
-	var indexed abi.Arguments
-	for _, arg := range c.abi.Events[event].Inputs {
-		if arg.Indexed {
-			indexed = append(indexed, arg)
-		}
-	}
-	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
-		return nil, err
-	}
-	out.Raw = log
-	return out, nil
-}
-
-// MailboxOwnershipTransferred represents a OwnershipTransferred event raised by the Mailbox contract.
-type MailboxOwnershipTransferred struct {
-	PreviousOwner common.Address
-	NewOwner      common.Address
-	Raw           *types.Log // Blockchain specific contextual infos
-}
-
-const MailboxOwnershipTransferredEventName = "OwnershipTransferred"
-
-// ContractEventName returns the user-defined event name.
-func (MailboxOwnershipTransferred) ContractEventName() string {
-	return MailboxOwnershipTransferredEventName
-}
-
-// UnpackOwnershipTransferredEvent is the Go binding that unpacks the event data emitted
-// by contract.
-//
-// Solidity: event OwnershipTransferred(address indexed previousOwner, address indexed newOwner)
-func (c *Mailbox) UnpackOwnershipTransferredEvent(log *types.Log) (*MailboxOwnershipTransferred, error) {
-	event := "OwnershipTransferred"
-	if len(log.Topics) == 0 {
-		return nil, bind.ErrNoEventSignature
-	}
-	if log.Topics[0] != c.abi.Events[event].ID {
-		return nil, bind.ErrEventSignatureMismatch
-	}
-	out := new(MailboxOwnershipTransferred)
-	if err := c.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
-		return nil, err
-	}
-	var indexed abi.Arguments
-	for _, arg := range c.abi.Events[event].Inputs {
-		if arg.Indexed {
-			indexed = append(indexed, arg)
-		}
-	}
-	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
-		return nil, err
-	}
-	out.Raw = log
-	return out, nil
-}
-
-// MailboxProcess represents a Process event raised by the Mailbox contract.
-type MailboxProcess struct {
-	Origin    uint32
-	Sender    [32]byte
-	Recipient common.Address
-	Raw       *types.Log // Blockchain specific contextual infos
-}
-
-const MailboxProcessEventName = "Process"
-
-// ContractEventName returns the user-defined event name.
-func (MailboxProcess) ContractEventName() string {
-	return MailboxProcessEventName
-}
-
-// UnpackProcessEvent is the Go binding that unpacks the event data emitted
-// by contract.
-//
-// Solidity: event Process(uint32 indexed origin, bytes32 indexed sender, address indexed recipient)
-func (c *Mailbox) UnpackProcessEvent(log *types.Log) (*MailboxProcess, error) {
-	event := "Process"
-	if len(log.Topics) == 0 {
-		return nil, bind.ErrNoEventSignature
-	}
-	if log.Topics[0] != c.abi.Events[event].ID {
-		return nil, bind.ErrEventSignatureMismatch
-	}
-	out := new(MailboxProcess)
-	if err := c.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
-		return nil, err
-	}
-	var indexed abi.Arguments
-	for _, arg := range c.abi.Events[event].Inputs {
-		if arg.Indexed {
-			indexed = append(indexed, arg)
-		}
-	}
-	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
-		return nil, err
-	}
-	out.Raw = log
-	return out, nil
-}
-
-// MailboxProcessId represents a ProcessId event raised by the Mailbox contract.
-type MailboxProcessId struct {
-	MessageId [32]byte
-	Raw       *types.Log // Blockchain specific contextual infos
-}
-
-const MailboxProcessIdEventName = "ProcessId"
-
-// ContractEventName returns the user-defined event name.
-func (MailboxProcessId) ContractEventName() string {
-	return MailboxProcessIdEventName
-}
-
-// UnpackProcessIdEvent is the Go binding that unpacks the event data emitted
-// by contract.
-//
-// Solidity: event ProcessId(bytes32 indexed messageId)
-func (c *Mailbox) UnpackProcessIdEvent(log *types.Log) (*MailboxProcessId, error) {
-	event := "ProcessId"
-	if len(log.Topics) == 0 {
-		return nil, bind.ErrNoEventSignature
-	}
-	if log.Topics[0] != c.abi.Events[event].ID {
-		return nil, bind.ErrEventSignatureMismatch
-	}
-	out := new(MailboxProcessId)
-	if err := c.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
-		return nil, err
-	}
-	var indexed abi.Arguments
-	for _, arg := range c.abi.Events[event].Inputs {
-		if arg.Indexed {
-			indexed = append(indexed, arg)
-		}
-	}
-	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
-		return nil, err
-	}
-	out.Raw = log
-	return out, nil
-}
-
-// MailboxRequiredHookSet represents a RequiredHookSet event raised by the Mailbox contract.
-type MailboxRequiredHookSet struct {
-	Hook common.Address
-	Raw  *types.Log // Blockchain specific contextual infos
-}
-
-const MailboxRequiredHookSetEventName = "RequiredHookSet"
-
-// ContractEventName returns the user-defined event name.
-func (MailboxRequiredHookSet) ContractEventName() string {
-	return MailboxRequiredHookSetEventName
-}
-
-// UnpackRequiredHookSetEvent is the Go binding that unpacks the event data emitted
-// by contract.
-//
-// Solidity: event RequiredHookSet(address indexed hook)
-func (c *Mailbox) UnpackRequiredHookSetEvent(log *types.Log) (*MailboxRequiredHookSet, error) {
-	event := "RequiredHookSet"
-	if len(log.Topics) == 0 {
-		return nil, bind.ErrNoEventSignature
-	}
-	if log.Topics[0] != c.abi.Events[event].ID {
-		return nil, bind.ErrEventSignatureMismatch
-	}
-	out := new(MailboxRequiredHookSet)
-	if err := c.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
-		return nil, err
-	}
-	var indexed abi.Arguments
-	for _, arg := range c.abi.Events[event].Inputs {
-		if arg.Indexed {
-			indexed = append(indexed, arg)
-		}
-	}
-	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
-		return nil, err
-	}
-	out.Raw = log
-	return out, nil
-}
-
-// UnpackError attempts to decode the provided error data using user-defined
-// error definitions.
-func (c *Mailbox) UnpackError(raw []byte) (any, error) {
-	if len(raw) < 4 {
-		return nil, ErrUnknownError
-	}
-	if bytes.Equal(raw[:4], c.abi.Errors["InboxAlreadyDelivered"].ID.Bytes()[:4]) {
-		return c.UnpackInboxAlreadyDeliveredError(raw[4:])
-	}
-	if bytes.Equal(raw[:4], c.abi.Errors["InboxDefaultIsmNotContract"].ID.Bytes()[:4]) {
-		return c.UnpackInboxDefaultIsmNotContractError(raw[4:])
-	}
-	if bytes.Equal(raw[:4], c.abi.Errors["InboxDestinationInvalid"].ID.Bytes()[:4]) {
-		return c.UnpackInboxDestinationInvalidError(raw[4:])
-	}
-	if bytes.Equal(raw[:4], c.abi.Errors["InboxIsmAnswerInvalid"].ID.Bytes()[:4]) {
-		return c.UnpackInboxIsmAnswerInvalidError(raw[4:])
-	}
-	if bytes.Equal(raw[:4], c.abi.Errors["InboxIsmRefused"].ID.Bytes()[:4]) {
-		return c.UnpackInboxIsmRefusedError(raw[4:])
-	}
-	if bytes.Equal(raw[:4], c.abi.Errors["InboxIsmSilent"].ID.Bytes()[:4]) {
-		return c.UnpackInboxIsmSilentError(raw[4:])
-	}
-	if bytes.Equal(raw[:4], c.abi.Errors["InboxRecipientInvalid"].ID.Bytes()[:4]) {
-		return c.UnpackInboxRecipientInvalidError(raw[4:])
-	}
-	if bytes.Equal(raw[:4], c.abi.Errors["InboxRecipientNotContract"].ID.Bytes()[:4]) {
-		return c.UnpackInboxRecipientNotContractError(raw[4:])
-	}
-	if bytes.Equal(raw[:4], c.abi.Errors["InboxVersionInvalid"].ID.Bytes()[:4]) {
-		return c.UnpackInboxVersionInvalidError(raw[4:])
-	}
-	if bytes.Equal(raw[:4], c.abi.Errors["MerkleTreeEmpty"].ID.Bytes()[:4]) {
-		return c.UnpackMerkleTreeEmptyError(raw[4:])
-	}
-	if bytes.Equal(raw[:4], c.abi.Errors["MerkleTreeFull"].ID.Bytes()[:4]) {
-		return c.UnpackMerkleTreeFullError(raw[4:])
-	}
-	if bytes.Equal(raw[:4], c.abi.Errors["MessageTooShort"].ID.Bytes()[:4]) {
-		return c.UnpackMessageTooShortError(raw[4:])
-	}
-	if bytes.Equal(raw[:4], c.abi.Errors["OutboxHookNotContract"].ID.Bytes()[:4]) {
-		return c.UnpackOutboxHookNotContractError(raw[4:])
-	}
-	if bytes.Equal(raw[:4], c.abi.Errors["OutboxPostDispatchRefused"].ID.Bytes()[:4]) {
-		return c.UnpackOutboxPostDispatchRefusedError(raw[4:])
-	}
-	if bytes.Equal(raw[:4], c.abi.Errors["OutboxRefundFailed"].ID.Bytes()[:4]) {
-		return c.UnpackOutboxRefundFailedError(raw[4:])
-	}
-	if bytes.Equal(raw[:4], c.abi.Errors["OutboxValueTooLow"].ID.Bytes()[:4]) {
-		return c.UnpackOutboxValueTooLowError(raw[4:])
-	}
-	if bytes.Equal(raw[:4], c.abi.Errors["OwnableInvalidOwner"].ID.Bytes()[:4]) {
-		return c.UnpackOwnableInvalidOwnerError(raw[4:])
-	}
-	if bytes.Equal(raw[:4], c.abi.Errors["OwnableUnauthorizedAccount"].ID.Bytes()[:4]) {
-		return c.UnpackOwnableUnauthorizedAccountError(raw[4:])
-	}
-	return nil, ErrUnknownError
-}
-
-// MailboxInboxAlreadyDelivered represents a InboxAlreadyDelivered error raised by the Mailbox contract.
-type MailboxInboxAlreadyDelivered struct {
-	MessageId [32]byte
-}
-
-// MailboxInboxAlreadyDeliveredErrorID returns the hash of canonical representation of the error's signature.
-//
-// Solidity: error InboxAlreadyDelivered(bytes32 messageId)
-func MailboxInboxAlreadyDeliveredErrorID() common.Hash {
-	return common.HexToHash("0xd0dc76e4c60c00e688dafa2a3ab745d46882c7df190e5a5e157cc4830634d710")
-}
-
-// UnpackInboxAlreadyDeliveredError is the Go binding used to decode the provided
-// error data into the corresponding Go error struct.
-//
-// Solidity: error InboxAlreadyDelivered(bytes32 messageId)
-func (c *Mailbox) UnpackInboxAlreadyDeliveredError(raw []byte) (*MailboxInboxAlreadyDelivered, error) {
-	out := new(MailboxInboxAlreadyDelivered)
-	if err := c.abi.UnpackIntoInterface(out, "InboxAlreadyDelivered", raw); err != nil {
-		return nil, err
-	}
-	return out, nil
-}
-
-// MailboxInboxDefaultIsmNotContract represents a InboxDefaultIsmNotContract error raised by the Mailbox contract.
-type MailboxInboxDefaultIsmNotContract struct {
-	Module common.Address
-}
-
-// MailboxInboxDefaultIsmNotContractErrorID returns the hash of canonical representation of the error's signature.
-//
-// Solidity: error InboxDefaultIsmNotContract(address module)
-func MailboxInboxDefaultIsmNotContractErrorID() common.Hash {
-	return common.HexToHash("0x28d77a5e114229a755c62d976144df026d3bb2569d154815bf421303406dfe97")
-}
-
-// UnpackInboxDefaultIsmNotContractError is the Go binding used to decode the provided
-// error data into the corresponding Go error struct.
-//
-// Solidity: error InboxDefaultIsmNotContract(address module)
-func (c *Mailbox) UnpackInboxDefaultIsmNotContractError(raw []byte) (*MailboxInboxDefaultIsmNotContract, error) {
-	out := new(MailboxInboxDefaultIsmNotContract)
-	if err := c.abi.UnpackIntoInterface(out, "InboxDefaultIsmNotContract", raw); err != nil {
-		return nil, err
-	}
-	return out, nil
-}
-
-// MailboxInboxDestinationInvalid represents a InboxDestinationInvalid error raised by the Mailbox contract.
-type MailboxInboxDestinationInvalid struct {
-	Have uint32
-	Want uint32
-}
-
-// MailboxInboxDestinationInvalidErrorID returns the hash of canonical representation of the error's signature.
-//
-// Solidity: error InboxDestinationInvalid(uint32 have, uint32 want)
-func MailboxInboxDestinationInvalidErrorID() common.Hash {
-	return common.HexToHash("0xfdf06d5f3d991b99bd8fbdfe156e9f06e4e340bc8ac391ce09ae544eb5b545eb")
-}
-
-// UnpackInboxDestinationInvalidError is the Go binding used to decode the provided
-// error data into the corresponding Go error struct.
-//
-// Solidity: error InboxDestinationInvalid(uint32 have, uint32 want)
-func (c *Mailbox) UnpackInboxDestinationInvalidError(raw []byte) (*MailboxInboxDestinationInvalid, error) {
-	out := new(MailboxInboxDestinationInvalid)
-	if err := c.abi.UnpackIntoInterface(out, "InboxDestinationInvalid", raw); err != nil {
-		return nil, err
-	}
-	return out, nil
-}
-
-// MailboxInboxIsmAnswerInvalid represents a InboxIsmAnswerInvalid error raised by the Mailbox contract.
-type MailboxInboxIsmAnswerInvalid struct {
-	Recipient common.Address
-	Length    *big.Int
-	Word      [32]byte
-}
-
-// MailboxInboxIsmAnswerInvalidErrorID returns the hash of canonical representation of the error's signature.
-//
-// Solidity: error InboxIsmAnswerInvalid(address recipient, uint256 length, bytes32 word)
-func MailboxInboxIsmAnswerInvalidErrorID() common.Hash {
-	return common.HexToHash("0x776a5d2e842959b354a99cdf3e64c361902f6b10dab54e7491bff748cdd8b154")
-}
-
-// UnpackInboxIsmAnswerInvalidError is the Go binding used to decode the provided
-// error data into the corresponding Go error struct.
-//
-// Solidity: error InboxIsmAnswerInvalid(address recipient, uint256 length, bytes32 word)
-func (c *Mailbox) UnpackInboxIsmAnswerInvalidError(raw []byte) (*MailboxInboxIsmAnswerInvalid, error) {
-	out := new(MailboxInboxIsmAnswerInvalid)
-	if err := c.abi.UnpackIntoInterface(out, "InboxIsmAnswerInvalid", raw); err != nil {
-		return nil, err
-	}
-	return out, nil
-}
-
-// MailboxInboxIsmRefused represents a InboxIsmRefused error raised by the Mailbox contract.
-type MailboxInboxIsmRefused struct {
-	Module    common.Address
-	MessageId [32]byte
-}
-
-// MailboxInboxIsmRefusedErrorID returns the hash of canonical representation of the error's signature.
-//
-// Solidity: error InboxIsmRefused(address module, bytes32 messageId)
-func MailboxInboxIsmRefusedErrorID() common.Hash {
-	return common.HexToHash("0x3b69ea45bb03a150a059566b648f14ccce7ea88eefc0664adb5d9f4a74c948f2")
-}
-
-// UnpackInboxIsmRefusedError is the Go binding used to decode the provided
-// error data into the corresponding Go error struct.
-//
-// Solidity: error InboxIsmRefused(address module, bytes32 messageId)
-func (c *Mailbox) UnpackInboxIsmRefusedError(raw []byte) (*MailboxInboxIsmRefused, error) {
-	out := new(MailboxInboxIsmRefused)
-	if err := c.abi.UnpackIntoInterface(out, "InboxIsmRefused", raw); err != nil {
-		return nil, err
-	}
-	return out, nil
-}
-
-// MailboxInboxIsmSilent represents a InboxIsmSilent error raised by the Mailbox contract.
-type MailboxInboxIsmSilent struct {
-	Module common.Address
-}
-
-// MailboxInboxIsmSilentErrorID returns the hash of canonical representation of the error's signature.
-//
-// Solidity: error InboxIsmSilent(address module)
-func MailboxInboxIsmSilentErrorID() common.Hash {
-	return common.HexToHash("0xfac38e2fa7a9313d2f2509d9d4a275567282c14ba955ae20249e182a148c0ac8")
-}
-
-// UnpackInboxIsmSilentError is the Go binding used to decode the provided
-// error data into the corresponding Go error struct.
-//
-// Solidity: error InboxIsmSilent(address module)
-func (c *Mailbox) UnpackInboxIsmSilentError(raw []byte) (*MailboxInboxIsmSilent, error) {
-	out := new(MailboxInboxIsmSilent)
-	if err := c.abi.UnpackIntoInterface(out, "InboxIsmSilent", raw); err != nil {
-		return nil, err
-	}
-	return out, nil
-}
-
-// MailboxInboxRecipientInvalid represents a InboxRecipientInvalid error raised by the Mailbox contract.
-type MailboxInboxRecipientInvalid struct {
-	Recipient [32]byte
-}
-
-// MailboxInboxRecipientInvalidErrorID returns the hash of canonical representation of the error's signature.
-//
-// Solidity: error InboxRecipientInvalid(bytes32 recipient)
-func MailboxInboxRecipientInvalidErrorID() common.Hash {
-	return common.HexToHash("0x5fdfae21415fbd520fa076aa9c7e29e7791fcd2c791df2d79187cdaead8eb643")
-}
-
-// UnpackInboxRecipientInvalidError is the Go binding used to decode the provided
-// error data into the corresponding Go error struct.
-//
-// Solidity: error InboxRecipientInvalid(bytes32 recipient)
-func (c *Mailbox) UnpackInboxRecipientInvalidError(raw []byte) (*MailboxInboxRecipientInvalid, error) {
-	out := new(MailboxInboxRecipientInvalid)
-	if err := c.abi.UnpackIntoInterface(out, "InboxRecipientInvalid", raw); err != nil {
-		return nil, err
-	}
-	return out, nil
-}
-
-// MailboxInboxRecipientNotContract represents a InboxRecipientNotContract error raised by the Mailbox contract.
-type MailboxInboxRecipientNotContract struct {
-	Recipient common.Address
-}
-
-// MailboxInboxRecipientNotContractErrorID returns the hash of canonical representation of the error's signature.
-//
-// Solidity: error InboxRecipientNotContract(address recipient)
-func MailboxInboxRecipientNotContractErrorID() common.Hash {
-	return common.HexToHash("0x1de177a8d3f7d5aee25c6c57d3ff7d72fd39e22d2b6bc5908e51a878657be96b")
-}
-
-// UnpackInboxRecipientNotContractError is the Go binding used to decode the provided
-// error data into the corresponding Go error struct.
-//
-// Solidity: error InboxRecipientNotContract(address recipient)
-func (c *Mailbox) UnpackInboxRecipientNotContractError(raw []byte) (*MailboxInboxRecipientNotContract, error) {
-	out := new(MailboxInboxRecipientNotContract)
-	if err := c.abi.UnpackIntoInterface(out, "InboxRecipientNotContract", raw); err != nil {
-		return nil, err
-	}
-	return out, nil
-}
-
-// MailboxInboxVersionInvalid represents a InboxVersionInvalid error raised by the Mailbox contract.
-type MailboxInboxVersionInvalid struct {
-	Have uint8
-	Want uint8
-}
-
-// MailboxInboxVersionInvalidErrorID returns the hash of canonical representation of the error's signature.
-//
-// Solidity: error InboxVersionInvalid(uint8 have, uint8 want)
-func MailboxInboxVersionInvalidErrorID() common.Hash {
-	return common.HexToHash("0x16fe87ae41004ca0e7434c82f7ce37049075f49d785d61848dd91f1c16105674")
-}
-
-// UnpackInboxVersionInvalidError is the Go binding used to decode the provided
-// error data into the corresponding Go error struct.
-//
-// Solidity: error InboxVersionInvalid(uint8 have, uint8 want)
-func (c *Mailbox) UnpackInboxVersionInvalidError(raw []byte) (*MailboxInboxVersionInvalid, error) {
-	out := new(MailboxInboxVersionInvalid)
-	if err := c.abi.UnpackIntoInterface(out, "InboxVersionInvalid", raw); err != nil {
-		return nil, err
-	}
-	return out, nil
-}
-
-// MailboxMerkleTreeEmpty represents a MerkleTreeEmpty error raised by the Mailbox contract.
-type MailboxMerkleTreeEmpty struct {
-}
-
-// MailboxMerkleTreeEmptyErrorID returns the hash of canonical representation of the error's signature.
-//
-// Solidity: error MerkleTreeEmpty()
-func MailboxMerkleTreeEmptyErrorID() common.Hash {
-	return common.HexToHash("0xace82ead40a79b6ae0d12ce280f7aa2011700313721c35fd88ac7a79759817cd")
-}
-
-// UnpackMerkleTreeEmptyError is the Go binding used to decode the provided
-// error data into the corresponding Go error struct.
-//
-// Solidity: error MerkleTreeEmpty()
-func (c *Mailbox) UnpackMerkleTreeEmptyError(raw []byte) (*MailboxMerkleTreeEmpty, error) {
-	out := new(MailboxMerkleTreeEmpty)
-	if err := c.abi.UnpackIntoInterface(out, "MerkleTreeEmpty", raw); err != nil {
-		return nil, err
-	}
-	return out, nil
-}
-
-// MailboxMerkleTreeFull represents a MerkleTreeFull error raised by the Mailbox contract.
-type MailboxMerkleTreeFull struct {
-	Leaves *big.Int
-}
-
-// MailboxMerkleTreeFullErrorID returns the hash of canonical representation of the error's signature.
-//
-// Solidity: error MerkleTreeFull(uint256 leaves)
-func MailboxMerkleTreeFullErrorID() common.Hash {
-	return common.HexToHash("0xfde76a5b7b1cc303182c398ef4788a117d99796677bd23ed51419f17da51c450")
-}
-
-// UnpackMerkleTreeFullError is the Go binding used to decode the provided
-// error data into the corresponding Go error struct.
-//
-// Solidity: error MerkleTreeFull(uint256 leaves)
-func (c *Mailbox) UnpackMerkleTreeFullError(raw []byte) (*MailboxMerkleTreeFull, error) {
-	out := new(MailboxMerkleTreeFull)
-	if err := c.abi.UnpackIntoInterface(out, "MerkleTreeFull", raw); err != nil {
-		return nil, err
-	}
-	return out, nil
-}
-
-// MailboxMessageTooShort represents a MessageTooShort error raised by the Mailbox contract.
-type MailboxMessageTooShort struct {
-	Have *big.Int
-	Want *big.Int
-}
-
-// MailboxMessageTooShortErrorID returns the hash of canonical representation of the error's signature.
-//
-// Solidity: error MessageTooShort(uint256 have, uint256 want)
-func MailboxMessageTooShortErrorID() common.Hash {
-	return common.HexToHash("0x7a08ae169e9b86e8d61d6c1e1e8700ce2a3cc603c66f5ada75a09e2eefaa89c6")
-}
-
-// UnpackMessageTooShortError is the Go binding used to decode the provided
-// error data into the corresponding Go error struct.
-//
-// Solidity: error MessageTooShort(uint256 have, uint256 want)
-func (c *Mailbox) UnpackMessageTooShortError(raw []byte) (*MailboxMessageTooShort, error) {
-	out := new(MailboxMessageTooShort)
-	if err := c.abi.UnpackIntoInterface(out, "MessageTooShort", raw); err != nil {
-		return nil, err
-	}
-	return out, nil
-}
-
-// MailboxOutboxHookNotContract represents a OutboxHookNotContract error raised by the Mailbox contract.
-type MailboxOutboxHookNotContract struct {
-	Hook common.Address
-}
-
-// MailboxOutboxHookNotContractErrorID returns the hash of canonical representation of the error's signature.
-//
-// Solidity: error OutboxHookNotContract(address hook)
-func MailboxOutboxHookNotContractErrorID() common.Hash {
-	return common.HexToHash("0x50c0d68a1c32f7dec8eeed2a28e613664ef1b16c92d1c73d29a46467904f5080")
-}
-
-// UnpackOutboxHookNotContractError is the Go binding used to decode the provided
-// error data into the corresponding Go error struct.
-//
-// Solidity: error OutboxHookNotContract(address hook)
-func (c *Mailbox) UnpackOutboxHookNotContractError(raw []byte) (*MailboxOutboxHookNotContract, error) {
-	out := new(MailboxOutboxHookNotContract)
-	if err := c.abi.UnpackIntoInterface(out, "OutboxHookNotContract", raw); err != nil {
-		return nil, err
-	}
-	return out, nil
-}
-
-// MailboxOutboxPostDispatchRefused represents a OutboxPostDispatchRefused error raised by the Mailbox contract.
-type MailboxOutboxPostDispatchRefused struct {
-	Caller common.Address
-}
-
-// MailboxOutboxPostDispatchRefusedErrorID returns the hash of canonical representation of the error's signature.
-//
-// Solidity: error OutboxPostDispatchRefused(address caller)
-func MailboxOutboxPostDispatchRefusedErrorID() common.Hash {
-	return common.HexToHash("0xb6997a15c3aa4316a00153086c6e0a9fad5497a97b943397a1cdc0da86476ed2")
-}
-
-// UnpackOutboxPostDispatchRefusedError is the Go binding used to decode the provided
-// error data into the corresponding Go error struct.
-//
-// Solidity: error OutboxPostDispatchRefused(address caller)
-func (c *Mailbox) UnpackOutboxPostDispatchRefusedError(raw []byte) (*MailboxOutboxPostDispatchRefused, error) {
-	out := new(MailboxOutboxPostDispatchRefused)
-	if err := c.abi.UnpackIntoInterface(out, "OutboxPostDispatchRefused", raw); err != nil {
-		return nil, err
-	}
-	return out, nil
-}
-
-// MailboxOutboxRefundFailed represents a OutboxRefundFailed error raised by the Mailbox contract.
-type MailboxOutboxRefundFailed struct {
-	To     common.Address
-	Amount *big.Int
-}
-
-// MailboxOutboxRefundFailedErrorID returns the hash of canonical representation of the error's signature.
-//
-// Solidity: error OutboxRefundFailed(address to, uint256 amount)
-func MailboxOutboxRefundFailedErrorID() common.Hash {
-	return common.HexToHash("0xb1892713dfdcba49fc7b49137a62c3aac3ccfb6a03da84f3267ca143851be6fc")
-}
-
-// UnpackOutboxRefundFailedError is the Go binding used to decode the provided
-// error data into the corresponding Go error struct.
-//
-// Solidity: error OutboxRefundFailed(address to, uint256 amount)
-func (c *Mailbox) UnpackOutboxRefundFailedError(raw []byte) (*MailboxOutboxRefundFailed, error) {
-	out := new(MailboxOutboxRefundFailed)
-	if err := c.abi.UnpackIntoInterface(out, "OutboxRefundFailed", raw); err != nil {
-		return nil, err
-	}
-	return out, nil
-}
-
-// MailboxOutboxValueTooLow represents a OutboxValueTooLow error raised by the Mailbox contract.
-type MailboxOutboxValueTooLow struct {
-	Have *big.Int
-	Want *big.Int
-}
-
-// MailboxOutboxValueTooLowErrorID returns the hash of canonical representation of the error's signature.
-//
-// Solidity: error OutboxValueTooLow(uint256 have, uint256 want)
-func MailboxOutboxValueTooLowErrorID() common.Hash {
-	return common.HexToHash("0x4f5f039b7420ac4c796007db963ff80ef7895280caa4c04dd07dbabe732a2841")
-}
-
-// UnpackOutboxValueTooLowError is the Go binding used to decode the provided
-// error data into the corresponding Go error struct.
-//
-// Solidity: error OutboxValueTooLow(uint256 have, uint256 want)
-func (c *Mailbox) UnpackOutboxValueTooLowError(raw []byte) (*MailboxOutboxValueTooLow, error) {
-	out := new(MailboxOutboxValueTooLow)
-	if err := c.abi.UnpackIntoInterface(out, "OutboxValueTooLow", raw); err != nil {
-		return nil, err
-	}
-	return out, nil
-}
-
-// MailboxOwnableInvalidOwner represents a OwnableInvalidOwner error raised by the Mailbox contract.
-type MailboxOwnableInvalidOwner struct {
-	Owner common.Address
-}
-
-// MailboxOwnableInvalidOwnerErrorID returns the hash of canonical representation of the error's signature.
-//
-// Solidity: error OwnableInvalidOwner(address owner)
-func MailboxOwnableInvalidOwnerErrorID() common.Hash {
-	return common.HexToHash("0x1e4fbdf7f3ef8bcaa855599e3abf48b232380f183f08f6f813d9ffa5bd585188")
-}
-
-// UnpackOwnableInvalidOwnerError is the Go binding used to decode the provided
-// error data into the corresponding Go error struct.
-//
-// Solidity: error OwnableInvalidOwner(address owner)
-func (c *Mailbox) UnpackOwnableInvalidOwnerError(raw []byte) (*MailboxOwnableInvalidOwner, error) {
-	out := new(MailboxOwnableInvalidOwner)
-	if err := c.abi.UnpackIntoInterface(out, "OwnableInvalidOwner", raw); err != nil {
-		return nil, err
-	}
-	return out, nil
-}
-
-// MailboxOwnableUnauthorizedAccount represents a OwnableUnauthorizedAccount error raised by the Mailbox contract.
-type MailboxOwnableUnauthorizedAccount struct {
-	Account common.Address
-}
-
-// MailboxOwnableUnauthorizedAccountErrorID returns the hash of canonical representation of the error's signature.
-//
-// Solidity: error OwnableUnauthorizedAccount(address account)
-func MailboxOwnableUnauthorizedAccountErrorID() common.Hash {
-	return common.HexToHash("0x118cdaa7a341953d1887a2245fd6665d741c67c8c50581daa59e1d03373fa188")
-}
-
-// UnpackOwnableUnauthorizedAccountError is the Go binding used to decode the provided
-// error data into the corresponding Go error struct.
-//
-// Solidity: error OwnableUnauthorizedAccount(address account)
-func (c *Mailbox) UnpackOwnableUnauthorizedAccountError(raw []byte) (*MailboxOwnableUnauthorizedAccount, error) {
-	out := new(MailboxOwnableUnauthorizedAccount)
-	if err := c.abi.UnpackIntoInterface(out, "OwnableUnauthorizedAccount", raw); err != nil {
-		return nil, err
-	}
-	return out, nil
+// Mailbox packs calls to and unpacks answers and logs of src/Mailbox.sol. It serves
+// Inbox, Outbox too.
+type Mailbox struct{}
+
+// Instance returns the contract at an address, for the functions of package bind.
+func (Mailbox) Instance(backend bind.ContractBackend, address common.Address) *bind.BoundContract {
+	return MailboxArtifact.Instance(backend, address)
+}
+
+// PackAcceptOwnership packs a call of acceptOwnership().
+func (Mailbox) PackAcceptOwnership() []byte {
+	return codec.Pack("acceptOwnership()")
+}
+
+// PackCount packs a call of count().
+func (Mailbox) PackCount() []byte {
+	return codec.Pack("count()")
+}
+
+// UnpackCount unpacks what count() returns.
+func (Mailbox) UnpackCount(data []byte) (uint32, error) {
+	return codec.Unpack[uint32]("(uint32)", data)
+}
+
+// PackDefaultHook packs a call of defaultHook().
+func (Mailbox) PackDefaultHook() []byte {
+	return codec.Pack("defaultHook()")
+}
+
+// UnpackDefaultHook unpacks what defaultHook() returns.
+func (Mailbox) UnpackDefaultHook(data []byte) (common.Address, error) {
+	return codec.Unpack[common.Address]("(address)", data)
+}
+
+// PackDefaultIsm packs a call of defaultIsm().
+func (Mailbox) PackDefaultIsm() []byte {
+	return codec.Pack("defaultIsm()")
+}
+
+// UnpackDefaultIsm unpacks what defaultIsm() returns.
+func (Mailbox) UnpackDefaultIsm(data []byte) (common.Address, error) {
+	return codec.Unpack[common.Address]("(address)", data)
+}
+
+// PackDelivered packs a call of delivered(bytes32).
+func (Mailbox) PackDelivered(messageId [32]byte) []byte {
+	return codec.Pack("delivered(bytes32)", messageId)
+}
+
+// UnpackDelivered unpacks what delivered(bytes32) returns.
+func (Mailbox) UnpackDelivered(data []byte) (bool, error) {
+	return codec.Unpack[bool]("(bool)", data)
+}
+
+// PackDeployedBlock packs a call of deployedBlock().
+func (Mailbox) PackDeployedBlock() []byte {
+	return codec.Pack("deployedBlock()")
+}
+
+// UnpackDeployedBlock unpacks what deployedBlock() returns.
+func (Mailbox) UnpackDeployedBlock(data []byte) (*big.Int, error) {
+	return codec.Unpack[*big.Int]("(uint256)", data)
+}
+
+// PackDispatch packs a call of dispatch(uint32,bytes32,bytes).
+func (Mailbox) PackDispatch(destination uint32, recipient [32]byte, body []byte) []byte {
+	return codec.Pack("dispatch(uint32,bytes32,bytes)", destination, recipient, body)
+}
+
+// UnpackDispatch unpacks what dispatch(uint32,bytes32,bytes) returns.
+func (Mailbox) UnpackDispatch(data []byte) ([32]byte, error) {
+	return codec.Unpack[[32]byte]("(bytes32)", data)
+}
+
+// PackDispatchWithHook packs a call of dispatch(uint32,bytes32,bytes,bytes,address).
+func (Mailbox) PackDispatchWithHook(destination uint32, recipient [32]byte, body []byte, metadata []byte, hook common.Address) []byte {
+	return codec.Pack("dispatch(uint32,bytes32,bytes,bytes,address)", destination, recipient, body, metadata, hook)
+}
+
+// PackDispatchWithMetadata packs a call of dispatch(uint32,bytes32,bytes,bytes).
+func (Mailbox) PackDispatchWithMetadata(destination uint32, recipient [32]byte, body []byte, metadata []byte) []byte {
+	return codec.Pack("dispatch(uint32,bytes32,bytes,bytes)", destination, recipient, body, metadata)
+}
+
+// PackHookType packs a call of hookType().
+func (Mailbox) PackHookType() []byte {
+	return codec.Pack("hookType()")
+}
+
+// UnpackHookType unpacks what hookType() returns.
+func (Mailbox) UnpackHookType(data []byte) (uint8, error) {
+	return codec.Unpack[uint8]("(uint8)", data)
+}
+
+// PackLatestCheckpoint packs a call of latestCheckpoint().
+func (Mailbox) PackLatestCheckpoint() []byte {
+	return codec.Pack("latestCheckpoint()")
+}
+
+// UnpackLatestCheckpoint unpacks what latestCheckpoint() returns.
+func (Mailbox) UnpackLatestCheckpoint(data []byte) (LatestCheckpointOutput, error) {
+	return codec.UnpackStruct[LatestCheckpointOutput]("(bytes32 latestRoot,uint32 latestIndex)", data)
+}
+
+// PackLatestDispatchedId packs a call of latestDispatchedId().
+func (Mailbox) PackLatestDispatchedId() []byte {
+	return codec.Pack("latestDispatchedId()")
+}
+
+// UnpackLatestDispatchedId unpacks what latestDispatchedId() returns.
+func (Mailbox) UnpackLatestDispatchedId(data []byte) ([32]byte, error) {
+	return codec.Unpack[[32]byte]("(bytes32)", data)
+}
+
+// PackLocalDomain packs a call of localDomain().
+func (Mailbox) PackLocalDomain() []byte {
+	return codec.Pack("localDomain()")
+}
+
+// UnpackLocalDomain unpacks what localDomain() returns.
+func (Mailbox) UnpackLocalDomain(data []byte) (uint32, error) {
+	return codec.Unpack[uint32]("(uint32)", data)
+}
+
+// PackNonce packs a call of nonce().
+func (Mailbox) PackNonce() []byte {
+	return codec.Pack("nonce()")
+}
+
+// UnpackNonce unpacks what nonce() returns.
+func (Mailbox) UnpackNonce(data []byte) (uint32, error) {
+	return codec.Unpack[uint32]("(uint32)", data)
+}
+
+// PackOwner packs a call of owner().
+func (Mailbox) PackOwner() []byte {
+	return codec.Pack("owner()")
+}
+
+// UnpackOwner unpacks what owner() returns.
+func (Mailbox) UnpackOwner(data []byte) (common.Address, error) {
+	return codec.Unpack[common.Address]("(address)", data)
+}
+
+// PackPackageVersion packs a call of PACKAGE_VERSION().
+func (Mailbox) PackPackageVersion() []byte {
+	return codec.Pack("PACKAGE_VERSION()")
+}
+
+// UnpackPackageVersion unpacks what PACKAGE_VERSION() returns.
+func (Mailbox) UnpackPackageVersion(data []byte) (string, error) {
+	return codec.Unpack[string]("(string)", data)
+}
+
+// PackPendingOwner packs a call of pendingOwner().
+func (Mailbox) PackPendingOwner() []byte {
+	return codec.Pack("pendingOwner()")
+}
+
+// UnpackPendingOwner unpacks what pendingOwner() returns.
+func (Mailbox) UnpackPendingOwner(data []byte) (common.Address, error) {
+	return codec.Unpack[common.Address]("(address)", data)
+}
+
+// PackPostDispatch packs a call of postDispatch(bytes,bytes).
+func (Mailbox) PackPostDispatch(metadata []byte, message []byte) []byte {
+	return codec.Pack("postDispatch(bytes,bytes)", metadata, message)
+}
+
+// PackProcess packs a call of process(bytes,bytes).
+func (Mailbox) PackProcess(metadata []byte, message []byte) []byte {
+	return codec.Pack("process(bytes,bytes)", metadata, message)
+}
+
+// PackProcessedAt packs a call of processedAt(bytes32).
+func (Mailbox) PackProcessedAt(messageId [32]byte) []byte {
+	return codec.Pack("processedAt(bytes32)", messageId)
+}
+
+// UnpackProcessedAt unpacks what processedAt(bytes32) returns.
+func (Mailbox) UnpackProcessedAt(data []byte) (*big.Int, error) {
+	return codec.Unpack[*big.Int]("(uint48)", data)
+}
+
+// PackProcessor packs a call of processor(bytes32).
+func (Mailbox) PackProcessor(messageId [32]byte) []byte {
+	return codec.Pack("processor(bytes32)", messageId)
+}
+
+// UnpackProcessor unpacks what processor(bytes32) returns.
+func (Mailbox) UnpackProcessor(data []byte) (common.Address, error) {
+	return codec.Unpack[common.Address]("(address)", data)
+}
+
+// PackQuoteDispatch packs a call of quoteDispatch(uint32,bytes32,bytes).
+func (Mailbox) PackQuoteDispatch(destination uint32, recipient [32]byte, body []byte) []byte {
+	return codec.Pack("quoteDispatch(uint32,bytes32,bytes)", destination, recipient, body)
+}
+
+// UnpackQuoteDispatch unpacks what quoteDispatch(uint32,bytes32,bytes) returns.
+func (Mailbox) UnpackQuoteDispatch(data []byte) (*big.Int, error) {
+	return codec.Unpack[*big.Int]("(uint256)", data)
+}
+
+// PackQuoteDispatchWithHook packs a call of quoteDispatch(uint32,bytes32,bytes,bytes,address).
+func (Mailbox) PackQuoteDispatchWithHook(destination uint32, recipient [32]byte, body []byte, metadata []byte, hook common.Address) []byte {
+	return codec.Pack("quoteDispatch(uint32,bytes32,bytes,bytes,address)", destination, recipient, body, metadata, hook)
+}
+
+// PackQuoteDispatchWithMetadata packs a call of quoteDispatch(uint32,bytes32,bytes,bytes).
+func (Mailbox) PackQuoteDispatchWithMetadata(destination uint32, recipient [32]byte, body []byte, metadata []byte) []byte {
+	return codec.Pack("quoteDispatch(uint32,bytes32,bytes,bytes)", destination, recipient, body, metadata)
+}
+
+// PackQuotePostDispatch packs a call of quoteDispatch(bytes,bytes).
+func (Mailbox) PackQuotePostDispatch(metadata []byte, message []byte) []byte {
+	return codec.Pack("quoteDispatch(bytes,bytes)", metadata, message)
+}
+
+// UnpackQuotePostDispatch unpacks what quoteDispatch(bytes,bytes) returns.
+func (Mailbox) UnpackQuotePostDispatch(data []byte) (*big.Int, error) {
+	return codec.Unpack[*big.Int]("(uint256)", data)
+}
+
+// PackRecipientIsm packs a call of recipientIsm(address).
+func (Mailbox) PackRecipientIsm(recipient common.Address) []byte {
+	return codec.Pack("recipientIsm(address)", recipient)
+}
+
+// UnpackRecipientIsm unpacks what recipientIsm(address) returns.
+func (Mailbox) UnpackRecipientIsm(data []byte) (common.Address, error) {
+	return codec.Unpack[common.Address]("(address)", data)
+}
+
+// PackRenounceOwnership packs a call of renounceOwnership().
+func (Mailbox) PackRenounceOwnership() []byte {
+	return codec.Pack("renounceOwnership()")
+}
+
+// PackRequiredHook packs a call of requiredHook().
+func (Mailbox) PackRequiredHook() []byte {
+	return codec.Pack("requiredHook()")
+}
+
+// UnpackRequiredHook unpacks what requiredHook() returns.
+func (Mailbox) UnpackRequiredHook(data []byte) (common.Address, error) {
+	return codec.Unpack[common.Address]("(address)", data)
+}
+
+// PackRoot packs a call of root().
+func (Mailbox) PackRoot() []byte {
+	return codec.Pack("root()")
+}
+
+// UnpackRoot unpacks what root() returns.
+func (Mailbox) UnpackRoot(data []byte) ([32]byte, error) {
+	return codec.Unpack[[32]byte]("(bytes32)", data)
+}
+
+// PackSetDefaultHook packs a call of setDefaultHook(address).
+func (Mailbox) PackSetDefaultHook(hook common.Address) []byte {
+	return codec.Pack("setDefaultHook(address)", hook)
+}
+
+// PackSetDefaultIsm packs a call of setDefaultIsm(address).
+func (Mailbox) PackSetDefaultIsm(module common.Address) []byte {
+	return codec.Pack("setDefaultIsm(address)", module)
+}
+
+// PackSetRequiredHook packs a call of setRequiredHook(address).
+func (Mailbox) PackSetRequiredHook(hook common.Address) []byte {
+	return codec.Pack("setRequiredHook(address)", hook)
+}
+
+// PackSupportsMetadata packs a call of supportsMetadata(bytes).
+func (Mailbox) PackSupportsMetadata(metadata []byte) []byte {
+	return codec.Pack("supportsMetadata(bytes)", metadata)
+}
+
+// UnpackSupportsMetadata unpacks what supportsMetadata(bytes) returns.
+func (Mailbox) UnpackSupportsMetadata(data []byte) (bool, error) {
+	return codec.Unpack[bool]("(bool)", data)
+}
+
+// PackTransferOwnership packs a call of transferOwnership(address).
+func (Mailbox) PackTransferOwnership(newOwner common.Address) []byte {
+	return codec.Pack("transferOwnership(address)", newOwner)
+}
+
+// PackTree packs a call of tree().
+func (Mailbox) PackTree() []byte {
+	return codec.Pack("tree()")
+}
+
+// UnpackTree unpacks what tree() returns.
+func (Mailbox) UnpackTree(data []byte) (MerkleLibTree, error) {
+	return codec.Unpack[MerkleLibTree]("((bytes32[32] branch,uint256 count))", data)
+}
+
+// PackVersion packs a call of VERSION().
+func (Mailbox) PackVersion() []byte {
+	return codec.Pack("VERSION()")
+}
+
+// UnpackVersion unpacks what VERSION() returns.
+func (Mailbox) UnpackVersion(data []byte) (uint8, error) {
+	return codec.Unpack[uint8]("(uint8)", data)
+}
+
+// UnpackDefaultHookSetEvent unpacks a log of the event DefaultHookSet.
+func (Mailbox) UnpackDefaultHookSetEvent(log *types.Log) (*DefaultHookSetEvent, error) {
+	return codec.UnpackEvent("DefaultHookSet(address indexed hook)", log, &DefaultHookSetEvent{Raw: log})
+}
+
+// UnpackDefaultIsmSetEvent unpacks a log of the event DefaultIsmSet.
+func (Mailbox) UnpackDefaultIsmSetEvent(log *types.Log) (*DefaultIsmSetEvent, error) {
+	return codec.UnpackEvent("DefaultIsmSet(address indexed module)", log, &DefaultIsmSetEvent{Raw: log})
+}
+
+// UnpackDispatchEvent unpacks a log of the event Dispatch.
+func (Mailbox) UnpackDispatchEvent(log *types.Log) (*DispatchEvent, error) {
+	return codec.UnpackEvent("Dispatch(address indexed sender,uint32 indexed destination,bytes32 indexed recipient,bytes message)", log, &DispatchEvent{Raw: log})
+}
+
+// UnpackDispatchIdEvent unpacks a log of the event DispatchId.
+func (Mailbox) UnpackDispatchIdEvent(log *types.Log) (*DispatchIdEvent, error) {
+	return codec.UnpackEvent("DispatchId(bytes32 indexed messageId)", log, &DispatchIdEvent{Raw: log})
+}
+
+// UnpackInsertedIntoTreeEvent unpacks a log of the event InsertedIntoTree.
+func (Mailbox) UnpackInsertedIntoTreeEvent(log *types.Log) (*InsertedIntoTreeEvent, error) {
+	return codec.UnpackEvent("InsertedIntoTree(bytes32 messageId,uint32 index)", log, &InsertedIntoTreeEvent{Raw: log})
+}
+
+// UnpackOwnershipTransferStartedEvent unpacks a log of the event OwnershipTransferStarted.
+func (Mailbox) UnpackOwnershipTransferStartedEvent(log *types.Log) (*OwnershipTransferStartedEvent, error) {
+	return codec.UnpackEvent("OwnershipTransferStarted(address indexed previousOwner,address indexed newOwner)", log, &OwnershipTransferStartedEvent{Raw: log})
+}
+
+// UnpackOwnershipTransferredEvent unpacks a log of the event OwnershipTransferred.
+func (Mailbox) UnpackOwnershipTransferredEvent(log *types.Log) (*OwnershipTransferredEvent, error) {
+	return codec.UnpackEvent("OwnershipTransferred(address indexed previousOwner,address indexed newOwner)", log, &OwnershipTransferredEvent{Raw: log})
+}
+
+// UnpackProcessEvent unpacks a log of the event Process.
+func (Mailbox) UnpackProcessEvent(log *types.Log) (*ProcessEvent, error) {
+	return codec.UnpackEvent("Process(uint32 indexed origin,bytes32 indexed sender,address indexed recipient)", log, &ProcessEvent{Raw: log})
+}
+
+// UnpackProcessIdEvent unpacks a log of the event ProcessId.
+func (Mailbox) UnpackProcessIdEvent(log *types.Log) (*ProcessIdEvent, error) {
+	return codec.UnpackEvent("ProcessId(bytes32 indexed messageId)", log, &ProcessIdEvent{Raw: log})
+}
+
+// UnpackRequiredHookSetEvent unpacks a log of the event RequiredHookSet.
+func (Mailbox) UnpackRequiredHookSetEvent(log *types.Log) (*RequiredHookSetEvent, error) {
+	return codec.UnpackEvent("RequiredHookSet(address indexed hook)", log, &RequiredHookSetEvent{Raw: log})
 }

@@ -3,695 +3,130 @@
 package contracts
 
 import (
-	"bytes"
-	"errors"
 	"math/big"
 
-	"github.com/ethereum/go-ethereum/accounts/abi"
 	"github.com/ethereum/go-ethereum/accounts/abi/bind/v2"
 	"github.com/ethereum/go-ethereum/common"
 	"github.com/ethereum/go-ethereum/core/types"
+
+	"github.com/hyperlane-go/sdk/contracts/internal/codec"
 )
 
-// Reference imports to suppress errors if they are not otherwise used.
-var (
-	_ = bytes.Equal
-	_ = errors.New
-	_ = big.NewInt
-	_ = common.Big1
-	_ = types.BloomLookup
-	_ = abi.ConvertType
-)
+// MerkleTreeHook packs calls to and unpacks answers and logs of src/hooks/MerkleTreeHook.sol. It serves
+// IMerkleTreeHook, IPostDispatchHook too.
+type MerkleTreeHook struct{}
 
-// MerkleTreeHookTree is a struct in the ABI of the contract in src/hooks/MerkleTreeHook.sol.
-type MerkleTreeHookTree struct {
-	Branch [32][32]byte
-	Count  *big.Int
+// Instance returns the contract at an address, for the functions of package bind.
+func (MerkleTreeHook) Instance(backend bind.ContractBackend, address common.Address) *bind.BoundContract {
+	return MerkleTreeHookArtifact.Instance(backend, address)
 }
 
-// MerkleTreeHookMetaData holds the ABI and the bytecode that deploys the contract.
-var MerkleTreeHookMetaData = bind.MetaData{
-	ABI: "[{\"inputs\":[{\"internalType\":\"address\",\"name\":\"mailbox\",\"type\":\"address\"}],\"stateMutability\":\"nonpayable\",\"type\":\"constructor\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"mailbox\",\"type\":\"address\"}],\"name\":\"MailboxNotContract\",\"type\":\"error\"},{\"inputs\":[],\"name\":\"MerkleTreeEmpty\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"uint256\",\"name\":\"leaves\",\"type\":\"uint256\"}],\"name\":\"MerkleTreeFull\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"uint16\",\"name\":\"variant\",\"type\":\"uint16\"}],\"name\":\"MerkleTreeHookMetadataInvalid\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"bytes32\",\"name\":\"messageId\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"latest\",\"type\":\"bytes32\"}],\"name\":\"MerkleTreeHookNotDispatching\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"uint256\",\"name\":\"value\",\"type\":\"uint256\"}],\"name\":\"MerkleTreeHookValueRefused\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"uint256\",\"name\":\"have\",\"type\":\"uint256\"},{\"internalType\":\"uint256\",\"name\":\"want\",\"type\":\"uint256\"}],\"name\":\"MessageTooShort\",\"type\":\"error\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":false,\"internalType\":\"bytes32\",\"name\":\"messageId\",\"type\":\"bytes32\"},{\"indexed\":false,\"internalType\":\"uint32\",\"name\":\"index\",\"type\":\"uint32\"}],\"name\":\"InsertedIntoTree\",\"type\":\"event\"},{\"inputs\":[],\"name\":\"count\",\"outputs\":[{\"internalType\":\"uint32\",\"name\":\"\",\"type\":\"uint32\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"deployedBlock\",\"outputs\":[{\"internalType\":\"uint256\",\"name\":\"\",\"type\":\"uint256\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"hookType\",\"outputs\":[{\"internalType\":\"uint8\",\"name\":\"\",\"type\":\"uint8\"}],\"stateMutability\":\"pure\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"latestCheckpoint\",\"outputs\":[{\"internalType\":\"bytes32\",\"name\":\"\",\"type\":\"bytes32\"},{\"internalType\":\"uint32\",\"name\":\"\",\"type\":\"uint32\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"localDomain\",\"outputs\":[{\"internalType\":\"uint32\",\"name\":\"\",\"type\":\"uint32\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"mailbox\",\"outputs\":[{\"internalType\":\"address\",\"name\":\"\",\"type\":\"address\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"bytes\",\"name\":\"metadata\",\"type\":\"bytes\"},{\"internalType\":\"bytes\",\"name\":\"message\",\"type\":\"bytes\"}],\"name\":\"postDispatch\",\"outputs\":[],\"stateMutability\":\"payable\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"bytes\",\"name\":\"metadata\",\"type\":\"bytes\"},{\"internalType\":\"bytes\",\"name\":\"\",\"type\":\"bytes\"}],\"name\":\"quoteDispatch\",\"outputs\":[{\"internalType\":\"uint256\",\"name\":\"\",\"type\":\"uint256\"}],\"stateMutability\":\"pure\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"root\",\"outputs\":[{\"internalType\":\"bytes32\",\"name\":\"\",\"type\":\"bytes32\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"bytes\",\"name\":\"metadata\",\"type\":\"bytes\"}],\"name\":\"supportsMetadata\",\"outputs\":[{\"internalType\":\"bool\",\"name\":\"\",\"type\":\"bool\"}],\"stateMutability\":\"pure\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"tree\",\"outputs\":[{\"components\":[{\"internalType\":\"bytes32[32]\",\"name\":\"branch\",\"type\":\"bytes32[32]\"},{\"internalType\":\"uint256\",\"name\":\"count\",\"type\":\"uint256\"}],\"internalType\":\"struct MerkleLib.Tree\",\"name\":\"\",\"type\":\"tuple\"}],\"stateMutability\":\"view\",\"type\":\"function\"}]",
-	ID:  "MerkleTreeHook",
-	Bin: "0x60e080604052346100de57602081610b11803803809161001f8285610108565b8339810103126100de57516001600160a01b038116908181036100de574360c052803b156100f55760805260405163234d8e3d60e21b815290602090829060049082905afa9081156100ea575f916100a7575b5060a0526040516109d1908161014082396080518181816102a40152610545015260a05181610406015260c0518161045f0152f35b90506020813d6020116100e2575b816100c260209383610108565b810103126100de575163ffffffff811681036100de575f610072565b5f80fd5b3d91506100b5565b6040513d5f823e3d90fd5b5063e504e53360e01b5f5260045260245ffd5b601f909101601f19168101906001600160401b0382119082101761012b57604052565b634e487b7160e01b5f52604160045260245ffdfe6080806040526004361015610012575f80fd5b5f3560e01c90816306661abd1461077457508063086011b91461048257806382ea7bfe1461042a5780638d3638f4146103cc578063907c0f92146102eb578063aaccd230146102c8578063d5438eae1461025a578063e445e7dd14610221578063e5320bb9146101bd578063ebf0c717146101755763fd54b22814610095575f80fd5b34610171575f7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc360112610171576040516100cf8161084f565b5f6020610400926040516100e3858261086b565b843682378152015263ffffffff60205416604051916101018361084f565b604051925f80855b6020821061015b57505050602090610121838661086b565b84815201918252604051915f835b6020821061014557505061042093505190820152f35b602080600192885181520196019101909461012f565b6001602081928554815201930191019091610109565b5f80fd5b34610171575f7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126101715760206101b563ffffffff825416610933565b604051908152f35b346101715760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126101715760043567ffffffffffffffff81116101715761021761021160209236906004016107b1565b90610998565b6040519015158152f35b34610171575f7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261017157602060405160038152f35b34610171575f7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261017157602060405173ffffffffffffffffffffffffffffffffffffffff7f0000000000000000000000000000000000000000000000000000000000000000168152f35b34610171576102e16102d9366107df565b5050906108ac565b60206040515f8152f35b34610171575f7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126101715763ffffffff6020541680156103a4577fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff61035282610933565b91019063ffffffff8211610377576040805191825263ffffffff929092166020820152f35b7f4e487b71000000000000000000000000000000000000000000000000000000005f52601160045260245ffd5b7face82ead000000000000000000000000000000000000000000000000000000005f5260045ffd5b34610171575f7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261017157602060405163ffffffff7f0000000000000000000000000000000000000000000000000000000000000000168152f35b34610171575f7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126101715760206040517f00000000000000000000000000000000000000000000000000000000000000008152f35b61049861048e366107df565b92939190936108ac565b346107485767ffffffffffffffff811161071b57604051906104e260207fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe0601f840116018361086b565b8082526020820192368282011161017157815f926020928637830101525190206040517f134fbb4f00000000000000000000000000000000000000000000000000000000815260208160048173ffffffffffffffffffffffffffffffffffffffff7f0000000000000000000000000000000000000000000000000000000000000000165afa908115610710575f916106de575b508082036106af575063ffffffff602054168163ffffffff8210156106835760018201925f845b600181161561065b57509363ffffffff916105d77f253a3a04cab70d47c1504809242d9350cd81627b4f1d50753e159cf8cd76ed33966108f8565b7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff829392549160031b92831b921b1916179055167fffffffffffffffffffffffffffffffffffffffffffffffffffffffff0000000060205416176020556106566040519283928390929163ffffffff6020916040840195845216910152565b0390a1005b9091610666836108f8565b90549060031b1c5f52602052600160405f2092019060011c61059c565b507ffde76a5b000000000000000000000000000000000000000000000000000000005f5260045260245ffd5b907f81ca78f3000000000000000000000000000000000000000000000000000000005f5260045260245260445ffd5b90506020813d602011610708575b816106f96020938361086b565b81010312610171575182610575565b3d91506106ec565b6040513d5f823e3d90fd5b7f4e487b71000000000000000000000000000000000000000000000000000000005f52604160045260245ffd5b7f0dee5e40000000000000000000000000000000000000000000000000000000005f523460045260245ffd5b34610171575f7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126101715760209063ffffffff8254168152f35b9181601f840112156101715782359167ffffffffffffffff8311610171576020838186019501011161017157565b60407ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc8201126101715760043567ffffffffffffffff81116101715781610828916004016107b1565b929092916024359067ffffffffffffffff82116101715761084b916004016107b1565b9091565b6040810190811067ffffffffffffffff82111761071b57604052565b90601f7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe0910116810190811067ffffffffffffffff82111761071b57604052565b6108b68282610998565b156108bf575050565b61ffff916108cc916109bd565b7f88216449000000000000000000000000000000000000000000000000000000005f521660045260245ffd5b602081101561090657905f90565b7f4e487b71000000000000000000000000000000000000000000000000000000005f52603260045260245ffd5b905f915f905f5b6020811061094757505050565b90919360018084841c16145f146109895760208210156109065781545f908152602091909152604090205b93805f52602052600160405f20910191909161093a565b5f528360205260405f20610972565b9080159182156109a757505090565b6001925061ffff916109b8916109bd565b161490565b906002116109cc573560f01c90565b505f9056",
+// PackCount packs a call of count().
+func (MerkleTreeHook) PackCount() []byte {
+	return codec.Pack("count()")
 }
 
-// MerkleTreeHook packs calls to and unpacks answers, events and errors of the contract in src/hooks/MerkleTreeHook.sol.
-type MerkleTreeHook struct {
-	abi abi.ABI
+// UnpackCount unpacks what count() returns.
+func (MerkleTreeHook) UnpackCount(data []byte) (uint32, error) {
+	return codec.Unpack[uint32]("(uint32)", data)
 }
 
-// GetABI returns the ABI associated with this contract binding.
-func (c *MerkleTreeHook) GetABI() abi.ABI {
-	return c.abi
+// PackDeployedBlock packs a call of deployedBlock().
+func (MerkleTreeHook) PackDeployedBlock() []byte {
+	return codec.Pack("deployedBlock()")
 }
 
-// NewMerkleTreeHook creates a new instance of MerkleTreeHook.
-func NewMerkleTreeHook() *MerkleTreeHook {
-	parsed, err := MerkleTreeHookMetaData.ParseABI()
-	if err != nil {
-		panic(errors.New("invalid ABI: " + err.Error()))
-	}
-	return &MerkleTreeHook{abi: *parsed}
+// UnpackDeployedBlock unpacks what deployedBlock() returns.
+func (MerkleTreeHook) UnpackDeployedBlock(data []byte) (*big.Int, error) {
+	return codec.Unpack[*big.Int]("(uint256)", data)
 }
 
-// Instance creates a wrapper for a deployed contract instance at the given address.
-// Use this to create the instance object passed to abigen v2 library functions Call, Transact, etc.
-func (c *MerkleTreeHook) Instance(backend bind.ContractBackend, addr common.Address) *bind.BoundContract {
-	return bind.NewBoundContract(addr, c.abi, backend, backend, backend)
+// PackHookType packs a call of hookType().
+func (MerkleTreeHook) PackHookType() []byte {
+	return codec.Pack("hookType()")
 }
 
-// PackConstructor is the Go binding used to pack the parameters required for
-// contract deployment.
-//
-// Solidity: constructor(address mailbox) returns()
-func (c *MerkleTreeHook) PackConstructor(mailbox common.Address) []byte {
-	enc, err := c.abi.Pack("", mailbox)
-	if err != nil {
-		panic(err)
-	}
-	return enc
+// UnpackHookType unpacks what hookType() returns.
+func (MerkleTreeHook) UnpackHookType(data []byte) (uint8, error) {
+	return codec.Unpack[uint8]("(uint8)", data)
 }
 
-// PackCount is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0x06661abd.  This method will panic if any
-// invalid/nil inputs are passed.
-//
-// Solidity: function count() view returns(uint32)
-func (c *MerkleTreeHook) PackCount() []byte {
-	enc, err := c.abi.Pack("count")
-	if err != nil {
-		panic(err)
-	}
-	return enc
+// PackLatestCheckpoint packs a call of latestCheckpoint().
+func (MerkleTreeHook) PackLatestCheckpoint() []byte {
+	return codec.Pack("latestCheckpoint()")
 }
 
-// TryPackCount is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0x06661abd.  This method will return an error
-// if any inputs are invalid/nil.
-//
-// Solidity: function count() view returns(uint32)
-func (c *MerkleTreeHook) TryPackCount() ([]byte, error) {
-	return c.abi.Pack("count")
+// UnpackLatestCheckpoint unpacks what latestCheckpoint() returns.
+func (MerkleTreeHook) UnpackLatestCheckpoint(data []byte) (LatestCheckpointOutput, error) {
+	return codec.UnpackStruct[LatestCheckpointOutput]("(bytes32 latestRoot,uint32 latestIndex)", data)
 }
 
-// UnpackCount is the Go binding that unpacks the parameters returned
-// from invoking the contract method with ID 0x06661abd.
-//
-// Solidity: function count() view returns(uint32)
-func (c *MerkleTreeHook) UnpackCount(data []byte) (uint32, error) {
-	out, err := c.abi.Unpack("count", data)
-	if err != nil {
-		return *new(uint32), err
-	}
-	out0 := *abi.ConvertType(out[0], new(uint32)).(*uint32)
-	return out0, nil
+// PackLocalDomain packs a call of localDomain().
+func (MerkleTreeHook) PackLocalDomain() []byte {
+	return codec.Pack("localDomain()")
 }
 
-// PackDeployedBlock is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0x82ea7bfe.  This method will panic if any
-// invalid/nil inputs are passed.
-//
-// Solidity: function deployedBlock() view returns(uint256)
-func (c *MerkleTreeHook) PackDeployedBlock() []byte {
-	enc, err := c.abi.Pack("deployedBlock")
-	if err != nil {
-		panic(err)
-	}
-	return enc
+// UnpackLocalDomain unpacks what localDomain() returns.
+func (MerkleTreeHook) UnpackLocalDomain(data []byte) (uint32, error) {
+	return codec.Unpack[uint32]("(uint32)", data)
 }
 
-// TryPackDeployedBlock is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0x82ea7bfe.  This method will return an error
-// if any inputs are invalid/nil.
-//
-// Solidity: function deployedBlock() view returns(uint256)
-func (c *MerkleTreeHook) TryPackDeployedBlock() ([]byte, error) {
-	return c.abi.Pack("deployedBlock")
+// PackMailbox packs a call of mailbox().
+func (MerkleTreeHook) PackMailbox() []byte {
+	return codec.Pack("mailbox()")
 }
 
-// UnpackDeployedBlock is the Go binding that unpacks the parameters returned
-// from invoking the contract method with ID 0x82ea7bfe.
-//
-// Solidity: function deployedBlock() view returns(uint256)
-func (c *MerkleTreeHook) UnpackDeployedBlock(data []byte) (*big.Int, error) {
-	out, err := c.abi.Unpack("deployedBlock", data)
-	if err != nil {
-		return new(big.Int), err
-	}
-	out0 := abi.ConvertType(out[0], new(big.Int)).(*big.Int)
-	return out0, nil
+// UnpackMailbox unpacks what mailbox() returns.
+func (MerkleTreeHook) UnpackMailbox(data []byte) (common.Address, error) {
+	return codec.Unpack[common.Address]("(address)", data)
 }
 
-// PackHookType is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0xe445e7dd.  This method will panic if any
-// invalid/nil inputs are passed.
-//
-// Solidity: function hookType() pure returns(uint8)
-func (c *MerkleTreeHook) PackHookType() []byte {
-	enc, err := c.abi.Pack("hookType")
-	if err != nil {
-		panic(err)
-	}
-	return enc
+// PackPostDispatch packs a call of postDispatch(bytes,bytes).
+func (MerkleTreeHook) PackPostDispatch(metadata []byte, message []byte) []byte {
+	return codec.Pack("postDispatch(bytes,bytes)", metadata, message)
 }
 
-// TryPackHookType is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0xe445e7dd.  This method will return an error
-// if any inputs are invalid/nil.
-//
-// Solidity: function hookType() pure returns(uint8)
-func (c *MerkleTreeHook) TryPackHookType() ([]byte, error) {
-	return c.abi.Pack("hookType")
+// PackQuotePostDispatch packs a call of quoteDispatch(bytes,bytes).
+func (MerkleTreeHook) PackQuotePostDispatch(metadata []byte, message []byte) []byte {
+	return codec.Pack("quoteDispatch(bytes,bytes)", metadata, message)
 }
 
-// UnpackHookType is the Go binding that unpacks the parameters returned
-// from invoking the contract method with ID 0xe445e7dd.
-//
-// Solidity: function hookType() pure returns(uint8)
-func (c *MerkleTreeHook) UnpackHookType(data []byte) (uint8, error) {
-	out, err := c.abi.Unpack("hookType", data)
-	if err != nil {
-		return *new(uint8), err
-	}
-	out0 := *abi.ConvertType(out[0], new(uint8)).(*uint8)
-	return out0, nil
+// UnpackQuotePostDispatch unpacks what quoteDispatch(bytes,bytes) returns.
+func (MerkleTreeHook) UnpackQuotePostDispatch(data []byte) (*big.Int, error) {
+	return codec.Unpack[*big.Int]("(uint256)", data)
 }
 
-// PackLatestCheckpoint is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0x907c0f92.  This method will panic if any
-// invalid/nil inputs are passed.
-//
-// Solidity: function latestCheckpoint() view returns(bytes32, uint32)
-func (c *MerkleTreeHook) PackLatestCheckpoint() []byte {
-	enc, err := c.abi.Pack("latestCheckpoint")
-	if err != nil {
-		panic(err)
-	}
-	return enc
+// PackRoot packs a call of root().
+func (MerkleTreeHook) PackRoot() []byte {
+	return codec.Pack("root()")
 }
 
-// TryPackLatestCheckpoint is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0x907c0f92.  This method will return an error
-// if any inputs are invalid/nil.
-//
-// Solidity: function latestCheckpoint() view returns(bytes32, uint32)
-func (c *MerkleTreeHook) TryPackLatestCheckpoint() ([]byte, error) {
-	return c.abi.Pack("latestCheckpoint")
+// UnpackRoot unpacks what root() returns.
+func (MerkleTreeHook) UnpackRoot(data []byte) ([32]byte, error) {
+	return codec.Unpack[[32]byte]("(bytes32)", data)
 }
 
-// MerkleTreeHookLatestCheckpointOutput serves as a container for the return parameters of contract
-// method LatestCheckpoint.
-type MerkleTreeHookLatestCheckpointOutput struct {
-	Arg0 [32]byte
-	Arg1 uint32
+// PackSupportsMetadata packs a call of supportsMetadata(bytes).
+func (MerkleTreeHook) PackSupportsMetadata(metadata []byte) []byte {
+	return codec.Pack("supportsMetadata(bytes)", metadata)
 }
 
-// UnpackLatestCheckpoint is the Go binding that unpacks the parameters returned
-// from invoking the contract method with ID 0x907c0f92.
-//
-// Solidity: function latestCheckpoint() view returns(bytes32, uint32)
-func (c *MerkleTreeHook) UnpackLatestCheckpoint(data []byte) (MerkleTreeHookLatestCheckpointOutput, error) {
-	out, err := c.abi.Unpack("latestCheckpoint", data)
-	outstruct := new(MerkleTreeHookLatestCheckpointOutput)
-	if err != nil {
-		return *outstruct, err
-	}
-	outstruct.Arg0 = *abi.ConvertType(out[0], new([32]byte)).(*[32]byte)
-	outstruct.Arg1 = *abi.ConvertType(out[1], new(uint32)).(*uint32)
-	return *outstruct, nil
+// UnpackSupportsMetadata unpacks what supportsMetadata(bytes) returns.
+func (MerkleTreeHook) UnpackSupportsMetadata(data []byte) (bool, error) {
+	return codec.Unpack[bool]("(bool)", data)
 }
 
-// PackLocalDomain is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0x8d3638f4.  This method will panic if any
-// invalid/nil inputs are passed.
-//
-// Solidity: function localDomain() view returns(uint32)
-func (c *MerkleTreeHook) PackLocalDomain() []byte {
-	enc, err := c.abi.Pack("localDomain")
-	if err != nil {
-		panic(err)
-	}
-	return enc
+// PackTree packs a call of tree().
+func (MerkleTreeHook) PackTree() []byte {
+	return codec.Pack("tree()")
 }
 
-// TryPackLocalDomain is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0x8d3638f4.  This method will return an error
-// if any inputs are invalid/nil.
-//
-// Solidity: function localDomain() view returns(uint32)
-func (c *MerkleTreeHook) TryPackLocalDomain() ([]byte, error) {
-	return c.abi.Pack("localDomain")
+// UnpackTree unpacks what tree() returns.
+func (MerkleTreeHook) UnpackTree(data []byte) (MerkleLibTree, error) {
+	return codec.Unpack[MerkleLibTree]("((bytes32[32] branch,uint256 count))", data)
 }
 
-// UnpackLocalDomain is the Go binding that unpacks the parameters returned
-// from invoking the contract method with ID 0x8d3638f4.
-//
-// Solidity: function localDomain() view returns(uint32)
-func (c *MerkleTreeHook) UnpackLocalDomain(data []byte) (uint32, error) {
-	out, err := c.abi.Unpack("localDomain", data)
-	if err != nil {
-		return *new(uint32), err
-	}
-	out0 := *abi.ConvertType(out[0], new(uint32)).(*uint32)
-	return out0, nil
-}
-
-// PackMailbox is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0xd5438eae.  This method will panic if any
-// invalid/nil inputs are passed.
-//
-// Solidity: function mailbox() view returns(address)
-func (c *MerkleTreeHook) PackMailbox() []byte {
-	enc, err := c.abi.Pack("mailbox")
-	if err != nil {
-		panic(err)
-	}
-	return enc
-}
-
-// TryPackMailbox is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0xd5438eae.  This method will return an error
-// if any inputs are invalid/nil.
-//
-// Solidity: function mailbox() view returns(address)
-func (c *MerkleTreeHook) TryPackMailbox() ([]byte, error) {
-	return c.abi.Pack("mailbox")
-}
-
-// UnpackMailbox is the Go binding that unpacks the parameters returned
-// from invoking the contract method with ID 0xd5438eae.
-//
-// Solidity: function mailbox() view returns(address)
-func (c *MerkleTreeHook) UnpackMailbox(data []byte) (common.Address, error) {
-	out, err := c.abi.Unpack("mailbox", data)
-	if err != nil {
-		return *new(common.Address), err
-	}
-	out0 := *abi.ConvertType(out[0], new(common.Address)).(*common.Address)
-	return out0, nil
-}
-
-// PackPostDispatch is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0x086011b9.  This method will panic if any
-// invalid/nil inputs are passed.
-//
-// Solidity: function postDispatch(bytes metadata, bytes message) payable returns()
-func (c *MerkleTreeHook) PackPostDispatch(metadata []byte, message []byte) []byte {
-	enc, err := c.abi.Pack("postDispatch", metadata, message)
-	if err != nil {
-		panic(err)
-	}
-	return enc
-}
-
-// TryPackPostDispatch is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0x086011b9.  This method will return an error
-// if any inputs are invalid/nil.
-//
-// Solidity: function postDispatch(bytes metadata, bytes message) payable returns()
-func (c *MerkleTreeHook) TryPackPostDispatch(metadata []byte, message []byte) ([]byte, error) {
-	return c.abi.Pack("postDispatch", metadata, message)
-}
-
-// PackQuoteDispatch is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0xaaccd230.  This method will panic if any
-// invalid/nil inputs are passed.
-//
-// Solidity: function quoteDispatch(bytes metadata, bytes ) pure returns(uint256)
-func (c *MerkleTreeHook) PackQuoteDispatch(metadata []byte, arg1 []byte) []byte {
-	enc, err := c.abi.Pack("quoteDispatch", metadata, arg1)
-	if err != nil {
-		panic(err)
-	}
-	return enc
-}
-
-// TryPackQuoteDispatch is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0xaaccd230.  This method will return an error
-// if any inputs are invalid/nil.
-//
-// Solidity: function quoteDispatch(bytes metadata, bytes ) pure returns(uint256)
-func (c *MerkleTreeHook) TryPackQuoteDispatch(metadata []byte, arg1 []byte) ([]byte, error) {
-	return c.abi.Pack("quoteDispatch", metadata, arg1)
-}
-
-// UnpackQuoteDispatch is the Go binding that unpacks the parameters returned
-// from invoking the contract method with ID 0xaaccd230.
-//
-// Solidity: function quoteDispatch(bytes metadata, bytes ) pure returns(uint256)
-func (c *MerkleTreeHook) UnpackQuoteDispatch(data []byte) (*big.Int, error) {
-	out, err := c.abi.Unpack("quoteDispatch", data)
-	if err != nil {
-		return new(big.Int), err
-	}
-	out0 := abi.ConvertType(out[0], new(big.Int)).(*big.Int)
-	return out0, nil
-}
-
-// PackRoot is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0xebf0c717.  This method will panic if any
-// invalid/nil inputs are passed.
-//
-// Solidity: function root() view returns(bytes32)
-func (c *MerkleTreeHook) PackRoot() []byte {
-	enc, err := c.abi.Pack("root")
-	if err != nil {
-		panic(err)
-	}
-	return enc
-}
-
-// TryPackRoot is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0xebf0c717.  This method will return an error
-// if any inputs are invalid/nil.
-//
-// Solidity: function root() view returns(bytes32)
-func (c *MerkleTreeHook) TryPackRoot() ([]byte, error) {
-	return c.abi.Pack("root")
-}
-
-// UnpackRoot is the Go binding that unpacks the parameters returned
-// from invoking the contract method with ID 0xebf0c717.
-//
-// Solidity: function root() view returns(bytes32)
-func (c *MerkleTreeHook) UnpackRoot(data []byte) ([32]byte, error) {
-	out, err := c.abi.Unpack("root", data)
-	if err != nil {
-		return *new([32]byte), err
-	}
-	out0 := *abi.ConvertType(out[0], new([32]byte)).(*[32]byte)
-	return out0, nil
-}
-
-// PackSupportsMetadata is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0xe5320bb9.  This method will panic if any
-// invalid/nil inputs are passed.
-//
-// Solidity: function supportsMetadata(bytes metadata) pure returns(bool)
-func (c *MerkleTreeHook) PackSupportsMetadata(metadata []byte) []byte {
-	enc, err := c.abi.Pack("supportsMetadata", metadata)
-	if err != nil {
-		panic(err)
-	}
-	return enc
-}
-
-// TryPackSupportsMetadata is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0xe5320bb9.  This method will return an error
-// if any inputs are invalid/nil.
-//
-// Solidity: function supportsMetadata(bytes metadata) pure returns(bool)
-func (c *MerkleTreeHook) TryPackSupportsMetadata(metadata []byte) ([]byte, error) {
-	return c.abi.Pack("supportsMetadata", metadata)
-}
-
-// UnpackSupportsMetadata is the Go binding that unpacks the parameters returned
-// from invoking the contract method with ID 0xe5320bb9.
-//
-// Solidity: function supportsMetadata(bytes metadata) pure returns(bool)
-func (c *MerkleTreeHook) UnpackSupportsMetadata(data []byte) (bool, error) {
-	out, err := c.abi.Unpack("supportsMetadata", data)
-	if err != nil {
-		return *new(bool), err
-	}
-	out0 := *abi.ConvertType(out[0], new(bool)).(*bool)
-	return out0, nil
-}
-
-// PackTree is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0xfd54b228.  This method will panic if any
-// invalid/nil inputs are passed.
-//
-// Solidity: function tree() view returns((bytes32[32],uint256))
-func (c *MerkleTreeHook) PackTree() []byte {
-	enc, err := c.abi.Pack("tree")
-	if err != nil {
-		panic(err)
-	}
-	return enc
-}
-
-// TryPackTree is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0xfd54b228.  This method will return an error
-// if any inputs are invalid/nil.
-//
-// Solidity: function tree() view returns((bytes32[32],uint256))
-func (c *MerkleTreeHook) TryPackTree() ([]byte, error) {
-	return c.abi.Pack("tree")
-}
-
-// UnpackTree is the Go binding that unpacks the parameters returned
-// from invoking the contract method with ID 0xfd54b228.
-//
-// Solidity: function tree() view returns((bytes32[32],uint256))
-func (c *MerkleTreeHook) UnpackTree(data []byte) (MerkleTreeHookTree, error) {
-	out, err := c.abi.Unpack("tree", data)
-	if err != nil {
-		return *new(MerkleTreeHookTree), err
-	}
-	out0 := *abi.ConvertType(out[0], new(MerkleTreeHookTree)).(*MerkleTreeHookTree)
-	return out0, nil
-}
-
-// MerkleTreeHookInsertedIntoTree represents a InsertedIntoTree event raised by the MerkleTreeHook contract.
-type MerkleTreeHookInsertedIntoTree struct {
-	MessageId [32]byte
-	Index     uint32
-	Raw       *types.Log // Blockchain specific contextual infos
-}
-
-const MerkleTreeHookInsertedIntoTreeEventName = "InsertedIntoTree"
-
-// ContractEventName returns the user-defined event name.
-func (MerkleTreeHookInsertedIntoTree) ContractEventName() string {
-	return MerkleTreeHookInsertedIntoTreeEventName
-}
-
-// UnpackInsertedIntoTreeEvent is the Go binding that unpacks the event data emitted
-// by contract.
-//
-// Solidity: event InsertedIntoTree(bytes32 messageId, uint32 index)
-func (c *MerkleTreeHook) UnpackInsertedIntoTreeEvent(log *types.Log) (*MerkleTreeHookInsertedIntoTree, error) {
-	event := "InsertedIntoTree"
-	if len(log.Topics) == 0 {
-		return nil, bind.ErrNoEventSignature
-	}
-	if log.Topics[0] != c.abi.Events[event].ID {
-		return nil, bind.ErrEventSignatureMismatch
-	}
-	out := new(MerkleTreeHookInsertedIntoTree)
-	if err := c.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
-		return nil, err
-	}
-	var indexed abi.Arguments
-	for _, arg := range c.abi.Events[event].Inputs {
-		if arg.Indexed {
-			indexed = append(indexed, arg)
-		}
-	}
-	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
-		return nil, err
-	}
-	out.Raw = log
-	return out, nil
-}
-
-// UnpackError attempts to decode the provided error data using user-defined
-// error definitions.
-func (c *MerkleTreeHook) UnpackError(raw []byte) (any, error) {
-	if len(raw) < 4 {
-		return nil, ErrUnknownError
-	}
-	if bytes.Equal(raw[:4], c.abi.Errors["MailboxNotContract"].ID.Bytes()[:4]) {
-		return c.UnpackMailboxNotContractError(raw[4:])
-	}
-	if bytes.Equal(raw[:4], c.abi.Errors["MerkleTreeEmpty"].ID.Bytes()[:4]) {
-		return c.UnpackMerkleTreeEmptyError(raw[4:])
-	}
-	if bytes.Equal(raw[:4], c.abi.Errors["MerkleTreeFull"].ID.Bytes()[:4]) {
-		return c.UnpackMerkleTreeFullError(raw[4:])
-	}
-	if bytes.Equal(raw[:4], c.abi.Errors["MerkleTreeHookMetadataInvalid"].ID.Bytes()[:4]) {
-		return c.UnpackMerkleTreeHookMetadataInvalidError(raw[4:])
-	}
-	if bytes.Equal(raw[:4], c.abi.Errors["MerkleTreeHookNotDispatching"].ID.Bytes()[:4]) {
-		return c.UnpackMerkleTreeHookNotDispatchingError(raw[4:])
-	}
-	if bytes.Equal(raw[:4], c.abi.Errors["MerkleTreeHookValueRefused"].ID.Bytes()[:4]) {
-		return c.UnpackMerkleTreeHookValueRefusedError(raw[4:])
-	}
-	if bytes.Equal(raw[:4], c.abi.Errors["MessageTooShort"].ID.Bytes()[:4]) {
-		return c.UnpackMessageTooShortError(raw[4:])
-	}
-	return nil, ErrUnknownError
-}
-
-// MerkleTreeHookMailboxNotContract represents a MailboxNotContract error raised by the MerkleTreeHook contract.
-type MerkleTreeHookMailboxNotContract struct {
-	Mailbox common.Address
-}
-
-// MerkleTreeHookMailboxNotContractErrorID returns the hash of canonical representation of the error's signature.
-//
-// Solidity: error MailboxNotContract(address mailbox)
-func MerkleTreeHookMailboxNotContractErrorID() common.Hash {
-	return common.HexToHash("0xe504e533d6abfee5bee89254d62d560276cb7a1889e14464c452113d2543d837")
-}
-
-// UnpackMailboxNotContractError is the Go binding used to decode the provided
-// error data into the corresponding Go error struct.
-//
-// Solidity: error MailboxNotContract(address mailbox)
-func (c *MerkleTreeHook) UnpackMailboxNotContractError(raw []byte) (*MerkleTreeHookMailboxNotContract, error) {
-	out := new(MerkleTreeHookMailboxNotContract)
-	if err := c.abi.UnpackIntoInterface(out, "MailboxNotContract", raw); err != nil {
-		return nil, err
-	}
-	return out, nil
-}
-
-// MerkleTreeHookMerkleTreeEmpty represents a MerkleTreeEmpty error raised by the MerkleTreeHook contract.
-type MerkleTreeHookMerkleTreeEmpty struct {
-}
-
-// MerkleTreeHookMerkleTreeEmptyErrorID returns the hash of canonical representation of the error's signature.
-//
-// Solidity: error MerkleTreeEmpty()
-func MerkleTreeHookMerkleTreeEmptyErrorID() common.Hash {
-	return common.HexToHash("0xace82ead40a79b6ae0d12ce280f7aa2011700313721c35fd88ac7a79759817cd")
-}
-
-// UnpackMerkleTreeEmptyError is the Go binding used to decode the provided
-// error data into the corresponding Go error struct.
-//
-// Solidity: error MerkleTreeEmpty()
-func (c *MerkleTreeHook) UnpackMerkleTreeEmptyError(raw []byte) (*MerkleTreeHookMerkleTreeEmpty, error) {
-	out := new(MerkleTreeHookMerkleTreeEmpty)
-	if err := c.abi.UnpackIntoInterface(out, "MerkleTreeEmpty", raw); err != nil {
-		return nil, err
-	}
-	return out, nil
-}
-
-// MerkleTreeHookMerkleTreeFull represents a MerkleTreeFull error raised by the MerkleTreeHook contract.
-type MerkleTreeHookMerkleTreeFull struct {
-	Leaves *big.Int
-}
-
-// MerkleTreeHookMerkleTreeFullErrorID returns the hash of canonical representation of the error's signature.
-//
-// Solidity: error MerkleTreeFull(uint256 leaves)
-func MerkleTreeHookMerkleTreeFullErrorID() common.Hash {
-	return common.HexToHash("0xfde76a5b7b1cc303182c398ef4788a117d99796677bd23ed51419f17da51c450")
-}
-
-// UnpackMerkleTreeFullError is the Go binding used to decode the provided
-// error data into the corresponding Go error struct.
-//
-// Solidity: error MerkleTreeFull(uint256 leaves)
-func (c *MerkleTreeHook) UnpackMerkleTreeFullError(raw []byte) (*MerkleTreeHookMerkleTreeFull, error) {
-	out := new(MerkleTreeHookMerkleTreeFull)
-	if err := c.abi.UnpackIntoInterface(out, "MerkleTreeFull", raw); err != nil {
-		return nil, err
-	}
-	return out, nil
-}
-
-// MerkleTreeHookMerkleTreeHookMetadataInvalid represents a MerkleTreeHookMetadataInvalid error raised by the MerkleTreeHook contract.
-type MerkleTreeHookMerkleTreeHookMetadataInvalid struct {
-	Variant uint16
-}
-
-// MerkleTreeHookMerkleTreeHookMetadataInvalidErrorID returns the hash of canonical representation of the error's signature.
-//
-// Solidity: error MerkleTreeHookMetadataInvalid(uint16 variant)
-func MerkleTreeHookMerkleTreeHookMetadataInvalidErrorID() common.Hash {
-	return common.HexToHash("0x88216449cb895325617441be49a1469399e9778bf708e93440557047ad895320")
-}
-
-// UnpackMerkleTreeHookMetadataInvalidError is the Go binding used to decode the provided
-// error data into the corresponding Go error struct.
-//
-// Solidity: error MerkleTreeHookMetadataInvalid(uint16 variant)
-func (c *MerkleTreeHook) UnpackMerkleTreeHookMetadataInvalidError(raw []byte) (*MerkleTreeHookMerkleTreeHookMetadataInvalid, error) {
-	out := new(MerkleTreeHookMerkleTreeHookMetadataInvalid)
-	if err := c.abi.UnpackIntoInterface(out, "MerkleTreeHookMetadataInvalid", raw); err != nil {
-		return nil, err
-	}
-	return out, nil
-}
-
-// MerkleTreeHookMerkleTreeHookNotDispatching represents a MerkleTreeHookNotDispatching error raised by the MerkleTreeHook contract.
-type MerkleTreeHookMerkleTreeHookNotDispatching struct {
-	MessageId [32]byte
-	Latest    [32]byte
-}
-
-// MerkleTreeHookMerkleTreeHookNotDispatchingErrorID returns the hash of canonical representation of the error's signature.
-//
-// Solidity: error MerkleTreeHookNotDispatching(bytes32 messageId, bytes32 latest)
-func MerkleTreeHookMerkleTreeHookNotDispatchingErrorID() common.Hash {
-	return common.HexToHash("0x81ca78f3fadb7b13f9478483f7e36a948f824b94974ae3ebb9591763b105b44a")
-}
-
-// UnpackMerkleTreeHookNotDispatchingError is the Go binding used to decode the provided
-// error data into the corresponding Go error struct.
-//
-// Solidity: error MerkleTreeHookNotDispatching(bytes32 messageId, bytes32 latest)
-func (c *MerkleTreeHook) UnpackMerkleTreeHookNotDispatchingError(raw []byte) (*MerkleTreeHookMerkleTreeHookNotDispatching, error) {
-	out := new(MerkleTreeHookMerkleTreeHookNotDispatching)
-	if err := c.abi.UnpackIntoInterface(out, "MerkleTreeHookNotDispatching", raw); err != nil {
-		return nil, err
-	}
-	return out, nil
-}
-
-// MerkleTreeHookMerkleTreeHookValueRefused represents a MerkleTreeHookValueRefused error raised by the MerkleTreeHook contract.
-type MerkleTreeHookMerkleTreeHookValueRefused struct {
-	Value *big.Int
-}
-
-// MerkleTreeHookMerkleTreeHookValueRefusedErrorID returns the hash of canonical representation of the error's signature.
-//
-// Solidity: error MerkleTreeHookValueRefused(uint256 value)
-func MerkleTreeHookMerkleTreeHookValueRefusedErrorID() common.Hash {
-	return common.HexToHash("0x0dee5e40e385cba24c16e414a1fafbadbbeac1453942c8356a83a0dd1d46ee43")
-}
-
-// UnpackMerkleTreeHookValueRefusedError is the Go binding used to decode the provided
-// error data into the corresponding Go error struct.
-//
-// Solidity: error MerkleTreeHookValueRefused(uint256 value)
-func (c *MerkleTreeHook) UnpackMerkleTreeHookValueRefusedError(raw []byte) (*MerkleTreeHookMerkleTreeHookValueRefused, error) {
-	out := new(MerkleTreeHookMerkleTreeHookValueRefused)
-	if err := c.abi.UnpackIntoInterface(out, "MerkleTreeHookValueRefused", raw); err != nil {
-		return nil, err
-	}
-	return out, nil
-}
-
-// MerkleTreeHookMessageTooShort represents a MessageTooShort error raised by the MerkleTreeHook contract.
-type MerkleTreeHookMessageTooShort struct {
-	Have *big.Int
-	Want *big.Int
-}
-
-// MerkleTreeHookMessageTooShortErrorID returns the hash of canonical representation of the error's signature.
-//
-// Solidity: error MessageTooShort(uint256 have, uint256 want)
-func MerkleTreeHookMessageTooShortErrorID() common.Hash {
-	return common.HexToHash("0x7a08ae169e9b86e8d61d6c1e1e8700ce2a3cc603c66f5ada75a09e2eefaa89c6")
-}
-
-// UnpackMessageTooShortError is the Go binding used to decode the provided
-// error data into the corresponding Go error struct.
-//
-// Solidity: error MessageTooShort(uint256 have, uint256 want)
-func (c *MerkleTreeHook) UnpackMessageTooShortError(raw []byte) (*MerkleTreeHookMessageTooShort, error) {
-	out := new(MerkleTreeHookMessageTooShort)
-	if err := c.abi.UnpackIntoInterface(out, "MessageTooShort", raw); err != nil {
-		return nil, err
-	}
-	return out, nil
+// UnpackInsertedIntoTreeEvent unpacks a log of the event InsertedIntoTree.
+func (MerkleTreeHook) UnpackInsertedIntoTreeEvent(log *types.Log) (*InsertedIntoTreeEvent, error) {
+	return codec.UnpackEvent("InsertedIntoTree(bytes32 messageId,uint32 index)", log, &InsertedIntoTreeEvent{Raw: log})
 }

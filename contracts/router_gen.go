@@ -3,1099 +3,190 @@
 package contracts
 
 import (
-	"bytes"
-	"errors"
 	"math/big"
 
-	"github.com/ethereum/go-ethereum/accounts/abi"
 	"github.com/ethereum/go-ethereum/accounts/abi/bind/v2"
 	"github.com/ethereum/go-ethereum/common"
 	"github.com/ethereum/go-ethereum/core/types"
+
+	"github.com/hyperlane-go/sdk/contracts/internal/codec"
 )
 
-// Reference imports to suppress errors if they are not otherwise used.
-var (
-	_ = bytes.Equal
-	_ = errors.New
-	_ = big.NewInt
-	_ = common.Big1
-	_ = types.BloomLookup
-	_ = abi.ConvertType
-)
-
-// RouterMetaData holds the ABI of the interface; there is no code to deploy.
-var RouterMetaData = bind.MetaData{
-	ABI: "[{\"inputs\":[{\"internalType\":\"address\",\"name\":\"setting\",\"type\":\"address\"}],\"name\":\"MailboxClientNotContract\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"caller\",\"type\":\"address\"}],\"name\":\"MailboxClientNotMailbox\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"mailbox\",\"type\":\"address\"}],\"name\":\"MailboxNotContract\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"owner\",\"type\":\"address\"}],\"name\":\"OwnableInvalidOwner\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"account\",\"type\":\"address\"}],\"name\":\"OwnableUnauthorizedAccount\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"uint256\",\"name\":\"domains\",\"type\":\"uint256\"},{\"internalType\":\"uint256\",\"name\":\"routers\",\"type\":\"uint256\"}],\"name\":\"RouterLengthMismatch\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"uint32\",\"name\":\"domain\",\"type\":\"uint32\"}],\"name\":\"RouterNotEnrolled\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"uint32\",\"name\":\"domain\",\"type\":\"uint32\"},{\"internalType\":\"bytes32\",\"name\":\"have\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"want\",\"type\":\"bytes32\"}],\"name\":\"RouterSenderInvalid\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"uint32\",\"name\":\"domain\",\"type\":\"uint32\"}],\"name\":\"RouterZero\",\"type\":\"error\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":false,\"internalType\":\"address\",\"name\":\"hook\",\"type\":\"address\"}],\"name\":\"HookSet\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":false,\"internalType\":\"address\",\"name\":\"ism\",\"type\":\"address\"}],\"name\":\"IsmSet\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"address\",\"name\":\"previousOwner\",\"type\":\"address\"},{\"indexed\":true,\"internalType\":\"address\",\"name\":\"newOwner\",\"type\":\"address\"}],\"name\":\"OwnershipTransferStarted\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"address\",\"name\":\"previousOwner\",\"type\":\"address\"},{\"indexed\":true,\"internalType\":\"address\",\"name\":\"newOwner\",\"type\":\"address\"}],\"name\":\"OwnershipTransferred\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"uint32\",\"name\":\"domain\",\"type\":\"uint32\"},{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"router\",\"type\":\"bytes32\"}],\"name\":\"RemoteRouterEnrolled\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"uint32\",\"name\":\"domain\",\"type\":\"uint32\"},{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"router\",\"type\":\"bytes32\"}],\"name\":\"RemoteRouterUnenrolled\",\"type\":\"event\"},{\"inputs\":[],\"name\":\"acceptOwnership\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"deployedBlock\",\"outputs\":[{\"internalType\":\"uint256\",\"name\":\"\",\"type\":\"uint256\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"domains\",\"outputs\":[{\"internalType\":\"uint32[]\",\"name\":\"list\",\"type\":\"uint32[]\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"uint32\",\"name\":\"domain\",\"type\":\"uint32\"},{\"internalType\":\"bytes32\",\"name\":\"router\",\"type\":\"bytes32\"}],\"name\":\"enrollRemoteRouter\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"uint32[]\",\"name\":\"domains_\",\"type\":\"uint32[]\"},{\"internalType\":\"bytes32[]\",\"name\":\"routers_\",\"type\":\"bytes32[]\"}],\"name\":\"enrollRemoteRouters\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"uint32\",\"name\":\"origin\",\"type\":\"uint32\"},{\"internalType\":\"bytes32\",\"name\":\"sender\",\"type\":\"bytes32\"},{\"internalType\":\"bytes\",\"name\":\"body\",\"type\":\"bytes\"}],\"name\":\"handle\",\"outputs\":[],\"stateMutability\":\"payable\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"hook\",\"outputs\":[{\"internalType\":\"contract IPostDispatchHook\",\"name\":\"\",\"type\":\"address\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"interchainSecurityModule\",\"outputs\":[{\"internalType\":\"contract IInterchainSecurityModule\",\"name\":\"\",\"type\":\"address\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"localDomain\",\"outputs\":[{\"internalType\":\"uint32\",\"name\":\"\",\"type\":\"uint32\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"mailbox\",\"outputs\":[{\"internalType\":\"address\",\"name\":\"\",\"type\":\"address\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"owner\",\"outputs\":[{\"internalType\":\"address\",\"name\":\"\",\"type\":\"address\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"pendingOwner\",\"outputs\":[{\"internalType\":\"address\",\"name\":\"\",\"type\":\"address\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"renounceOwnership\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"uint32\",\"name\":\"domain\",\"type\":\"uint32\"}],\"name\":\"routers\",\"outputs\":[{\"internalType\":\"bytes32\",\"name\":\"\",\"type\":\"bytes32\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"hook_\",\"type\":\"address\"}],\"name\":\"setHook\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"module\",\"type\":\"address\"}],\"name\":\"setInterchainSecurityModule\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"newOwner\",\"type\":\"address\"}],\"name\":\"transferOwnership\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"uint32\",\"name\":\"domain\",\"type\":\"uint32\"}],\"name\":\"unenrollRemoteRouter\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"uint32[]\",\"name\":\"domains_\",\"type\":\"uint32[]\"}],\"name\":\"unenrollRemoteRouters\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"}]",
-	ID:  "Router",
-}
-
-// Router packs calls to and unpacks answers, events and errors of the interface in src/routers/Router.sol.
-type Router struct {
-	abi abi.ABI
-}
-
-// GetABI returns the ABI associated with this contract binding.
-func (c *Router) GetABI() abi.ABI {
-	return c.abi
-}
-
-// NewRouter creates a new instance of Router.
-func NewRouter() *Router {
-	parsed, err := RouterMetaData.ParseABI()
-	if err != nil {
-		panic(errors.New("invalid ABI: " + err.Error()))
-	}
-	return &Router{abi: *parsed}
-}
-
-// Instance creates a wrapper for a deployed contract instance at the given address.
-// Use this to create the instance object passed to abigen v2 library functions Call, Transact, etc.
-func (c *Router) Instance(backend bind.ContractBackend, addr common.Address) *bind.BoundContract {
-	return bind.NewBoundContract(addr, c.abi, backend, backend, backend)
-}
-
-// PackAcceptOwnership is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0x79ba5097.  This method will panic if any
-// invalid/nil inputs are passed.
-//
-// Solidity: function acceptOwnership() returns()
-func (c *Router) PackAcceptOwnership() []byte {
-	enc, err := c.abi.Pack("acceptOwnership")
-	if err != nil {
-		panic(err)
-	}
-	return enc
-}
-
-// TryPackAcceptOwnership is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0x79ba5097.  This method will return an error
-// if any inputs are invalid/nil.
-//
-// Solidity: function acceptOwnership() returns()
-func (c *Router) TryPackAcceptOwnership() ([]byte, error) {
-	return c.abi.Pack("acceptOwnership")
-}
-
-// PackDeployedBlock is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0x82ea7bfe.  This method will panic if any
-// invalid/nil inputs are passed.
-//
-// Solidity: function deployedBlock() view returns(uint256)
-func (c *Router) PackDeployedBlock() []byte {
-	enc, err := c.abi.Pack("deployedBlock")
-	if err != nil {
-		panic(err)
-	}
-	return enc
-}
-
-// TryPackDeployedBlock is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0x82ea7bfe.  This method will return an error
-// if any inputs are invalid/nil.
-//
-// Solidity: function deployedBlock() view returns(uint256)
-func (c *Router) TryPackDeployedBlock() ([]byte, error) {
-	return c.abi.Pack("deployedBlock")
-}
-
-// UnpackDeployedBlock is the Go binding that unpacks the parameters returned
-// from invoking the contract method with ID 0x82ea7bfe.
-//
-// Solidity: function deployedBlock() view returns(uint256)
-func (c *Router) UnpackDeployedBlock(data []byte) (*big.Int, error) {
-	out, err := c.abi.Unpack("deployedBlock", data)
-	if err != nil {
-		return new(big.Int), err
-	}
-	out0 := abi.ConvertType(out[0], new(big.Int)).(*big.Int)
-	return out0, nil
-}
-
-// PackDomains is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0x440df4f4.  This method will panic if any
-// invalid/nil inputs are passed.
-//
-// Solidity: function domains() view returns(uint32[] list)
-func (c *Router) PackDomains() []byte {
-	enc, err := c.abi.Pack("domains")
-	if err != nil {
-		panic(err)
-	}
-	return enc
-}
-
-// TryPackDomains is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0x440df4f4.  This method will return an error
-// if any inputs are invalid/nil.
-//
-// Solidity: function domains() view returns(uint32[] list)
-func (c *Router) TryPackDomains() ([]byte, error) {
-	return c.abi.Pack("domains")
-}
-
-// UnpackDomains is the Go binding that unpacks the parameters returned
-// from invoking the contract method with ID 0x440df4f4.
-//
-// Solidity: function domains() view returns(uint32[] list)
-func (c *Router) UnpackDomains(data []byte) ([]uint32, error) {
-	out, err := c.abi.Unpack("domains", data)
-	if err != nil {
-		return *new([]uint32), err
-	}
-	out0 := *abi.ConvertType(out[0], new([]uint32)).(*[]uint32)
-	return out0, nil
-}
-
-// PackEnrollRemoteRouter is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0xb49c53a7.  This method will panic if any
-// invalid/nil inputs are passed.
-//
-// Solidity: function enrollRemoteRouter(uint32 domain, bytes32 router) returns()
-func (c *Router) PackEnrollRemoteRouter(domain uint32, router [32]byte) []byte {
-	enc, err := c.abi.Pack("enrollRemoteRouter", domain, router)
-	if err != nil {
-		panic(err)
-	}
-	return enc
-}
-
-// TryPackEnrollRemoteRouter is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0xb49c53a7.  This method will return an error
-// if any inputs are invalid/nil.
-//
-// Solidity: function enrollRemoteRouter(uint32 domain, bytes32 router) returns()
-func (c *Router) TryPackEnrollRemoteRouter(domain uint32, router [32]byte) ([]byte, error) {
-	return c.abi.Pack("enrollRemoteRouter", domain, router)
-}
-
-// PackEnrollRemoteRouters is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0xe9198bf9.  This method will panic if any
-// invalid/nil inputs are passed.
-//
-// Solidity: function enrollRemoteRouters(uint32[] domains_, bytes32[] routers_) returns()
-func (c *Router) PackEnrollRemoteRouters(domains []uint32, routers [][32]byte) []byte {
-	enc, err := c.abi.Pack("enrollRemoteRouters", domains, routers)
-	if err != nil {
-		panic(err)
-	}
-	return enc
-}
-
-// TryPackEnrollRemoteRouters is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0xe9198bf9.  This method will return an error
-// if any inputs are invalid/nil.
-//
-// Solidity: function enrollRemoteRouters(uint32[] domains_, bytes32[] routers_) returns()
-func (c *Router) TryPackEnrollRemoteRouters(domains []uint32, routers [][32]byte) ([]byte, error) {
-	return c.abi.Pack("enrollRemoteRouters", domains, routers)
-}
-
-// PackHandle is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0x56d5d475.  This method will panic if any
-// invalid/nil inputs are passed.
-//
-// Solidity: function handle(uint32 origin, bytes32 sender, bytes body) payable returns()
-func (c *Router) PackHandle(origin uint32, sender [32]byte, body []byte) []byte {
-	enc, err := c.abi.Pack("handle", origin, sender, body)
-	if err != nil {
-		panic(err)
-	}
-	return enc
-}
-
-// TryPackHandle is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0x56d5d475.  This method will return an error
-// if any inputs are invalid/nil.
-//
-// Solidity: function handle(uint32 origin, bytes32 sender, bytes body) payable returns()
-func (c *Router) TryPackHandle(origin uint32, sender [32]byte, body []byte) ([]byte, error) {
-	return c.abi.Pack("handle", origin, sender, body)
-}
-
-// PackHook is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0x7f5a7c7b.  This method will panic if any
-// invalid/nil inputs are passed.
-//
-// Solidity: function hook() view returns(address)
-func (c *Router) PackHook() []byte {
-	enc, err := c.abi.Pack("hook")
-	if err != nil {
-		panic(err)
-	}
-	return enc
-}
-
-// TryPackHook is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0x7f5a7c7b.  This method will return an error
-// if any inputs are invalid/nil.
-//
-// Solidity: function hook() view returns(address)
-func (c *Router) TryPackHook() ([]byte, error) {
-	return c.abi.Pack("hook")
-}
-
-// UnpackHook is the Go binding that unpacks the parameters returned
-// from invoking the contract method with ID 0x7f5a7c7b.
-//
-// Solidity: function hook() view returns(address)
-func (c *Router) UnpackHook(data []byte) (common.Address, error) {
-	out, err := c.abi.Unpack("hook", data)
-	if err != nil {
-		return *new(common.Address), err
-	}
-	out0 := *abi.ConvertType(out[0], new(common.Address)).(*common.Address)
-	return out0, nil
-}
-
-// PackInterchainSecurityModule is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0xde523cf3.  This method will panic if any
-// invalid/nil inputs are passed.
-//
-// Solidity: function interchainSecurityModule() view returns(address)
-func (c *Router) PackInterchainSecurityModule() []byte {
-	enc, err := c.abi.Pack("interchainSecurityModule")
-	if err != nil {
-		panic(err)
-	}
-	return enc
-}
-
-// TryPackInterchainSecurityModule is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0xde523cf3.  This method will return an error
-// if any inputs are invalid/nil.
-//
-// Solidity: function interchainSecurityModule() view returns(address)
-func (c *Router) TryPackInterchainSecurityModule() ([]byte, error) {
-	return c.abi.Pack("interchainSecurityModule")
-}
-
-// UnpackInterchainSecurityModule is the Go binding that unpacks the parameters returned
-// from invoking the contract method with ID 0xde523cf3.
-//
-// Solidity: function interchainSecurityModule() view returns(address)
-func (c *Router) UnpackInterchainSecurityModule(data []byte) (common.Address, error) {
-	out, err := c.abi.Unpack("interchainSecurityModule", data)
-	if err != nil {
-		return *new(common.Address), err
-	}
-	out0 := *abi.ConvertType(out[0], new(common.Address)).(*common.Address)
-	return out0, nil
-}
-
-// PackLocalDomain is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0x8d3638f4.  This method will panic if any
-// invalid/nil inputs are passed.
-//
-// Solidity: function localDomain() view returns(uint32)
-func (c *Router) PackLocalDomain() []byte {
-	enc, err := c.abi.Pack("localDomain")
-	if err != nil {
-		panic(err)
-	}
-	return enc
-}
-
-// TryPackLocalDomain is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0x8d3638f4.  This method will return an error
-// if any inputs are invalid/nil.
-//
-// Solidity: function localDomain() view returns(uint32)
-func (c *Router) TryPackLocalDomain() ([]byte, error) {
-	return c.abi.Pack("localDomain")
-}
-
-// UnpackLocalDomain is the Go binding that unpacks the parameters returned
-// from invoking the contract method with ID 0x8d3638f4.
-//
-// Solidity: function localDomain() view returns(uint32)
-func (c *Router) UnpackLocalDomain(data []byte) (uint32, error) {
-	out, err := c.abi.Unpack("localDomain", data)
-	if err != nil {
-		return *new(uint32), err
-	}
-	out0 := *abi.ConvertType(out[0], new(uint32)).(*uint32)
-	return out0, nil
-}
-
-// PackMailbox is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0xd5438eae.  This method will panic if any
-// invalid/nil inputs are passed.
-//
-// Solidity: function mailbox() view returns(address)
-func (c *Router) PackMailbox() []byte {
-	enc, err := c.abi.Pack("mailbox")
-	if err != nil {
-		panic(err)
-	}
-	return enc
-}
-
-// TryPackMailbox is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0xd5438eae.  This method will return an error
-// if any inputs are invalid/nil.
-//
-// Solidity: function mailbox() view returns(address)
-func (c *Router) TryPackMailbox() ([]byte, error) {
-	return c.abi.Pack("mailbox")
-}
-
-// UnpackMailbox is the Go binding that unpacks the parameters returned
-// from invoking the contract method with ID 0xd5438eae.
-//
-// Solidity: function mailbox() view returns(address)
-func (c *Router) UnpackMailbox(data []byte) (common.Address, error) {
-	out, err := c.abi.Unpack("mailbox", data)
-	if err != nil {
-		return *new(common.Address), err
-	}
-	out0 := *abi.ConvertType(out[0], new(common.Address)).(*common.Address)
-	return out0, nil
-}
-
-// PackOwner is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0x8da5cb5b.  This method will panic if any
-// invalid/nil inputs are passed.
-//
-// Solidity: function owner() view returns(address)
-func (c *Router) PackOwner() []byte {
-	enc, err := c.abi.Pack("owner")
-	if err != nil {
-		panic(err)
-	}
-	return enc
-}
-
-// TryPackOwner is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0x8da5cb5b.  This method will return an error
-// if any inputs are invalid/nil.
-//
-// Solidity: function owner() view returns(address)
-func (c *Router) TryPackOwner() ([]byte, error) {
-	return c.abi.Pack("owner")
-}
-
-// UnpackOwner is the Go binding that unpacks the parameters returned
-// from invoking the contract method with ID 0x8da5cb5b.
-//
-// Solidity: function owner() view returns(address)
-func (c *Router) UnpackOwner(data []byte) (common.Address, error) {
-	out, err := c.abi.Unpack("owner", data)
-	if err != nil {
-		return *new(common.Address), err
-	}
-	out0 := *abi.ConvertType(out[0], new(common.Address)).(*common.Address)
-	return out0, nil
-}
-
-// PackPendingOwner is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0xe30c3978.  This method will panic if any
-// invalid/nil inputs are passed.
-//
-// Solidity: function pendingOwner() view returns(address)
-func (c *Router) PackPendingOwner() []byte {
-	enc, err := c.abi.Pack("pendingOwner")
-	if err != nil {
-		panic(err)
-	}
-	return enc
-}
-
-// TryPackPendingOwner is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0xe30c3978.  This method will return an error
-// if any inputs are invalid/nil.
-//
-// Solidity: function pendingOwner() view returns(address)
-func (c *Router) TryPackPendingOwner() ([]byte, error) {
-	return c.abi.Pack("pendingOwner")
-}
-
-// UnpackPendingOwner is the Go binding that unpacks the parameters returned
-// from invoking the contract method with ID 0xe30c3978.
-//
-// Solidity: function pendingOwner() view returns(address)
-func (c *Router) UnpackPendingOwner(data []byte) (common.Address, error) {
-	out, err := c.abi.Unpack("pendingOwner", data)
-	if err != nil {
-		return *new(common.Address), err
-	}
-	out0 := *abi.ConvertType(out[0], new(common.Address)).(*common.Address)
-	return out0, nil
-}
-
-// PackRenounceOwnership is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0x715018a6.  This method will panic if any
-// invalid/nil inputs are passed.
-//
-// Solidity: function renounceOwnership() returns()
-func (c *Router) PackRenounceOwnership() []byte {
-	enc, err := c.abi.Pack("renounceOwnership")
-	if err != nil {
-		panic(err)
-	}
-	return enc
-}
-
-// TryPackRenounceOwnership is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0x715018a6.  This method will return an error
-// if any inputs are invalid/nil.
-//
-// Solidity: function renounceOwnership() returns()
-func (c *Router) TryPackRenounceOwnership() ([]byte, error) {
-	return c.abi.Pack("renounceOwnership")
-}
-
-// PackRouters is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0x2ead72f6.  This method will panic if any
-// invalid/nil inputs are passed.
-//
-// Solidity: function routers(uint32 domain) view returns(bytes32)
-func (c *Router) PackRouters(domain uint32) []byte {
-	enc, err := c.abi.Pack("routers", domain)
-	if err != nil {
-		panic(err)
-	}
-	return enc
-}
-
-// TryPackRouters is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0x2ead72f6.  This method will return an error
-// if any inputs are invalid/nil.
-//
-// Solidity: function routers(uint32 domain) view returns(bytes32)
-func (c *Router) TryPackRouters(domain uint32) ([]byte, error) {
-	return c.abi.Pack("routers", domain)
-}
-
-// UnpackRouters is the Go binding that unpacks the parameters returned
-// from invoking the contract method with ID 0x2ead72f6.
-//
-// Solidity: function routers(uint32 domain) view returns(bytes32)
-func (c *Router) UnpackRouters(data []byte) ([32]byte, error) {
-	out, err := c.abi.Unpack("routers", data)
-	if err != nil {
-		return *new([32]byte), err
-	}
-	out0 := *abi.ConvertType(out[0], new([32]byte)).(*[32]byte)
-	return out0, nil
-}
-
-// PackSetHook is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0x3dfd3873.  This method will panic if any
-// invalid/nil inputs are passed.
-//
-// Solidity: function setHook(address hook_) returns()
-func (c *Router) PackSetHook(hook common.Address) []byte {
-	enc, err := c.abi.Pack("setHook", hook)
-	if err != nil {
-		panic(err)
-	}
-	return enc
-}
-
-// TryPackSetHook is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0x3dfd3873.  This method will return an error
-// if any inputs are invalid/nil.
-//
-// Solidity: function setHook(address hook_) returns()
-func (c *Router) TryPackSetHook(hook common.Address) ([]byte, error) {
-	return c.abi.Pack("setHook", hook)
-}
-
-// PackSetInterchainSecurityModule is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0x0e72cc06.  This method will panic if any
-// invalid/nil inputs are passed.
-//
-// Solidity: function setInterchainSecurityModule(address module) returns()
-func (c *Router) PackSetInterchainSecurityModule(module common.Address) []byte {
-	enc, err := c.abi.Pack("setInterchainSecurityModule", module)
-	if err != nil {
-		panic(err)
-	}
-	return enc
-}
-
-// TryPackSetInterchainSecurityModule is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0x0e72cc06.  This method will return an error
-// if any inputs are invalid/nil.
-//
-// Solidity: function setInterchainSecurityModule(address module) returns()
-func (c *Router) TryPackSetInterchainSecurityModule(module common.Address) ([]byte, error) {
-	return c.abi.Pack("setInterchainSecurityModule", module)
-}
-
-// PackTransferOwnership is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0xf2fde38b.  This method will panic if any
-// invalid/nil inputs are passed.
-//
-// Solidity: function transferOwnership(address newOwner) returns()
-func (c *Router) PackTransferOwnership(newOwner common.Address) []byte {
-	enc, err := c.abi.Pack("transferOwnership", newOwner)
-	if err != nil {
-		panic(err)
-	}
-	return enc
-}
-
-// TryPackTransferOwnership is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0xf2fde38b.  This method will return an error
-// if any inputs are invalid/nil.
-//
-// Solidity: function transferOwnership(address newOwner) returns()
-func (c *Router) TryPackTransferOwnership(newOwner common.Address) ([]byte, error) {
-	return c.abi.Pack("transferOwnership", newOwner)
-}
-
-// PackUnenrollRemoteRouter is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0xefae508a.  This method will panic if any
-// invalid/nil inputs are passed.
-//
-// Solidity: function unenrollRemoteRouter(uint32 domain) returns()
-func (c *Router) PackUnenrollRemoteRouter(domain uint32) []byte {
-	enc, err := c.abi.Pack("unenrollRemoteRouter", domain)
-	if err != nil {
-		panic(err)
-	}
-	return enc
-}
-
-// TryPackUnenrollRemoteRouter is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0xefae508a.  This method will return an error
-// if any inputs are invalid/nil.
-//
-// Solidity: function unenrollRemoteRouter(uint32 domain) returns()
-func (c *Router) TryPackUnenrollRemoteRouter(domain uint32) ([]byte, error) {
-	return c.abi.Pack("unenrollRemoteRouter", domain)
-}
-
-// PackUnenrollRemoteRouters is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0x71a15b38.  This method will panic if any
-// invalid/nil inputs are passed.
-//
-// Solidity: function unenrollRemoteRouters(uint32[] domains_) returns()
-func (c *Router) PackUnenrollRemoteRouters(domains []uint32) []byte {
-	enc, err := c.abi.Pack("unenrollRemoteRouters", domains)
-	if err != nil {
-		panic(err)
-	}
-	return enc
-}
-
-// TryPackUnenrollRemoteRouters is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0x71a15b38.  This method will return an error
-// if any inputs are invalid/nil.
-//
-// Solidity: function unenrollRemoteRouters(uint32[] domains_) returns()
-func (c *Router) TryPackUnenrollRemoteRouters(domains []uint32) ([]byte, error) {
-	return c.abi.Pack("unenrollRemoteRouters", domains)
-}
-
-// RouterHookSet represents a HookSet event raised by the Router contract.
-type RouterHookSet struct {
-	Hook common.Address
-	Raw  *types.Log // Blockchain specific contextual infos
-}
-
-const RouterHookSetEventName = "HookSet"
-
-// ContractEventName returns the user-defined event name.
-func (RouterHookSet) ContractEventName() string {
-	return RouterHookSetEventName
-}
-
-// UnpackHookSetEvent is the Go binding that unpacks the event data emitted
-// by contract.
-//
-// Solidity: event HookSet(address hook)
-func (c *Router) UnpackHookSetEvent(log *types.Log) (*RouterHookSet, error) {
-	event := "HookSet"
-	if len(log.Topics) == 0 {
-		return nil, bind.ErrNoEventSignature
-	}
-	if log.Topics[0] != c.abi.Events[event].ID {
-		return nil, bind.ErrEventSignatureMismatch
-	}
-	out := new(RouterHookSet)
-	if err := c.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
-		return nil, err
-	}
-	var indexed abi.Arguments
-	for _, arg := range c.abi.Events[event].Inputs {
-		if arg.Indexed {
-			indexed = append(indexed, arg)
-		}
-	}
-	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
-		return nil, err
-	}
-	out.Raw = log
-	return out, nil
-}
-
-// RouterIsmSet represents a IsmSet event raised by the Router contract.
-type RouterIsmSet struct {
-	Ism common.Address
-	Raw *types.Log // Blockchain specific contextual infos
-}
-
-const RouterIsmSetEventName = "IsmSet"
-
-// ContractEventName returns the user-defined event name.
-func (RouterIsmSet) ContractEventName() string {
-	return RouterIsmSetEventName
-}
-
-// UnpackIsmSetEvent is the Go binding that unpacks the event data emitted
-// by contract.
-//
-// Solidity: event IsmSet(address ism)
-func (c *Router) UnpackIsmSetEvent(log *types.Log) (*RouterIsmSet, error) {
-	event := "IsmSet"
-	if len(log.Topics) == 0 {
-		return nil, bind.ErrNoEventSignature
-	}
-	if log.Topics[0] != c.abi.Events[event].ID {
-		return nil, bind.ErrEventSignatureMismatch
-	}
-	out := new(RouterIsmSet)
-	if err := c.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
-		return nil, err
-	}
-	var indexed abi.Arguments
-	for _, arg := range c.abi.Events[event].Inputs {
-		if arg.Indexed {
-			indexed = append(indexed, arg)
-		}
-	}
-	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
-		return nil, err
-	}
-	out.Raw = log
-	return out, nil
-}
-
-// RouterOwnershipTransferStarted represents a OwnershipTransferStarted event raised by the Router contract.
-type RouterOwnershipTransferStarted struct {
-	PreviousOwner common.Address
-	NewOwner      common.Address
-	Raw           *types.Log // Blockchain specific contextual infos
-}
-
-const RouterOwnershipTransferStartedEventName = "OwnershipTransferStarted"
-
-// ContractEventName returns the user-defined event name.
-func (RouterOwnershipTransferStarted) ContractEventName() string {
-	return RouterOwnershipTransferStartedEventName
-}
-
-// UnpackOwnershipTransferStartedEvent is the Go binding that unpacks the event data emitted
-// by contract.
-//
-// Solidity: event OwnershipTransferStarted(address indexed previousOwner, address indexed newOwner)
-func (c *Router) UnpackOwnershipTransferStartedEvent(log *types.Log) (*RouterOwnershipTransferStarted, error) {
-	event := "OwnershipTransferStarted"
-	if len(log.Topics) == 0 {
-		return nil, bind.ErrNoEventSignature
-	}
-	if log.Topics[0] != c.abi.Events[event].ID {
-		return nil, bind.ErrEventSignatureMismatch
-	}
-	out := new(RouterOwnershipTransferStarted)
-	if err := c.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
-		return nil, err
-	}
-	var indexed abi.Arguments
-	for _, arg := range c.abi.Events[event].Inputs {
-		if arg.Indexed {
-			indexed = append(indexed, arg)
-		}
-	}
-	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
-		return nil, err
-	}
-	out.Raw = log
-	return out, nil
-}
-
-// RouterOwnershipTransferred represents a OwnershipTransferred event raised by the Router contract.
-type RouterOwnershipTransferred struct {
-	PreviousOwner common.Address
-	NewOwner      common.Address
-	Raw           *types.Log // Blockchain specific contextual infos
-}
-
-const RouterOwnershipTransferredEventName = "OwnershipTransferred"
-
-// ContractEventName returns the user-defined event name.
-func (RouterOwnershipTransferred) ContractEventName() string {
-	return RouterOwnershipTransferredEventName
-}
-
-// UnpackOwnershipTransferredEvent is the Go binding that unpacks the event data emitted
-// by contract.
-//
-// Solidity: event OwnershipTransferred(address indexed previousOwner, address indexed newOwner)
-func (c *Router) UnpackOwnershipTransferredEvent(log *types.Log) (*RouterOwnershipTransferred, error) {
-	event := "OwnershipTransferred"
-	if len(log.Topics) == 0 {
-		return nil, bind.ErrNoEventSignature
-	}
-	if log.Topics[0] != c.abi.Events[event].ID {
-		return nil, bind.ErrEventSignatureMismatch
-	}
-	out := new(RouterOwnershipTransferred)
-	if err := c.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
-		return nil, err
-	}
-	var indexed abi.Arguments
-	for _, arg := range c.abi.Events[event].Inputs {
-		if arg.Indexed {
-			indexed = append(indexed, arg)
-		}
-	}
-	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
-		return nil, err
-	}
-	out.Raw = log
-	return out, nil
-}
-
-// RouterRemoteRouterEnrolled represents a RemoteRouterEnrolled event raised by the Router contract.
-type RouterRemoteRouterEnrolled struct {
-	Domain uint32
-	Router [32]byte
-	Raw    *types.Log // Blockchain specific contextual infos
-}
-
-const RouterRemoteRouterEnrolledEventName = "RemoteRouterEnrolled"
-
-// ContractEventName returns the user-defined event name.
-func (RouterRemoteRouterEnrolled) ContractEventName() string {
-	return RouterRemoteRouterEnrolledEventName
-}
-
-// UnpackRemoteRouterEnrolledEvent is the Go binding that unpacks the event data emitted
-// by contract.
-//
-// Solidity: event RemoteRouterEnrolled(uint32 indexed domain, bytes32 indexed router)
-func (c *Router) UnpackRemoteRouterEnrolledEvent(log *types.Log) (*RouterRemoteRouterEnrolled, error) {
-	event := "RemoteRouterEnrolled"
-	if len(log.Topics) == 0 {
-		return nil, bind.ErrNoEventSignature
-	}
-	if log.Topics[0] != c.abi.Events[event].ID {
-		return nil, bind.ErrEventSignatureMismatch
-	}
-	out := new(RouterRemoteRouterEnrolled)
-	if err := c.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
-		return nil, err
-	}
-	var indexed abi.Arguments
-	for _, arg := range c.abi.Events[event].Inputs {
-		if arg.Indexed {
-			indexed = append(indexed, arg)
-		}
-	}
-	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
-		return nil, err
-	}
-	out.Raw = log
-	return out, nil
-}
-
-// RouterRemoteRouterUnenrolled represents a RemoteRouterUnenrolled event raised by the Router contract.
-type RouterRemoteRouterUnenrolled struct {
-	Domain uint32
-	Router [32]byte
-	Raw    *types.Log // Blockchain specific contextual infos
-}
-
-const RouterRemoteRouterUnenrolledEventName = "RemoteRouterUnenrolled"
-
-// ContractEventName returns the user-defined event name.
-func (RouterRemoteRouterUnenrolled) ContractEventName() string {
-	return RouterRemoteRouterUnenrolledEventName
-}
-
-// UnpackRemoteRouterUnenrolledEvent is the Go binding that unpacks the event data emitted
-// by contract.
-//
-// Solidity: event RemoteRouterUnenrolled(uint32 indexed domain, bytes32 indexed router)
-func (c *Router) UnpackRemoteRouterUnenrolledEvent(log *types.Log) (*RouterRemoteRouterUnenrolled, error) {
-	event := "RemoteRouterUnenrolled"
-	if len(log.Topics) == 0 {
-		return nil, bind.ErrNoEventSignature
-	}
-	if log.Topics[0] != c.abi.Events[event].ID {
-		return nil, bind.ErrEventSignatureMismatch
-	}
-	out := new(RouterRemoteRouterUnenrolled)
-	if err := c.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
-		return nil, err
-	}
-	var indexed abi.Arguments
-	for _, arg := range c.abi.Events[event].Inputs {
-		if arg.Indexed {
-			indexed = append(indexed, arg)
-		}
-	}
-	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
-		return nil, err
-	}
-	out.Raw = log
-	return out, nil
-}
-
-// UnpackError attempts to decode the provided error data using user-defined
-// error definitions.
-func (c *Router) UnpackError(raw []byte) (any, error) {
-	if len(raw) < 4 {
-		return nil, ErrUnknownError
-	}
-	if bytes.Equal(raw[:4], c.abi.Errors["MailboxClientNotContract"].ID.Bytes()[:4]) {
-		return c.UnpackMailboxClientNotContractError(raw[4:])
-	}
-	if bytes.Equal(raw[:4], c.abi.Errors["MailboxClientNotMailbox"].ID.Bytes()[:4]) {
-		return c.UnpackMailboxClientNotMailboxError(raw[4:])
-	}
-	if bytes.Equal(raw[:4], c.abi.Errors["MailboxNotContract"].ID.Bytes()[:4]) {
-		return c.UnpackMailboxNotContractError(raw[4:])
-	}
-	if bytes.Equal(raw[:4], c.abi.Errors["OwnableInvalidOwner"].ID.Bytes()[:4]) {
-		return c.UnpackOwnableInvalidOwnerError(raw[4:])
-	}
-	if bytes.Equal(raw[:4], c.abi.Errors["OwnableUnauthorizedAccount"].ID.Bytes()[:4]) {
-		return c.UnpackOwnableUnauthorizedAccountError(raw[4:])
-	}
-	if bytes.Equal(raw[:4], c.abi.Errors["RouterLengthMismatch"].ID.Bytes()[:4]) {
-		return c.UnpackRouterLengthMismatchError(raw[4:])
-	}
-	if bytes.Equal(raw[:4], c.abi.Errors["RouterNotEnrolled"].ID.Bytes()[:4]) {
-		return c.UnpackRouterNotEnrolledError(raw[4:])
-	}
-	if bytes.Equal(raw[:4], c.abi.Errors["RouterSenderInvalid"].ID.Bytes()[:4]) {
-		return c.UnpackRouterSenderInvalidError(raw[4:])
-	}
-	if bytes.Equal(raw[:4], c.abi.Errors["RouterZero"].ID.Bytes()[:4]) {
-		return c.UnpackRouterZeroError(raw[4:])
-	}
-	return nil, ErrUnknownError
-}
-
-// RouterMailboxClientNotContract represents a MailboxClientNotContract error raised by the Router contract.
-type RouterMailboxClientNotContract struct {
-	Setting common.Address
-}
-
-// RouterMailboxClientNotContractErrorID returns the hash of canonical representation of the error's signature.
-//
-// Solidity: error MailboxClientNotContract(address setting)
-func RouterMailboxClientNotContractErrorID() common.Hash {
-	return common.HexToHash("0x30238e56f0be800eb8207aab1baf680ea9eced34cd819b06bfa3fe086e45fd6c")
-}
-
-// UnpackMailboxClientNotContractError is the Go binding used to decode the provided
-// error data into the corresponding Go error struct.
-//
-// Solidity: error MailboxClientNotContract(address setting)
-func (c *Router) UnpackMailboxClientNotContractError(raw []byte) (*RouterMailboxClientNotContract, error) {
-	out := new(RouterMailboxClientNotContract)
-	if err := c.abi.UnpackIntoInterface(out, "MailboxClientNotContract", raw); err != nil {
-		return nil, err
-	}
-	return out, nil
-}
-
-// RouterMailboxClientNotMailbox represents a MailboxClientNotMailbox error raised by the Router contract.
-type RouterMailboxClientNotMailbox struct {
-	Caller common.Address
-}
-
-// RouterMailboxClientNotMailboxErrorID returns the hash of canonical representation of the error's signature.
-//
-// Solidity: error MailboxClientNotMailbox(address caller)
-func RouterMailboxClientNotMailboxErrorID() common.Hash {
-	return common.HexToHash("0x30ada82d108710ea14f50cc9e4ab7f194b07d8d2d298ca21dfe3a7b75ab6b881")
-}
-
-// UnpackMailboxClientNotMailboxError is the Go binding used to decode the provided
-// error data into the corresponding Go error struct.
-//
-// Solidity: error MailboxClientNotMailbox(address caller)
-func (c *Router) UnpackMailboxClientNotMailboxError(raw []byte) (*RouterMailboxClientNotMailbox, error) {
-	out := new(RouterMailboxClientNotMailbox)
-	if err := c.abi.UnpackIntoInterface(out, "MailboxClientNotMailbox", raw); err != nil {
-		return nil, err
-	}
-	return out, nil
-}
-
-// RouterMailboxNotContract represents a MailboxNotContract error raised by the Router contract.
-type RouterMailboxNotContract struct {
-	Mailbox common.Address
-}
-
-// RouterMailboxNotContractErrorID returns the hash of canonical representation of the error's signature.
-//
-// Solidity: error MailboxNotContract(address mailbox)
-func RouterMailboxNotContractErrorID() common.Hash {
-	return common.HexToHash("0xe504e533d6abfee5bee89254d62d560276cb7a1889e14464c452113d2543d837")
-}
-
-// UnpackMailboxNotContractError is the Go binding used to decode the provided
-// error data into the corresponding Go error struct.
-//
-// Solidity: error MailboxNotContract(address mailbox)
-func (c *Router) UnpackMailboxNotContractError(raw []byte) (*RouterMailboxNotContract, error) {
-	out := new(RouterMailboxNotContract)
-	if err := c.abi.UnpackIntoInterface(out, "MailboxNotContract", raw); err != nil {
-		return nil, err
-	}
-	return out, nil
-}
-
-// RouterOwnableInvalidOwner represents a OwnableInvalidOwner error raised by the Router contract.
-type RouterOwnableInvalidOwner struct {
-	Owner common.Address
-}
-
-// RouterOwnableInvalidOwnerErrorID returns the hash of canonical representation of the error's signature.
-//
-// Solidity: error OwnableInvalidOwner(address owner)
-func RouterOwnableInvalidOwnerErrorID() common.Hash {
-	return common.HexToHash("0x1e4fbdf7f3ef8bcaa855599e3abf48b232380f183f08f6f813d9ffa5bd585188")
-}
-
-// UnpackOwnableInvalidOwnerError is the Go binding used to decode the provided
-// error data into the corresponding Go error struct.
-//
-// Solidity: error OwnableInvalidOwner(address owner)
-func (c *Router) UnpackOwnableInvalidOwnerError(raw []byte) (*RouterOwnableInvalidOwner, error) {
-	out := new(RouterOwnableInvalidOwner)
-	if err := c.abi.UnpackIntoInterface(out, "OwnableInvalidOwner", raw); err != nil {
-		return nil, err
-	}
-	return out, nil
-}
-
-// RouterOwnableUnauthorizedAccount represents a OwnableUnauthorizedAccount error raised by the Router contract.
-type RouterOwnableUnauthorizedAccount struct {
-	Account common.Address
-}
-
-// RouterOwnableUnauthorizedAccountErrorID returns the hash of canonical representation of the error's signature.
-//
-// Solidity: error OwnableUnauthorizedAccount(address account)
-func RouterOwnableUnauthorizedAccountErrorID() common.Hash {
-	return common.HexToHash("0x118cdaa7a341953d1887a2245fd6665d741c67c8c50581daa59e1d03373fa188")
-}
-
-// UnpackOwnableUnauthorizedAccountError is the Go binding used to decode the provided
-// error data into the corresponding Go error struct.
-//
-// Solidity: error OwnableUnauthorizedAccount(address account)
-func (c *Router) UnpackOwnableUnauthorizedAccountError(raw []byte) (*RouterOwnableUnauthorizedAccount, error) {
-	out := new(RouterOwnableUnauthorizedAccount)
-	if err := c.abi.UnpackIntoInterface(out, "OwnableUnauthorizedAccount", raw); err != nil {
-		return nil, err
-	}
-	return out, nil
-}
-
-// RouterRouterLengthMismatch represents a RouterLengthMismatch error raised by the Router contract.
-type RouterRouterLengthMismatch struct {
-	Domains *big.Int
-	Routers *big.Int
-}
-
-// RouterRouterLengthMismatchErrorID returns the hash of canonical representation of the error's signature.
-//
-// Solidity: error RouterLengthMismatch(uint256 domains, uint256 routers)
-func RouterRouterLengthMismatchErrorID() common.Hash {
-	return common.HexToHash("0x1e20757548173d5516f9e6d323ba597e8404fd56a050a71266e566628e09d263")
-}
-
-// UnpackRouterLengthMismatchError is the Go binding used to decode the provided
-// error data into the corresponding Go error struct.
-//
-// Solidity: error RouterLengthMismatch(uint256 domains, uint256 routers)
-func (c *Router) UnpackRouterLengthMismatchError(raw []byte) (*RouterRouterLengthMismatch, error) {
-	out := new(RouterRouterLengthMismatch)
-	if err := c.abi.UnpackIntoInterface(out, "RouterLengthMismatch", raw); err != nil {
-		return nil, err
-	}
-	return out, nil
-}
-
-// RouterRouterNotEnrolled represents a RouterNotEnrolled error raised by the Router contract.
-type RouterRouterNotEnrolled struct {
-	Domain uint32
-}
-
-// RouterRouterNotEnrolledErrorID returns the hash of canonical representation of the error's signature.
-//
-// Solidity: error RouterNotEnrolled(uint32 domain)
-func RouterRouterNotEnrolledErrorID() common.Hash {
-	return common.HexToHash("0x4b8b0d2df802a6faacb50b19130cbc0f7826ff53387aa10d333563021ddaafba")
-}
-
-// UnpackRouterNotEnrolledError is the Go binding used to decode the provided
-// error data into the corresponding Go error struct.
-//
-// Solidity: error RouterNotEnrolled(uint32 domain)
-func (c *Router) UnpackRouterNotEnrolledError(raw []byte) (*RouterRouterNotEnrolled, error) {
-	out := new(RouterRouterNotEnrolled)
-	if err := c.abi.UnpackIntoInterface(out, "RouterNotEnrolled", raw); err != nil {
-		return nil, err
-	}
-	return out, nil
-}
-
-// RouterRouterSenderInvalid represents a RouterSenderInvalid error raised by the Router contract.
-type RouterRouterSenderInvalid struct {
-	Domain uint32
-	Have   [32]byte
-	Want   [32]byte
-}
-
-// RouterRouterSenderInvalidErrorID returns the hash of canonical representation of the error's signature.
-//
-// Solidity: error RouterSenderInvalid(uint32 domain, bytes32 have, bytes32 want)
-func RouterRouterSenderInvalidErrorID() common.Hash {
-	return common.HexToHash("0x5290b5afc27de3ada76469c262e83070722d7b99e019fcc97451d5514e597c20")
-}
-
-// UnpackRouterSenderInvalidError is the Go binding used to decode the provided
-// error data into the corresponding Go error struct.
-//
-// Solidity: error RouterSenderInvalid(uint32 domain, bytes32 have, bytes32 want)
-func (c *Router) UnpackRouterSenderInvalidError(raw []byte) (*RouterRouterSenderInvalid, error) {
-	out := new(RouterRouterSenderInvalid)
-	if err := c.abi.UnpackIntoInterface(out, "RouterSenderInvalid", raw); err != nil {
-		return nil, err
-	}
-	return out, nil
-}
-
-// RouterRouterZero represents a RouterZero error raised by the Router contract.
-type RouterRouterZero struct {
-	Domain uint32
-}
-
-// RouterRouterZeroErrorID returns the hash of canonical representation of the error's signature.
-//
-// Solidity: error RouterZero(uint32 domain)
-func RouterRouterZeroErrorID() common.Hash {
-	return common.HexToHash("0xd7187f2fe13510120db0d34c858dc39580a7095f6db6eefac37e5993fd8664a8")
-}
-
-// UnpackRouterZeroError is the Go binding used to decode the provided
-// error data into the corresponding Go error struct.
-//
-// Solidity: error RouterZero(uint32 domain)
-func (c *Router) UnpackRouterZeroError(raw []byte) (*RouterRouterZero, error) {
-	out := new(RouterRouterZero)
-	if err := c.abi.UnpackIntoInterface(out, "RouterZero", raw); err != nil {
-		return nil, err
-	}
-	return out, nil
+// Router packs calls to and unpacks answers and logs of src/routers/Router.sol. It serves
+// ISpecifiesInterchainSecurityModule, MailboxClient too.
+type Router struct{}
+
+// Instance returns the contract at an address, for the functions of package bind.
+func (Router) Instance(backend bind.ContractBackend, address common.Address) *bind.BoundContract {
+	return RouterArtifact.Instance(backend, address)
+}
+
+// PackAcceptOwnership packs a call of acceptOwnership().
+func (Router) PackAcceptOwnership() []byte {
+	return codec.Pack("acceptOwnership()")
+}
+
+// PackDeployedBlock packs a call of deployedBlock().
+func (Router) PackDeployedBlock() []byte {
+	return codec.Pack("deployedBlock()")
+}
+
+// UnpackDeployedBlock unpacks what deployedBlock() returns.
+func (Router) UnpackDeployedBlock(data []byte) (*big.Int, error) {
+	return codec.Unpack[*big.Int]("(uint256)", data)
+}
+
+// PackDomains packs a call of domains().
+func (Router) PackDomains() []byte {
+	return codec.Pack("domains()")
+}
+
+// UnpackDomains unpacks what domains() returns.
+func (Router) UnpackDomains(data []byte) ([]uint32, error) {
+	return codec.Unpack[[]uint32]("(uint32[])", data)
+}
+
+// PackEnrollRemoteRouter packs a call of enrollRemoteRouter(uint32,bytes32).
+func (Router) PackEnrollRemoteRouter(domain uint32, router [32]byte) []byte {
+	return codec.Pack("enrollRemoteRouter(uint32,bytes32)", domain, router)
+}
+
+// PackEnrollRemoteRouters packs a call of enrollRemoteRouters(uint32[],bytes32[]).
+func (Router) PackEnrollRemoteRouters(domains []uint32, routers [][32]byte) []byte {
+	return codec.Pack("enrollRemoteRouters(uint32[],bytes32[])", domains, routers)
+}
+
+// PackHandle packs a call of handle(uint32,bytes32,bytes).
+func (Router) PackHandle(origin uint32, sender [32]byte, body []byte) []byte {
+	return codec.Pack("handle(uint32,bytes32,bytes)", origin, sender, body)
+}
+
+// PackHook packs a call of hook().
+func (Router) PackHook() []byte {
+	return codec.Pack("hook()")
+}
+
+// UnpackHook unpacks what hook() returns.
+func (Router) UnpackHook(data []byte) (common.Address, error) {
+	return codec.Unpack[common.Address]("(address)", data)
+}
+
+// PackInterchainSecurityModule packs a call of interchainSecurityModule().
+func (Router) PackInterchainSecurityModule() []byte {
+	return codec.Pack("interchainSecurityModule()")
+}
+
+// UnpackInterchainSecurityModule unpacks what interchainSecurityModule() returns.
+func (Router) UnpackInterchainSecurityModule(data []byte) (common.Address, error) {
+	return codec.Unpack[common.Address]("(address)", data)
+}
+
+// PackLocalDomain packs a call of localDomain().
+func (Router) PackLocalDomain() []byte {
+	return codec.Pack("localDomain()")
+}
+
+// UnpackLocalDomain unpacks what localDomain() returns.
+func (Router) UnpackLocalDomain(data []byte) (uint32, error) {
+	return codec.Unpack[uint32]("(uint32)", data)
+}
+
+// PackMailbox packs a call of mailbox().
+func (Router) PackMailbox() []byte {
+	return codec.Pack("mailbox()")
+}
+
+// UnpackMailbox unpacks what mailbox() returns.
+func (Router) UnpackMailbox(data []byte) (common.Address, error) {
+	return codec.Unpack[common.Address]("(address)", data)
+}
+
+// PackOwner packs a call of owner().
+func (Router) PackOwner() []byte {
+	return codec.Pack("owner()")
+}
+
+// UnpackOwner unpacks what owner() returns.
+func (Router) UnpackOwner(data []byte) (common.Address, error) {
+	return codec.Unpack[common.Address]("(address)", data)
+}
+
+// PackPendingOwner packs a call of pendingOwner().
+func (Router) PackPendingOwner() []byte {
+	return codec.Pack("pendingOwner()")
+}
+
+// UnpackPendingOwner unpacks what pendingOwner() returns.
+func (Router) UnpackPendingOwner(data []byte) (common.Address, error) {
+	return codec.Unpack[common.Address]("(address)", data)
+}
+
+// PackRenounceOwnership packs a call of renounceOwnership().
+func (Router) PackRenounceOwnership() []byte {
+	return codec.Pack("renounceOwnership()")
+}
+
+// PackRouters packs a call of routers(uint32).
+func (Router) PackRouters(domain uint32) []byte {
+	return codec.Pack("routers(uint32)", domain)
+}
+
+// UnpackRouters unpacks what routers(uint32) returns.
+func (Router) UnpackRouters(data []byte) ([32]byte, error) {
+	return codec.Unpack[[32]byte]("(bytes32)", data)
+}
+
+// PackSetHook packs a call of setHook(address).
+func (Router) PackSetHook(hook common.Address) []byte {
+	return codec.Pack("setHook(address)", hook)
+}
+
+// PackSetInterchainSecurityModule packs a call of setInterchainSecurityModule(address).
+func (Router) PackSetInterchainSecurityModule(module common.Address) []byte {
+	return codec.Pack("setInterchainSecurityModule(address)", module)
+}
+
+// PackTransferOwnership packs a call of transferOwnership(address).
+func (Router) PackTransferOwnership(newOwner common.Address) []byte {
+	return codec.Pack("transferOwnership(address)", newOwner)
+}
+
+// PackUnenrollRemoteRouter packs a call of unenrollRemoteRouter(uint32).
+func (Router) PackUnenrollRemoteRouter(domain uint32) []byte {
+	return codec.Pack("unenrollRemoteRouter(uint32)", domain)
+}
+
+// PackUnenrollRemoteRouters packs a call of unenrollRemoteRouters(uint32[]).
+func (Router) PackUnenrollRemoteRouters(domains []uint32) []byte {
+	return codec.Pack("unenrollRemoteRouters(uint32[])", domains)
+}
+
+// UnpackHookSetEvent unpacks a log of the event HookSet.
+func (Router) UnpackHookSetEvent(log *types.Log) (*HookSetEvent, error) {
+	return codec.UnpackEvent("HookSet(address hook)", log, &HookSetEvent{Raw: log})
+}
+
+// UnpackIsmSetEvent unpacks a log of the event IsmSet.
+func (Router) UnpackIsmSetEvent(log *types.Log) (*IsmSetEvent, error) {
+	return codec.UnpackEvent("IsmSet(address ism)", log, &IsmSetEvent{Raw: log})
+}
+
+// UnpackOwnershipTransferStartedEvent unpacks a log of the event OwnershipTransferStarted.
+func (Router) UnpackOwnershipTransferStartedEvent(log *types.Log) (*OwnershipTransferStartedEvent, error) {
+	return codec.UnpackEvent("OwnershipTransferStarted(address indexed previousOwner,address indexed newOwner)", log, &OwnershipTransferStartedEvent{Raw: log})
+}
+
+// UnpackOwnershipTransferredEvent unpacks a log of the event OwnershipTransferred.
+func (Router) UnpackOwnershipTransferredEvent(log *types.Log) (*OwnershipTransferredEvent, error) {
+	return codec.UnpackEvent("OwnershipTransferred(address indexed previousOwner,address indexed newOwner)", log, &OwnershipTransferredEvent{Raw: log})
+}
+
+// UnpackRemoteRouterEnrolledEvent unpacks a log of the event RemoteRouterEnrolled.
+func (Router) UnpackRemoteRouterEnrolledEvent(log *types.Log) (*RemoteRouterEnrolledEvent, error) {
+	return codec.UnpackEvent("RemoteRouterEnrolled(uint32 indexed domain,bytes32 indexed router)", log, &RemoteRouterEnrolledEvent{Raw: log})
+}
+
+// UnpackRemoteRouterUnenrolledEvent unpacks a log of the event RemoteRouterUnenrolled.
+func (Router) UnpackRemoteRouterUnenrolledEvent(log *types.Log) (*RemoteRouterUnenrolledEvent, error) {
+	return codec.UnpackEvent("RemoteRouterUnenrolled(uint32 indexed domain,bytes32 indexed router)", log, &RemoteRouterUnenrolledEvent{Raw: log})
 }

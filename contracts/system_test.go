@@ -8,7 +8,6 @@ import (
 	"testing"
 
 	"github.com/ethereum/go-ethereum/accounts/abi"
-	"github.com/ethereum/go-ethereum/accounts/abi/bind/v2"
 	"github.com/ethereum/go-ethereum/common"
 	"github.com/ethereum/go-ethereum/core/types"
 	"github.com/ethereum/go-ethereum/crypto"
@@ -74,16 +73,16 @@ func newOfficial(t *testing.T) *system {
 func newOurs(t *testing.T) *system {
 	t.Helper()
 	s := &system{evm: newEVM(t), name: "ours"}
-	deploy := func(meta *bind.MetaData, args []byte) common.Address {
-		address, _ := s.deploy(common.FromHex(meta.Bin), args)
+	deploy := func(code []byte) common.Address {
+		address, _ := s.deploy(code, nil)
 		return address
 	}
-	ism := deploy(&contracts.NoopIsmMetaData, nil)
-	s.mailbox = deploy(&contracts.MailboxMetaData, contracts.NewMailbox().PackConstructor(localDomain, s.from, ism))
+	ism := deploy(contracts.NoopIsmInitCode())
+	s.mailbox = deploy(contracts.MailboxInitCode(localDomain, s.from, ism))
 	s.tree = s.mailbox
-	s.announce = deploy(&contracts.ValidatorAnnounceMetaData, contracts.NewValidatorAnnounce().PackConstructor(s.mailbox))
-	s.messageIDs = deploy(&contracts.StaticMessageIdMultisigIsmFactoryMetaData, nil)
-	s.merkleRoots = deploy(&contracts.StaticMerkleRootMultisigIsmFactoryMetaData, nil)
+	s.announce = deploy(contracts.ValidatorAnnounceInitCode(s.mailbox))
+	s.messageIDs = deploy(contracts.StaticMessageIdMultisigIsmFactoryInitCode())
+	s.merkleRoots = deploy(contracts.StaticMerkleRootMultisigIsmFactoryInitCode())
 	return s
 }
 

@@ -3,530 +3,94 @@
 package contracts
 
 import (
-	"bytes"
-	"errors"
 	"math/big"
 
-	"github.com/ethereum/go-ethereum/accounts/abi"
 	"github.com/ethereum/go-ethereum/accounts/abi/bind/v2"
 	"github.com/ethereum/go-ethereum/common"
 	"github.com/ethereum/go-ethereum/core/types"
+
+	"github.com/hyperlane-go/sdk/contracts/internal/codec"
 )
 
-// Reference imports to suppress errors if they are not otherwise used.
-var (
-	_ = bytes.Equal
-	_ = errors.New
-	_ = big.NewInt
-	_ = common.Big1
-	_ = types.BloomLookup
-	_ = abi.ConvertType
-)
+// ValidatorAnnounce packs calls to and unpacks answers and logs of src/ValidatorAnnounce.sol.
+type ValidatorAnnounce struct{}
 
-// ValidatorAnnounceMetaData holds the ABI and the bytecode that deploys the contract.
-var ValidatorAnnounceMetaData = bind.MetaData{
-	ABI: "[{\"inputs\":[{\"internalType\":\"address\",\"name\":\"mailbox\",\"type\":\"address\"}],\"stateMutability\":\"nonpayable\",\"type\":\"constructor\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"validator\",\"type\":\"address\"},{\"internalType\":\"string\",\"name\":\"storageLocation\",\"type\":\"string\"}],\"name\":\"AnnouncementReplayed\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"have\",\"type\":\"address\"},{\"internalType\":\"address\",\"name\":\"want\",\"type\":\"address\"}],\"name\":\"AnnouncementSignerInvalid\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"mailbox\",\"type\":\"address\"}],\"name\":\"MailboxNotContract\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"bytes32\",\"name\":\"digest\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"r\",\"type\":\"bytes32\"},{\"internalType\":\"uint8\",\"name\":\"v\",\"type\":\"uint8\"}],\"name\":\"SignatureInvalid\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"uint256\",\"name\":\"have\",\"type\":\"uint256\"},{\"internalType\":\"uint256\",\"name\":\"want\",\"type\":\"uint256\"}],\"name\":\"SignatureLengthInvalid\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"bytes32\",\"name\":\"s\",\"type\":\"bytes32\"}],\"name\":\"SignatureMalleable\",\"type\":\"error\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"address\",\"name\":\"validator\",\"type\":\"address\"},{\"indexed\":false,\"internalType\":\"string\",\"name\":\"storageLocation\",\"type\":\"string\"}],\"name\":\"ValidatorAnnouncement\",\"type\":\"event\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"validator\",\"type\":\"address\"},{\"internalType\":\"string\",\"name\":\"storageLocation\",\"type\":\"string\"},{\"internalType\":\"bytes\",\"name\":\"signature\",\"type\":\"bytes\"}],\"name\":\"announce\",\"outputs\":[{\"internalType\":\"bool\",\"name\":\"\",\"type\":\"bool\"}],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"deployedBlock\",\"outputs\":[{\"internalType\":\"uint256\",\"name\":\"\",\"type\":\"uint256\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"address[]\",\"name\":\"validators\",\"type\":\"address[]\"}],\"name\":\"getAnnouncedStorageLocations\",\"outputs\":[{\"internalType\":\"string[][]\",\"name\":\"\",\"type\":\"string[][]\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"getAnnouncedValidators\",\"outputs\":[{\"internalType\":\"address[]\",\"name\":\"\",\"type\":\"address[]\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"string\",\"name\":\"storageLocation\",\"type\":\"string\"}],\"name\":\"getAnnouncementDigest\",\"outputs\":[{\"internalType\":\"bytes32\",\"name\":\"\",\"type\":\"bytes32\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"localDomain\",\"outputs\":[{\"internalType\":\"uint32\",\"name\":\"\",\"type\":\"uint32\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"mailbox\",\"outputs\":[{\"internalType\":\"address\",\"name\":\"\",\"type\":\"address\"}],\"stateMutability\":\"view\",\"type\":\"function\"}]",
-	ID:  "ValidatorAnnounce",
-	Bin: "0x60e080604052346100e457602081610fdd803803809161001f828561010e565b8339810103126100e457516001600160a01b038116908181036100e4574360c052803b156100fb5760805260405163234d8e3d60e21b815290602090829060049082905afa9081156100f0575f916100ad575b5060a052604051610e979081610146823960805181818160b00152610dc1015260a0518181816101740152610d85015260c051816101cd0152f35b90506020813d6020116100e8575b816100c86020938361010e565b810103126100e4575163ffffffff811681036100e4575f610072565b5f80fd5b3d91506100bb565b6040513d5f823e3d90fd5b5063e504e53360e01b5f5260045260245ffd5b601f909101601f19168101906001600160401b0382119082101761013157604052565b634e487b7160e01b5f52604160045260245ffdfe60806040526004361015610011575f80fd5b5f3560e01c806321f717811461059d57806351abe7cc146102ee578063690cb786146101f057806382ea7bfe146101985780638d3638f41461013a578063b91e6a51146100d85763d5438eae14610066575f80fd5b346100d4575f7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126100d457602060405173ffffffffffffffffffffffffffffffffffffffff7f0000000000000000000000000000000000000000000000000000000000000000168152f35b5f80fd5b346100d45760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126100d45760043567ffffffffffffffff81116100d45761013261012c6020923690600401610b74565b90610d53565b604051908152f35b346100d4575f7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126100d457602060405163ffffffff7f0000000000000000000000000000000000000000000000000000000000000000168152f35b346100d4575f7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126100d45760206040517f00000000000000000000000000000000000000000000000000000000000000008152f35b346100d4575f7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126100d4576040518060205f54928381520180925f80527f290decd9548b62a8d60345a988386fc84ba6bc95484008f6362f93160ef3e563905f5b8181106102c2575050508161026a910382610ca8565b604051918291602083019060208452518091526040830191905f5b818110610293575050500390f35b825173ffffffffffffffffffffffffffffffffffffffff16845285945060209384019390920191600101610285565b825473ffffffffffffffffffffffffffffffffffffffff16845260209093019260019283019201610254565b346100d45760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126100d45760043567ffffffffffffffff81116100d457366023820112156100d457806004013567ffffffffffffffff81116100d4573660248260051b840101116100d45761036681610d27565b916103746040519384610ca8565b8183527fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe06103a183610d27565b015f5b81811061058c5750505f5b8281101561046c5760248160051b8301013573ffffffffffffffffffffffffffffffffffffffff81168091036100d4575f52600160205260405f2080546103f581610d27565b916104036040519384610ca8565b81835260208301905f5260205f20905f905b83821061044057505050509060019161042e8287610d3f565b526104398186610d3f565b50016103af565b60016020819260405161045e81610457818a610c08565b0382610ca8565b815201930191019091610415565b836040518091602082016020835281518091526040830190602060408260051b8601019301915f905b8282106104a457505050500390f35b91939092947fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc0908203018252845190815180825260208201906020808260051b8501019401925f5b82811061050e5750505050506020806001929601920192018594939192610495565b909192939460208080837fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe087600196030189527fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe0601f838c518051918291828752018686015e5f8482018601520116010197019501939291016104ec565b8060606020809388010152016103a4565b346100d45760607ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126100d45760043573ffffffffffffffffffffffffffffffffffffffff81168091036100d45760243567ffffffffffffffff81116100d45761060d903690600401610b74565b919060443567ffffffffffffffff81116100d45761062f903690600401610b74565b90835f52600160205260405f20918254915f5b838110610a9657506106548786610d53565b9160418103610a66575060405190828252604081013591825f1a60208201526040828183013760205f608060608401519382805260015afa505f51907f7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a08111610a3b575073ffffffffffffffffffffffffffffffffffffffff16928315610a06575050508481036109d6575015610935575b8054680100000000000000008110156108dc5761070891600182018155610ba2565b9390936109095767ffffffffffffffff81116108dc576107288454610bb7565b601f811161088b575b505f93601f82116001146107cc57817f78066d8adb677a1353d1fc8be28cf03e2a8de7157bbab979953587d78076c11e94955f916107c1575b508260011b907fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff8460031b1c19161790555b6107b3604051928392602084526020840191610ce9565b0390a2602060405160018152f35b90508301358661076a565b7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe0821694815f5260205f20905f5b8781106108735750837f78066d8adb677a1353d1fc8be28cf03e2a8de7157bbab979953587d78076c11e96971061083b575b5050600182811b01905561079c565b7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff60f88560031b161c1990850135169055858061082c565b909160206001819285890135815501930191016107fa565b8181111561073157845f5260205f20601f830160051c90602084106108d4575b81601f9101920160051c03905f5b8281106108c7575050610731565b5f828201556001016108b9565b5f91506108ab565b7f4e487b71000000000000000000000000000000000000000000000000000000005f52604160045260245ffd5b7f4e487b71000000000000000000000000000000000000000000000000000000005f525f60045260245ffd5b5f54680100000000000000008110156108dc57600181015f555f548110156109a9575f80527f290decd9548b62a8d60345a988386fc84ba6bc95484008f6362f93160ef3e5630180547fffffffffffffffffffffffff000000000000000000000000000000000000000016841790556106e6565b7f4e487b71000000000000000000000000000000000000000000000000000000005f52603260045260245ffd5b84907f2fc7b875000000000000000000000000000000000000000000000000000000005f5260045260245260445ffd5b7fd1e4d4eb000000000000000000000000000000000000000000000000000000005f526004523560245260f81c60445260645ffd5b7faddf7062000000000000000000000000000000000000000000000000000000005f5260045260245ffd5b7fbcdcd0ab000000000000000000000000000000000000000000000000000000005f52600452604160245260445ffd5b610457610ab3610aa68388610ba2565b5060405192838092610c08565b6020815191012067ffffffffffffffff89116108dc57604051610afe60207fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe0601f8d01160182610ca8565b8981526020810190368b8a01116100d4578a8983375f60208c8301015251902014610b2b57600101610642565b8787610b70886040519384937f91a8cd000000000000000000000000000000000000000000000000000000000085526004850152604060248501526044840191610ce9565b0390fd5b9181601f840112156100d45782359167ffffffffffffffff83116100d457602083818601950101116100d457565b80548210156109a9575f5260205f2001905f90565b90600182811c92168015610bfe575b6020831014610bd157565b7f4e487b71000000000000000000000000000000000000000000000000000000005f52602260045260245ffd5b91607f1691610bc6565b5f9291815491610c1783610bb7565b8083529260018116908115610c6c5750600114610c3357505050565b5f9081526020812093945091925b838310610c52575060209250010190565b600181602092949394548385870101520191019190610c41565b905060209495507fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff0091509291921683830152151560051b010190565b90601f7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe0910116810190811067ffffffffffffffff8211176108dc57604052565b601f82602094937fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe093818652868601375f8582860101520116010190565b67ffffffffffffffff81116108dc5760051b60200190565b80518210156109a95760209160051b010190565b603c91610e646040805160208101907fffffffff000000000000000000000000000000000000000000000000000000007f000000000000000000000000000000000000000000000000000000000000000060e01b16825273ffffffffffffffffffffffffffffffffffffffff7f00000000000000000000000000000000000000000000000000000000000000001660248201527f48595045524c414e455f414e4e4f554e43454d454e54000000000000000000006044820152603a8152610e1b605a82610ca8565b51902093838251948592602084019788528484013781015f8382015203017fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe08101835282610ca8565b519020604051907f19457468657265756d205369676e6564204d6573736167653a0a3332000000008252601c820152209056",
+// Instance returns the contract at an address, for the functions of package bind.
+func (ValidatorAnnounce) Instance(backend bind.ContractBackend, address common.Address) *bind.BoundContract {
+	return ValidatorAnnounceArtifact.Instance(backend, address)
 }
 
-// ValidatorAnnounce packs calls to and unpacks answers, events and errors of the contract in src/ValidatorAnnounce.sol.
-type ValidatorAnnounce struct {
-	abi abi.ABI
+// PackAnnounce packs a call of announce(address,string,bytes).
+func (ValidatorAnnounce) PackAnnounce(validator common.Address, storageLocation string, signature []byte) []byte {
+	return codec.Pack("announce(address,string,bytes)", validator, storageLocation, signature)
 }
 
-// GetABI returns the ABI associated with this contract binding.
-func (c *ValidatorAnnounce) GetABI() abi.ABI {
-	return c.abi
+// UnpackAnnounce unpacks what announce(address,string,bytes) returns.
+func (ValidatorAnnounce) UnpackAnnounce(data []byte) (bool, error) {
+	return codec.Unpack[bool]("(bool)", data)
 }
 
-// NewValidatorAnnounce creates a new instance of ValidatorAnnounce.
-func NewValidatorAnnounce() *ValidatorAnnounce {
-	parsed, err := ValidatorAnnounceMetaData.ParseABI()
-	if err != nil {
-		panic(errors.New("invalid ABI: " + err.Error()))
-	}
-	return &ValidatorAnnounce{abi: *parsed}
+// PackDeployedBlock packs a call of deployedBlock().
+func (ValidatorAnnounce) PackDeployedBlock() []byte {
+	return codec.Pack("deployedBlock()")
 }
 
-// Instance creates a wrapper for a deployed contract instance at the given address.
-// Use this to create the instance object passed to abigen v2 library functions Call, Transact, etc.
-func (c *ValidatorAnnounce) Instance(backend bind.ContractBackend, addr common.Address) *bind.BoundContract {
-	return bind.NewBoundContract(addr, c.abi, backend, backend, backend)
+// UnpackDeployedBlock unpacks what deployedBlock() returns.
+func (ValidatorAnnounce) UnpackDeployedBlock(data []byte) (*big.Int, error) {
+	return codec.Unpack[*big.Int]("(uint256)", data)
 }
 
-// PackConstructor is the Go binding used to pack the parameters required for
-// contract deployment.
-//
-// Solidity: constructor(address mailbox) returns()
-func (c *ValidatorAnnounce) PackConstructor(mailbox common.Address) []byte {
-	enc, err := c.abi.Pack("", mailbox)
-	if err != nil {
-		panic(err)
-	}
-	return enc
+// PackGetAnnouncedStorageLocations packs a call of getAnnouncedStorageLocations(address[]).
+func (ValidatorAnnounce) PackGetAnnouncedStorageLocations(validators []common.Address) []byte {
+	return codec.Pack("getAnnouncedStorageLocations(address[])", validators)
 }
 
-// PackAnnounce is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0x21f71781.  This method will panic if any
-// invalid/nil inputs are passed.
-//
-// Solidity: function announce(address validator, string storageLocation, bytes signature) returns(bool)
-func (c *ValidatorAnnounce) PackAnnounce(validator common.Address, storageLocation string, signature []byte) []byte {
-	enc, err := c.abi.Pack("announce", validator, storageLocation, signature)
-	if err != nil {
-		panic(err)
-	}
-	return enc
+// UnpackGetAnnouncedStorageLocations unpacks what getAnnouncedStorageLocations(address[]) returns.
+func (ValidatorAnnounce) UnpackGetAnnouncedStorageLocations(data []byte) ([][]string, error) {
+	return codec.Unpack[[][]string]("(string[][])", data)
 }
 
-// TryPackAnnounce is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0x21f71781.  This method will return an error
-// if any inputs are invalid/nil.
-//
-// Solidity: function announce(address validator, string storageLocation, bytes signature) returns(bool)
-func (c *ValidatorAnnounce) TryPackAnnounce(validator common.Address, storageLocation string, signature []byte) ([]byte, error) {
-	return c.abi.Pack("announce", validator, storageLocation, signature)
+// PackGetAnnouncedValidators packs a call of getAnnouncedValidators().
+func (ValidatorAnnounce) PackGetAnnouncedValidators() []byte {
+	return codec.Pack("getAnnouncedValidators()")
 }
 
-// UnpackAnnounce is the Go binding that unpacks the parameters returned
-// from invoking the contract method with ID 0x21f71781.
-//
-// Solidity: function announce(address validator, string storageLocation, bytes signature) returns(bool)
-func (c *ValidatorAnnounce) UnpackAnnounce(data []byte) (bool, error) {
-	out, err := c.abi.Unpack("announce", data)
-	if err != nil {
-		return *new(bool), err
-	}
-	out0 := *abi.ConvertType(out[0], new(bool)).(*bool)
-	return out0, nil
+// UnpackGetAnnouncedValidators unpacks what getAnnouncedValidators() returns.
+func (ValidatorAnnounce) UnpackGetAnnouncedValidators(data []byte) ([]common.Address, error) {
+	return codec.Unpack[[]common.Address]("(address[])", data)
 }
 
-// PackDeployedBlock is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0x82ea7bfe.  This method will panic if any
-// invalid/nil inputs are passed.
-//
-// Solidity: function deployedBlock() view returns(uint256)
-func (c *ValidatorAnnounce) PackDeployedBlock() []byte {
-	enc, err := c.abi.Pack("deployedBlock")
-	if err != nil {
-		panic(err)
-	}
-	return enc
+// PackGetAnnouncementDigest packs a call of getAnnouncementDigest(string).
+func (ValidatorAnnounce) PackGetAnnouncementDigest(storageLocation string) []byte {
+	return codec.Pack("getAnnouncementDigest(string)", storageLocation)
 }
 
-// TryPackDeployedBlock is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0x82ea7bfe.  This method will return an error
-// if any inputs are invalid/nil.
-//
-// Solidity: function deployedBlock() view returns(uint256)
-func (c *ValidatorAnnounce) TryPackDeployedBlock() ([]byte, error) {
-	return c.abi.Pack("deployedBlock")
+// UnpackGetAnnouncementDigest unpacks what getAnnouncementDigest(string) returns.
+func (ValidatorAnnounce) UnpackGetAnnouncementDigest(data []byte) ([32]byte, error) {
+	return codec.Unpack[[32]byte]("(bytes32)", data)
 }
 
-// UnpackDeployedBlock is the Go binding that unpacks the parameters returned
-// from invoking the contract method with ID 0x82ea7bfe.
-//
-// Solidity: function deployedBlock() view returns(uint256)
-func (c *ValidatorAnnounce) UnpackDeployedBlock(data []byte) (*big.Int, error) {
-	out, err := c.abi.Unpack("deployedBlock", data)
-	if err != nil {
-		return new(big.Int), err
-	}
-	out0 := abi.ConvertType(out[0], new(big.Int)).(*big.Int)
-	return out0, nil
+// PackLocalDomain packs a call of localDomain().
+func (ValidatorAnnounce) PackLocalDomain() []byte {
+	return codec.Pack("localDomain()")
 }
 
-// PackGetAnnouncedStorageLocations is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0x51abe7cc.  This method will panic if any
-// invalid/nil inputs are passed.
-//
-// Solidity: function getAnnouncedStorageLocations(address[] validators) view returns(string[][])
-func (c *ValidatorAnnounce) PackGetAnnouncedStorageLocations(validators []common.Address) []byte {
-	enc, err := c.abi.Pack("getAnnouncedStorageLocations", validators)
-	if err != nil {
-		panic(err)
-	}
-	return enc
+// UnpackLocalDomain unpacks what localDomain() returns.
+func (ValidatorAnnounce) UnpackLocalDomain(data []byte) (uint32, error) {
+	return codec.Unpack[uint32]("(uint32)", data)
 }
 
-// TryPackGetAnnouncedStorageLocations is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0x51abe7cc.  This method will return an error
-// if any inputs are invalid/nil.
-//
-// Solidity: function getAnnouncedStorageLocations(address[] validators) view returns(string[][])
-func (c *ValidatorAnnounce) TryPackGetAnnouncedStorageLocations(validators []common.Address) ([]byte, error) {
-	return c.abi.Pack("getAnnouncedStorageLocations", validators)
+// PackMailbox packs a call of mailbox().
+func (ValidatorAnnounce) PackMailbox() []byte {
+	return codec.Pack("mailbox()")
 }
 
-// UnpackGetAnnouncedStorageLocations is the Go binding that unpacks the parameters returned
-// from invoking the contract method with ID 0x51abe7cc.
-//
-// Solidity: function getAnnouncedStorageLocations(address[] validators) view returns(string[][])
-func (c *ValidatorAnnounce) UnpackGetAnnouncedStorageLocations(data []byte) ([][]string, error) {
-	out, err := c.abi.Unpack("getAnnouncedStorageLocations", data)
-	if err != nil {
-		return *new([][]string), err
-	}
-	out0 := *abi.ConvertType(out[0], new([][]string)).(*[][]string)
-	return out0, nil
+// UnpackMailbox unpacks what mailbox() returns.
+func (ValidatorAnnounce) UnpackMailbox(data []byte) (common.Address, error) {
+	return codec.Unpack[common.Address]("(address)", data)
 }
 
-// PackGetAnnouncedValidators is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0x690cb786.  This method will panic if any
-// invalid/nil inputs are passed.
-//
-// Solidity: function getAnnouncedValidators() view returns(address[])
-func (c *ValidatorAnnounce) PackGetAnnouncedValidators() []byte {
-	enc, err := c.abi.Pack("getAnnouncedValidators")
-	if err != nil {
-		panic(err)
-	}
-	return enc
-}
-
-// TryPackGetAnnouncedValidators is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0x690cb786.  This method will return an error
-// if any inputs are invalid/nil.
-//
-// Solidity: function getAnnouncedValidators() view returns(address[])
-func (c *ValidatorAnnounce) TryPackGetAnnouncedValidators() ([]byte, error) {
-	return c.abi.Pack("getAnnouncedValidators")
-}
-
-// UnpackGetAnnouncedValidators is the Go binding that unpacks the parameters returned
-// from invoking the contract method with ID 0x690cb786.
-//
-// Solidity: function getAnnouncedValidators() view returns(address[])
-func (c *ValidatorAnnounce) UnpackGetAnnouncedValidators(data []byte) ([]common.Address, error) {
-	out, err := c.abi.Unpack("getAnnouncedValidators", data)
-	if err != nil {
-		return *new([]common.Address), err
-	}
-	out0 := *abi.ConvertType(out[0], new([]common.Address)).(*[]common.Address)
-	return out0, nil
-}
-
-// PackGetAnnouncementDigest is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0xb91e6a51.  This method will panic if any
-// invalid/nil inputs are passed.
-//
-// Solidity: function getAnnouncementDigest(string storageLocation) view returns(bytes32)
-func (c *ValidatorAnnounce) PackGetAnnouncementDigest(storageLocation string) []byte {
-	enc, err := c.abi.Pack("getAnnouncementDigest", storageLocation)
-	if err != nil {
-		panic(err)
-	}
-	return enc
-}
-
-// TryPackGetAnnouncementDigest is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0xb91e6a51.  This method will return an error
-// if any inputs are invalid/nil.
-//
-// Solidity: function getAnnouncementDigest(string storageLocation) view returns(bytes32)
-func (c *ValidatorAnnounce) TryPackGetAnnouncementDigest(storageLocation string) ([]byte, error) {
-	return c.abi.Pack("getAnnouncementDigest", storageLocation)
-}
-
-// UnpackGetAnnouncementDigest is the Go binding that unpacks the parameters returned
-// from invoking the contract method with ID 0xb91e6a51.
-//
-// Solidity: function getAnnouncementDigest(string storageLocation) view returns(bytes32)
-func (c *ValidatorAnnounce) UnpackGetAnnouncementDigest(data []byte) ([32]byte, error) {
-	out, err := c.abi.Unpack("getAnnouncementDigest", data)
-	if err != nil {
-		return *new([32]byte), err
-	}
-	out0 := *abi.ConvertType(out[0], new([32]byte)).(*[32]byte)
-	return out0, nil
-}
-
-// PackLocalDomain is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0x8d3638f4.  This method will panic if any
-// invalid/nil inputs are passed.
-//
-// Solidity: function localDomain() view returns(uint32)
-func (c *ValidatorAnnounce) PackLocalDomain() []byte {
-	enc, err := c.abi.Pack("localDomain")
-	if err != nil {
-		panic(err)
-	}
-	return enc
-}
-
-// TryPackLocalDomain is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0x8d3638f4.  This method will return an error
-// if any inputs are invalid/nil.
-//
-// Solidity: function localDomain() view returns(uint32)
-func (c *ValidatorAnnounce) TryPackLocalDomain() ([]byte, error) {
-	return c.abi.Pack("localDomain")
-}
-
-// UnpackLocalDomain is the Go binding that unpacks the parameters returned
-// from invoking the contract method with ID 0x8d3638f4.
-//
-// Solidity: function localDomain() view returns(uint32)
-func (c *ValidatorAnnounce) UnpackLocalDomain(data []byte) (uint32, error) {
-	out, err := c.abi.Unpack("localDomain", data)
-	if err != nil {
-		return *new(uint32), err
-	}
-	out0 := *abi.ConvertType(out[0], new(uint32)).(*uint32)
-	return out0, nil
-}
-
-// PackMailbox is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0xd5438eae.  This method will panic if any
-// invalid/nil inputs are passed.
-//
-// Solidity: function mailbox() view returns(address)
-func (c *ValidatorAnnounce) PackMailbox() []byte {
-	enc, err := c.abi.Pack("mailbox")
-	if err != nil {
-		panic(err)
-	}
-	return enc
-}
-
-// TryPackMailbox is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0xd5438eae.  This method will return an error
-// if any inputs are invalid/nil.
-//
-// Solidity: function mailbox() view returns(address)
-func (c *ValidatorAnnounce) TryPackMailbox() ([]byte, error) {
-	return c.abi.Pack("mailbox")
-}
-
-// UnpackMailbox is the Go binding that unpacks the parameters returned
-// from invoking the contract method with ID 0xd5438eae.
-//
-// Solidity: function mailbox() view returns(address)
-func (c *ValidatorAnnounce) UnpackMailbox(data []byte) (common.Address, error) {
-	out, err := c.abi.Unpack("mailbox", data)
-	if err != nil {
-		return *new(common.Address), err
-	}
-	out0 := *abi.ConvertType(out[0], new(common.Address)).(*common.Address)
-	return out0, nil
-}
-
-// ValidatorAnnounceValidatorAnnouncement represents a ValidatorAnnouncement event raised by the ValidatorAnnounce contract.
-type ValidatorAnnounceValidatorAnnouncement struct {
-	Validator       common.Address
-	StorageLocation string
-	Raw             *types.Log // Blockchain specific contextual infos
-}
-
-const ValidatorAnnounceValidatorAnnouncementEventName = "ValidatorAnnouncement"
-
-// ContractEventName returns the user-defined event name.
-func (ValidatorAnnounceValidatorAnnouncement) ContractEventName() string {
-	return ValidatorAnnounceValidatorAnnouncementEventName
-}
-
-// UnpackValidatorAnnouncementEvent is the Go binding that unpacks the event data emitted
-// by contract.
-//
-// Solidity: event ValidatorAnnouncement(address indexed validator, string storageLocation)
-func (c *ValidatorAnnounce) UnpackValidatorAnnouncementEvent(log *types.Log) (*ValidatorAnnounceValidatorAnnouncement, error) {
-	event := "ValidatorAnnouncement"
-	if len(log.Topics) == 0 {
-		return nil, bind.ErrNoEventSignature
-	}
-	if log.Topics[0] != c.abi.Events[event].ID {
-		return nil, bind.ErrEventSignatureMismatch
-	}
-	out := new(ValidatorAnnounceValidatorAnnouncement)
-	if err := c.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
-		return nil, err
-	}
-	var indexed abi.Arguments
-	for _, arg := range c.abi.Events[event].Inputs {
-		if arg.Indexed {
-			indexed = append(indexed, arg)
-		}
-	}
-	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
-		return nil, err
-	}
-	out.Raw = log
-	return out, nil
-}
-
-// UnpackError attempts to decode the provided error data using user-defined
-// error definitions.
-func (c *ValidatorAnnounce) UnpackError(raw []byte) (any, error) {
-	if len(raw) < 4 {
-		return nil, ErrUnknownError
-	}
-	if bytes.Equal(raw[:4], c.abi.Errors["AnnouncementReplayed"].ID.Bytes()[:4]) {
-		return c.UnpackAnnouncementReplayedError(raw[4:])
-	}
-	if bytes.Equal(raw[:4], c.abi.Errors["AnnouncementSignerInvalid"].ID.Bytes()[:4]) {
-		return c.UnpackAnnouncementSignerInvalidError(raw[4:])
-	}
-	if bytes.Equal(raw[:4], c.abi.Errors["MailboxNotContract"].ID.Bytes()[:4]) {
-		return c.UnpackMailboxNotContractError(raw[4:])
-	}
-	if bytes.Equal(raw[:4], c.abi.Errors["SignatureInvalid"].ID.Bytes()[:4]) {
-		return c.UnpackSignatureInvalidError(raw[4:])
-	}
-	if bytes.Equal(raw[:4], c.abi.Errors["SignatureLengthInvalid"].ID.Bytes()[:4]) {
-		return c.UnpackSignatureLengthInvalidError(raw[4:])
-	}
-	if bytes.Equal(raw[:4], c.abi.Errors["SignatureMalleable"].ID.Bytes()[:4]) {
-		return c.UnpackSignatureMalleableError(raw[4:])
-	}
-	return nil, ErrUnknownError
-}
-
-// ValidatorAnnounceAnnouncementReplayed represents a AnnouncementReplayed error raised by the ValidatorAnnounce contract.
-type ValidatorAnnounceAnnouncementReplayed struct {
-	Validator       common.Address
-	StorageLocation string
-}
-
-// ValidatorAnnounceAnnouncementReplayedErrorID returns the hash of canonical representation of the error's signature.
-//
-// Solidity: error AnnouncementReplayed(address validator, string storageLocation)
-func ValidatorAnnounceAnnouncementReplayedErrorID() common.Hash {
-	return common.HexToHash("0x91a8cd003d7105b5a8a3f6949c9332d57404432d60f97997c8523978691e9101")
-}
-
-// UnpackAnnouncementReplayedError is the Go binding used to decode the provided
-// error data into the corresponding Go error struct.
-//
-// Solidity: error AnnouncementReplayed(address validator, string storageLocation)
-func (c *ValidatorAnnounce) UnpackAnnouncementReplayedError(raw []byte) (*ValidatorAnnounceAnnouncementReplayed, error) {
-	out := new(ValidatorAnnounceAnnouncementReplayed)
-	if err := c.abi.UnpackIntoInterface(out, "AnnouncementReplayed", raw); err != nil {
-		return nil, err
-	}
-	return out, nil
-}
-
-// ValidatorAnnounceAnnouncementSignerInvalid represents a AnnouncementSignerInvalid error raised by the ValidatorAnnounce contract.
-type ValidatorAnnounceAnnouncementSignerInvalid struct {
-	Have common.Address
-	Want common.Address
-}
-
-// ValidatorAnnounceAnnouncementSignerInvalidErrorID returns the hash of canonical representation of the error's signature.
-//
-// Solidity: error AnnouncementSignerInvalid(address have, address want)
-func ValidatorAnnounceAnnouncementSignerInvalidErrorID() common.Hash {
-	return common.HexToHash("0x2fc7b87500a6defee644f3f28f4a5b882d3d798b12dde2d7c52edc195d551689")
-}
-
-// UnpackAnnouncementSignerInvalidError is the Go binding used to decode the provided
-// error data into the corresponding Go error struct.
-//
-// Solidity: error AnnouncementSignerInvalid(address have, address want)
-func (c *ValidatorAnnounce) UnpackAnnouncementSignerInvalidError(raw []byte) (*ValidatorAnnounceAnnouncementSignerInvalid, error) {
-	out := new(ValidatorAnnounceAnnouncementSignerInvalid)
-	if err := c.abi.UnpackIntoInterface(out, "AnnouncementSignerInvalid", raw); err != nil {
-		return nil, err
-	}
-	return out, nil
-}
-
-// ValidatorAnnounceMailboxNotContract represents a MailboxNotContract error raised by the ValidatorAnnounce contract.
-type ValidatorAnnounceMailboxNotContract struct {
-	Mailbox common.Address
-}
-
-// ValidatorAnnounceMailboxNotContractErrorID returns the hash of canonical representation of the error's signature.
-//
-// Solidity: error MailboxNotContract(address mailbox)
-func ValidatorAnnounceMailboxNotContractErrorID() common.Hash {
-	return common.HexToHash("0xe504e533d6abfee5bee89254d62d560276cb7a1889e14464c452113d2543d837")
-}
-
-// UnpackMailboxNotContractError is the Go binding used to decode the provided
-// error data into the corresponding Go error struct.
-//
-// Solidity: error MailboxNotContract(address mailbox)
-func (c *ValidatorAnnounce) UnpackMailboxNotContractError(raw []byte) (*ValidatorAnnounceMailboxNotContract, error) {
-	out := new(ValidatorAnnounceMailboxNotContract)
-	if err := c.abi.UnpackIntoInterface(out, "MailboxNotContract", raw); err != nil {
-		return nil, err
-	}
-	return out, nil
-}
-
-// ValidatorAnnounceSignatureInvalid represents a SignatureInvalid error raised by the ValidatorAnnounce contract.
-type ValidatorAnnounceSignatureInvalid struct {
-	Digest [32]byte
-	R      [32]byte
-	V      uint8
-}
-
-// ValidatorAnnounceSignatureInvalidErrorID returns the hash of canonical representation of the error's signature.
-//
-// Solidity: error SignatureInvalid(bytes32 digest, bytes32 r, uint8 v)
-func ValidatorAnnounceSignatureInvalidErrorID() common.Hash {
-	return common.HexToHash("0xd1e4d4eb8775bb6eb1f379c748677f1198e31fe6fdb9c22170e8e2df35601747")
-}
-
-// UnpackSignatureInvalidError is the Go binding used to decode the provided
-// error data into the corresponding Go error struct.
-//
-// Solidity: error SignatureInvalid(bytes32 digest, bytes32 r, uint8 v)
-func (c *ValidatorAnnounce) UnpackSignatureInvalidError(raw []byte) (*ValidatorAnnounceSignatureInvalid, error) {
-	out := new(ValidatorAnnounceSignatureInvalid)
-	if err := c.abi.UnpackIntoInterface(out, "SignatureInvalid", raw); err != nil {
-		return nil, err
-	}
-	return out, nil
-}
-
-// ValidatorAnnounceSignatureLengthInvalid represents a SignatureLengthInvalid error raised by the ValidatorAnnounce contract.
-type ValidatorAnnounceSignatureLengthInvalid struct {
-	Have *big.Int
-	Want *big.Int
-}
-
-// ValidatorAnnounceSignatureLengthInvalidErrorID returns the hash of canonical representation of the error's signature.
-//
-// Solidity: error SignatureLengthInvalid(uint256 have, uint256 want)
-func ValidatorAnnounceSignatureLengthInvalidErrorID() common.Hash {
-	return common.HexToHash("0xbcdcd0ab099f6c05d975539d900e99f491a96b658331a274e50b1dee46582e73")
-}
-
-// UnpackSignatureLengthInvalidError is the Go binding used to decode the provided
-// error data into the corresponding Go error struct.
-//
-// Solidity: error SignatureLengthInvalid(uint256 have, uint256 want)
-func (c *ValidatorAnnounce) UnpackSignatureLengthInvalidError(raw []byte) (*ValidatorAnnounceSignatureLengthInvalid, error) {
-	out := new(ValidatorAnnounceSignatureLengthInvalid)
-	if err := c.abi.UnpackIntoInterface(out, "SignatureLengthInvalid", raw); err != nil {
-		return nil, err
-	}
-	return out, nil
-}
-
-// ValidatorAnnounceSignatureMalleable represents a SignatureMalleable error raised by the ValidatorAnnounce contract.
-type ValidatorAnnounceSignatureMalleable struct {
-	S [32]byte
-}
-
-// ValidatorAnnounceSignatureMalleableErrorID returns the hash of canonical representation of the error's signature.
-//
-// Solidity: error SignatureMalleable(bytes32 s)
-func ValidatorAnnounceSignatureMalleableErrorID() common.Hash {
-	return common.HexToHash("0xaddf7062fe3935a5bf6b4a26ddbdab1bd6145e1f9342d33697262a21545c8f05")
-}
-
-// UnpackSignatureMalleableError is the Go binding used to decode the provided
-// error data into the corresponding Go error struct.
-//
-// Solidity: error SignatureMalleable(bytes32 s)
-func (c *ValidatorAnnounce) UnpackSignatureMalleableError(raw []byte) (*ValidatorAnnounceSignatureMalleable, error) {
-	out := new(ValidatorAnnounceSignatureMalleable)
-	if err := c.abi.UnpackIntoInterface(out, "SignatureMalleable", raw); err != nil {
-		return nil, err
-	}
-	return out, nil
+// UnpackValidatorAnnouncementEvent unpacks a log of the event ValidatorAnnouncement.
+func (ValidatorAnnounce) UnpackValidatorAnnouncementEvent(log *types.Log) (*ValidatorAnnouncementEvent, error) {
+	return codec.UnpackEvent("ValidatorAnnouncement(address indexed validator,string storageLocation)", log, &ValidatorAnnouncementEvent{Raw: log})
 }

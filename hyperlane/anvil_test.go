@@ -10,7 +10,6 @@ import (
 	"time"
 
 	bind "github.com/ethereum/go-ethereum/accounts/abi/bind/v2"
-	"github.com/ethereum/go-ethereum/common"
 	"github.com/ethereum/go-ethereum/crypto"
 	"github.com/ethereum/go-ethereum/ethclient"
 	"github.com/stretchr/testify/assert"
@@ -64,7 +63,7 @@ func TestAnvil(t *testing.T) {
 	require.NoError(t, err)
 	addrs, err := deploy.Core(ctx, node, opts(), deploy.CoreConfig{Domain: coreDomain, DefaultISM: noop})
 	require.NoError(t, err)
-	recipient, _, err := bind.DeployContract(opts(), common.FromHex(contractstest.TestRecipientMetaData.Bin), client, nil)
+	recipient, _, err := bind.DeployContract(opts(), contractstest.TestRecipientInitCode(), client, nil)
 	require.NoError(t, err)
 	for _, scheme := range []string{"http", "ws"} {
 		c, err := hyperlane.Dial(ctx, scheme+"://"+address, addrs, fast)

@@ -120,12 +120,12 @@ func (c *Chain) learn(ctx context.Context) error {
 
 // endpoint reads what an Outbox or Inbox says about itself.
 func (c *Chain) endpoint(ctx context.Context, field string, a common.Address) (message.Domain, error) {
-	outbox := contracts.NewOutbox()
+	outbox := contracts.Mailbox{}
 	domain, err := read(ctx, c, a, "localDomain()", outbox.PackLocalDomain(), outbox.UnpackLocalDomain)
 	if err != nil {
 		return 0, Misconfigured(field, a, "a Mailbox, Outbox or Inbox", err)
 	}
-	version, err := read(ctx, c, a, "VERSION()", outbox.PackVERSION(), outbox.UnpackVERSION)
+	version, err := read(ctx, c, a, "VERSION()", outbox.PackVersion(), outbox.UnpackVersion)
 	if err != nil {
 		return 0, Misconfigured(field, a, "a Mailbox, Outbox or Inbox", err)
 	}
@@ -144,7 +144,7 @@ func (c *Chain) checkTree(ctx context.Context) error {
 		return nil
 	}
 	const field = "Addresses.MerkleTreeHook"
-	b := contracts.NewMerkleTreeHook()
+	b := contracts.MerkleTreeHook{}
 	owner, err := read(ctx, c, hook, "mailbox()", b.PackMailbox(), b.UnpackMailbox)
 	if err != nil {
 		return Misconfigured(field, hook, "a Merkle tree hook", err)

@@ -85,7 +85,7 @@ func TestNewRefusals(t *testing.T) {
 
 // What a node may answer to the first questions.
 func TestNewHostile(t *testing.T) {
-	b := contracts.NewMailbox()
+	b := contracts.Mailbox{}
 	answer := func(input []byte, out []byte, err error) func([4]byte, []byte) ([]byte, error) {
 		return func(selector [4]byte, good []byte) ([]byte, error) {
 			if selector == [4]byte(input) {
@@ -99,8 +99,8 @@ func TestNewHostile(t *testing.T) {
 		answer func([4]byte, []byte) ([]byte, error)
 		want   error
 	}{
-		{"version 2", answer(b.PackVERSION(), common.LeftPadBytes([]byte{2}, 32), nil), evm.ErrConfig},
-		{"version that is no byte", answer(b.PackVERSION(), common.LeftPadBytes([]byte{1, 3}, 32), nil), evm.ErrConfig},
+		{"version 2", answer(b.PackVersion(), common.LeftPadBytes([]byte{2}, 32), nil), evm.ErrConfig},
+		{"version that is no byte", answer(b.PackVersion(), common.LeftPadBytes([]byte{1, 3}, 32), nil), evm.ErrConfig},
 		{"short domain", answer(b.PackLocalDomain(), []byte{1}, nil), evm.ErrAnswer},
 		{"empty domain", answer(b.PackLocalDomain(), nil, nil), evm.ErrAnswer},
 		{"domain beyond 32 bits", answer(b.PackLocalDomain(), common.LeftPadBytes([]byte{1, 0, 0, 0, 0}, 32), nil), evm.ErrAnswer},
@@ -137,25 +137,25 @@ func TestLyingTree(t *testing.T) {
 	require.NoError(t, err)
 	for name, lie := range map[string]func(selector [4]byte, out []byte) []byte{
 		"root": func(s [4]byte, out []byte) []byte {
-			if s == [4]byte(contracts.NewOutbox().PackRoot()) {
+			if s == [4]byte(contracts.Mailbox{}.PackRoot()) {
 				out[0]++
 			}
 			return out
 		},
 		"branch": func(s [4]byte, out []byte) []byte {
-			if s == [4]byte(contracts.NewOutbox().PackTree()) {
+			if s == [4]byte(contracts.Mailbox{}.PackTree()) {
 				out[0]++
 			}
 			return out
 		},
 		"count": func(s [4]byte, out []byte) []byte {
-			if s == [4]byte(contracts.NewOutbox().PackTree()) {
+			if s == [4]byte(contracts.Mailbox{}.PackTree()) {
 				out[len(out)-1]++
 			}
 			return out
 		},
 		"huge count": func(s [4]byte, out []byte) []byte {
-			if s == [4]byte(contracts.NewOutbox().PackTree()) {
+			if s == [4]byte(contracts.Mailbox{}.PackTree()) {
 				out[len(out)-5] = 1
 			}
 			return out
@@ -227,7 +227,7 @@ func TestModules(t *testing.T) {
 	of, err := k.Inbox().RecipientISM(t.Context(), k.recipient)
 	require.NoError(t, err)
 	assert.Equal(t, k.noop, of, "zero means the default")
-	k.sim.call(t, k.recipient, contractstest.NewTestRecipient().PackSetInterchainSecurityModule(common.Address{9}))
+	k.sim.call(t, k.recipient, contractstest.TestRecipient{}.PackSetInterchainSecurityModule(common.Address{9}))
 	of, err = k.Inbox().RecipientISM(t.Context(), k.recipient)
 	require.NoError(t, err)
 	assert.Equal(t, common.Address{9}, of)

@@ -17,7 +17,7 @@ import (
 
 // The topics are those of protocol specification 2.2 and 4.2, and those of the bindings.
 func TestTopics(t *testing.T) {
-	events := contracts.NewMailbox().GetABI().Events
+	events := contracts.MailboxArtifact.ABI().Events
 	for name, row := range map[string]struct {
 		have common.Hash
 		want string

@@ -65,7 +65,7 @@ func TestDeployMultisigISM(t *testing.T) {
 		require.ErrorIs(t, err, evm.ErrReverted)
 	}
 
-	factory := k.sim.deploy(t, &contracts.StaticMessageIdMultisigIsmFactoryMetaData, nil)
+	factory := k.sim.deploy(t, contracts.StaticMessageIdMultisigIsmFactoryInitCode())
 	config := deploy.MultisigConfig{Type: ism.TypeMessageIDMultisig, Factory: factory, Validators: []common.Address{a, b, c}, Threshold: 2}
 	first, err := deploy.MultisigISM(t.Context(), k.Client, k.sim.opts(), config)
 	require.NoError(t, err)

@@ -7,19 +7,19 @@ import (
 
 	"github.com/ethereum/go-ethereum/common"
 	"github.com/ethereum/go-ethereum/core/types"
-	"github.com/ethereum/go-ethereum/crypto"
 
+	"github.com/hyperlane-go/sdk/contracts"
 	"github.com/hyperlane-go/sdk/hyperlane/evm"
 	"github.com/hyperlane-go/sdk/message"
 )
 
-// Topics of the protocol's events (protocol specification 2.2 and 4.2).
+// Topics of the events that this package reads (Protocol 2.2 and 4.2).
 var (
-	topicDispatch   = crypto.Keccak256Hash([]byte("Dispatch(address,uint32,bytes32,bytes)"))
-	topicDispatchID = crypto.Keccak256Hash([]byte("DispatchId(bytes32)"))
-	topicProcess    = crypto.Keccak256Hash([]byte("Process(uint32,bytes32,address)"))
-	topicProcessID  = crypto.Keccak256Hash([]byte("ProcessId(bytes32)"))
-	topicInserted   = crypto.Keccak256Hash([]byte("InsertedIntoTree(bytes32,uint32)"))
+	topicDispatch   = contracts.DispatchTopic
+	topicDispatchID = contracts.DispatchIdTopic
+	topicProcess    = contracts.ProcessTopic
+	topicProcessID  = contracts.ProcessIdTopic
+	topicInserted   = contracts.InsertedIntoTreeTopic
 )
 
 // DispatchEvent is a message that left.

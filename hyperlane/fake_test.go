@@ -42,15 +42,15 @@ func newFake() *evmtest.Node {
 		}, serial)
 	}
 	n.Call = func(msg ethereum.CallMsg, at *evmtest.Block) ([]byte, error) {
-		b := contracts.NewMailbox()
+		b := contracts.Mailbox{}
 		switch [4]byte(msg.Data[:4]) {
 		case [4]byte(b.PackLocalDomain()):
 			return evmtest.Word(uint64(coreDomain)), nil
-		case [4]byte(b.PackVERSION()):
+		case [4]byte(b.PackVersion()):
 			return evmtest.Word(3), nil
 		case [4]byte(b.PackNonce()), [4]byte(b.PackCount()):
 			return evmtest.Word(uint64(at.Count)), nil
-		case [4]byte(contracts.NewMerkleTreeHook().PackMailbox()):
+		case [4]byte(contracts.MerkleTreeHook{}.PackMailbox()):
 			return common.LeftPadBytes(fakeBox[:], 32), nil
 		}
 		return nil, nil

@@ -46,7 +46,7 @@ func (in *Inbox) ProcessCall(metadata []byte, m *message.Message) (evm.Call, err
 	if _, err := m.Recipient.EVM(); err != nil {
 		return evm.Call{}, fmt.Errorf("%w: %w", ErrRecipient, err)
 	}
-	return evm.NewCall("Inbox.process", in.c.addrs.Inbox, contracts.NewInbox().PackProcess(metadata, raw)), nil
+	return evm.NewCall("Inbox.process", in.c.addrs.Inbox, contracts.Mailbox{}.PackProcess(metadata, raw)), nil
 }
 
 // Process delivers a message: it simulates with the real sender, estimates, sends, waits until the transaction is
@@ -152,7 +152,7 @@ func (in *Inbox) handles(ctx context.Context, process evm.Call, m *message.Messa
 	if failed := (*evm.TxError)(nil); err != nil || errors.As(refusal, &failed) {
 		return false
 	}
-	handle := evm.NewCall("handle", recipient, contracts.NewIMessageRecipient().PackHandle(uint32(m.Origin), m.Sender, m.Body))
+	handle := evm.NewCall("handle", recipient, contracts.IMessageRecipient{}.PackHandle(uint32(m.Origin), m.Sender, m.Body))
 	_, err = in.c.Client.Simulate(ctx, in.c.addrs.Inbox, handle.WithValue(process.Value))
 	return err == nil
 }
@@ -190,7 +190,7 @@ func (in *Inbox) Delivered(ctx context.Context, id message.ID) (bool, error) {
 
 // DeliveredQuery returns the query of [Inbox.Delivered], for a batch of many messages.
 func (in *Inbox) DeliveredQuery(id message.ID) evm.Query[bool] {
-	b := contracts.NewInbox()
+	b := contracts.Mailbox{}
 	return evm.Query[bool]{Name: "delivered", To: in.c.addrs.Inbox, Data: b.PackDelivered(id), Decode: b.UnpackDelivered}
 }
 
@@ -200,7 +200,7 @@ func (in *Inbox) Processed(ctx context.Context, id message.ID) (*Delivery, error
 	if err := need("Inbox", in.c.addrs.Inbox); err != nil {
 		return nil, err
 	}
-	b, to := contracts.NewInbox(), in.c.addrs.Inbox
+	b, to := contracts.Mailbox{}, in.c.addrs.Inbox
 	batch := in.c.Batch(in.c.at)
 	processedAt := evm.Add(batch, evm.Query[*big.Int]{Name: "processedAt", To: to, Data: b.PackProcessedAt(id), Decode: b.UnpackProcessedAt})
 	processor := evm.Add(batch, evm.Query[common.Address]{Name: "processor", To: to, Data: b.PackProcessor(id), Decode: b.UnpackProcessor})
@@ -232,7 +232,7 @@ func (in *Inbox) RecipientISM(ctx context.Context, recipient common.Address) (co
 	if err := need("Inbox", in.c.addrs.Inbox); err != nil {
 		return common.Address{}, err
 	}
-	b := contracts.NewInbox()
+	b := contracts.Mailbox{}
 	return read(ctx, in.c, in.c.addrs.Inbox, "recipientIsm", b.PackRecipientIsm(recipient), b.UnpackRecipientIsm)
 }
 
@@ -241,6 +241,6 @@ func (in *Inbox) DefaultISM(ctx context.Context) (common.Address, error) {
 	if err := need("Inbox", in.c.addrs.Inbox); err != nil {
 		return common.Address{}, err
 	}
-	b := contracts.NewInbox()
+	b := contracts.Mailbox{}
 	return read(ctx, in.c, in.c.addrs.Inbox, "defaultIsm", b.PackDefaultIsm(), b.UnpackDefaultIsm)
 }

@@ -65,7 +65,7 @@ func TestProcess(t *testing.T) {
 // Each row is a delivery broken in one way; none may send a transaction.
 func TestProcessRefusals(t *testing.T) {
 	k := newCore(t)
-	b := contractstest.NewTestRecipient()
+	b := contractstest.TestRecipient{}
 	set := func(input []byte) func() { return func() { k.sim.call(t, k.recipient, input) } }
 	const (
 		revertString, revertCustom, revertEmpty = 1, 2, 3
@@ -89,9 +89,9 @@ func TestProcessRefusals(t *testing.T) {
 			assert.Nil(t, e.Class)
 		}},
 		{name: "handle reverts with its own error", setup: set(b.PackSetHandleMode(revertCustom)), want: evm.ErrReverted, check: func(t *testing.T, e *evm.RevertError) {
-			own, err := b.UnpackError(e.Data)
+			own, err := contractstest.UnpackError(e.Data)
 			require.NoError(t, err)
-			assert.Equal(t, &contractstest.TestRecipientTestRecipientRefused{Origin: 2000, Sender: [32]byte{31: 7}}, own)
+			assert.Equal(t, &contractstest.TestRecipientRefused{Origin: 2000, Sender: [32]byte{31: 7}}, own)
 			assert.Empty(t, e.Name)
 		}},
 		{name: "handle reverts without a word", setup: set(b.PackSetHandleMode(revertEmpty)), want: evm.ErrReverted, check: func(t *testing.T, e *evm.RevertError) {

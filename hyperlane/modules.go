@@ -23,7 +23,7 @@ func NewModules(client *evm.Client) *Modules {
 
 // ModuleType reads which kind of metadata a module wants. It passes a type that this module does not know on as it is.
 func (m *Modules) ModuleType(ctx context.Context, module common.Address) (ism.ModuleType, error) {
-	b := contracts.NewIMultisigIsm()
+	b := contracts.IMultisigIsm{}
 	t, err := read(ctx, m.c, module, "moduleType()", b.PackModuleType(), b.UnpackModuleType)
 	return ism.ModuleType(t), err
 }
@@ -37,7 +37,7 @@ func (m *Modules) ValidatorsAndThreshold(
 	if err != nil {
 		return nil, 0, err
 	}
-	b := contracts.NewIMultisigIsm()
+	b := contracts.IMultisigIsm{}
 	out, err := read(ctx, m.c, module, "validatorsAndThreshold",
 		b.PackValidatorsAndThreshold(raw), b.UnpackValidatorsAndThreshold)
 	if err != nil {
@@ -54,7 +54,7 @@ func (m *Modules) Verify(ctx context.Context, from, module common.Address, metad
 	if err != nil {
 		return err
 	}
-	b := contracts.NewIMultisigIsm()
+	b := contracts.IMultisigIsm{}
 	ok, err := evm.Read(ctx, m.c.Client, m.c.at, evm.Query[bool]{
 		Name: "verify", From: from, To: module, Data: b.PackVerify(metadata, raw), Decode: b.UnpackVerify,
 	})

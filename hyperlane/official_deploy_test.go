@@ -46,21 +46,18 @@ func put(t testing.TB, on *hyperlanetest.Chain, name string, args ...any) *deplo
 }
 
 // create puts one of our contracts on a chain.
-func create(t testing.TB, on *hyperlanetest.Chain, meta *bind.MetaData, constructor []byte) common.Address {
+func create(t testing.TB, on *hyperlanetest.Chain, code []byte) common.Address {
 	t.Helper()
-	at, tx, err := bind.DeployContract(on.Transactor(0), common.FromHex(meta.Bin), on.Link, constructor)
-	require.NoError(t, err, meta.ID)
-	(&deployed{t: t, node: on.Link}).mined(tx, meta.ID)
+	at, tx, err := bind.DeployContract(on.Transactor(0), code, on.Link, nil)
+	require.NoError(t, err)
+	(&deployed{t: t, node: on.Link}).mined(tx, "one of our contracts")
 	return at
 }
 
 // clone puts a minimal proxy (EIP-1167) of a contract on a chain.
 func clone(t testing.TB, on *hyperlanetest.Chain, of common.Address) common.Address {
 	t.Helper()
-	return create(t, on, &bind.MetaData{
-		ID:  "proxy",
-		Bin: "0x3d602d80600a3d3981f3363d3d373d3d3d363d73" + common.Bytes2Hex(of[:]) + "5af43d82803e903d91602b57fd5bf3",
-	}, nil)
+	return create(t, on, common.FromHex("0x3d602d80600a3d3981f3363d3d373d3d3d363d73"+common.Bytes2Hex(of[:])+"5af43d82803e903d91602b57fd5bf3"))
 }
 
 // speaks gives a contract another ABI, that of the named official contract.
@@ -181,7 +178,7 @@ func newMixed(t testing.TB, on *hyperlanetest.Chain) *party {
 	tree, err := deploy.MerkleTreeHook(t.Context(), on.Client, on.Transactor(0), p.mailbox.at)
 	require.NoError(t, err)
 	p.tree = speaks(t, on, tree, "hooks/MerkleTreeHook")
-	announce := create(t, on, &contracts.ValidatorAnnounceMetaData, contracts.NewValidatorAnnounce().PackConstructor(p.mailbox.at))
+	announce := create(t, on, contracts.ValidatorAnnounceInitCode(p.mailbox.at))
 	p.announce = speaks(t, on, announce, "ValidatorAnnounce")
 	return p.open(t, tree)
 }
@@ -238,10 +235,10 @@ func newOurs(t testing.TB, on *hyperlanetest.Chain) *party {
 	t.Helper()
 	p := &party{Chain: on.Chain, on: on, modules: ourModules(on), recipients: map[ism.ModuleType]common.Address{}}
 	speak := func(at common.Address) *deployed {
-		return &deployed{ABI: contractstest.NewTestRecipient().GetABI(), t: t, at: at, node: on.Link, opts: on.Transactor(0)}
+		return &deployed{ABI: contractstest.TestRecipientArtifact.ABI(), t: t, at: at, node: on.Link, opts: on.Transactor(0)}
 	}
 	for kind, module := range p.modules {
-		p.recipients[kind] = create(t, on, &contractstest.TestRecipientMetaData, nil)
+		p.recipients[kind] = create(t, on, contractstest.TestRecipientInitCode())
 		speak(p.recipients[kind]).send("setInterchainSecurityModule", module)
 	}
 	p.last = func(at common.Address) ([32]byte, []byte) {

@@ -29,8 +29,8 @@ func TestOfficialObstacles(t *testing.T) {
 		return recipient.at
 	}
 	moody := func() *deployed {
-		at := create(t, b.on, &contractstest.TestRecipientMetaData, nil)
-		return &deployed{ABI: contractstest.NewTestRecipient().GetABI(), t: t, at: at, node: b.on.Link, opts: b.on.Transactor(0)}
+		at := create(t, b.on, contractstest.TestRecipientInitCode())
+		return &deployed{ABI: contractstest.TestRecipientArtifact.ABI(), t: t, at: at, node: b.on.Link, opts: b.on.Transactor(0)}
 	}
 	routing := put(t, b.on, "isms/routing/DefaultFallbackRoutingIsm", b.mailbox.at)
 	paused := put(t, b.on, "isms/PausableIsm", b.on.Transactor(0).From)

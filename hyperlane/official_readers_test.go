@@ -96,7 +96,7 @@ func readAnnouncements(t *testing.T, a *party) {
 }
 
 func readSender(t *testing.T, a *party) {
-	router := create(t, a.on, &contracts.HelloWorldMetaData, contracts.NewHelloWorld().PackConstructor(a.on.Contracts.Mailbox, a.on.Transactor(0).From))
+	router := create(t, a.on, contracts.HelloWorldInitCode(a.on.Contracts.Mailbox, a.on.Transactor(0).From))
 	client := speaks(t, a.on, router, "client/MailboxClient")
 	assert.Equal(t, common.Address{}, client.ask("hook")[0], "the mailbox's default (trap 10)")
 	assert.Equal(t, a.on.Contracts.Mailbox, client.ask("mailbox")[0])

@@ -51,7 +51,7 @@ func (o *Outbox) Quote(ctx context.Context, from common.Address, d Dispatch) (*u
 	if err := need("Outbox", o.c.addrs.Outbox); err != nil {
 		return nil, err
 	}
-	b := contracts.NewOutbox()
+	b := contracts.Mailbox{}
 	fee, err := evm.Read(ctx, o.c.Client, o.c.at, evm.Query[*big.Int]{
 		Name: "quoteDispatch", From: from, To: o.c.addrs.Outbox, Data: packQuote(d), Decode: b.UnpackQuoteDispatch,
 	})
@@ -166,7 +166,7 @@ func (o *Outbox) Nonce(ctx context.Context) (uint32, error) {
 
 // NonceQuery returns the query of [Outbox.Nonce], for a batch.
 func (o *Outbox) NonceQuery() evm.Query[uint32] {
-	b := contracts.NewOutbox()
+	b := contracts.Mailbox{}
 	return evm.Query[uint32]{Name: "nonce()", To: o.c.addrs.Outbox, Data: b.PackNonce(), Decode: b.UnpackNonce}
 }
 

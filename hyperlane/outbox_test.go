@@ -4,7 +4,6 @@ import (
 	"math/big"
 	"testing"
 
-	bind "github.com/ethereum/go-ethereum/accounts/abi/bind/v2"
 	"github.com/ethereum/go-ethereum/common"
 	"github.com/ethereum/go-ethereum/core/types"
 	"github.com/stretchr/testify/assert"
@@ -45,10 +44,10 @@ func TestDispatch(t *testing.T) {
 // Trap 8: both hooks are asked about the same metadata, and exactly the quote is paid.
 func TestDispatchPaysTheQuote(t *testing.T) {
 	k := newCore(t)
-	hook := k.sim.deploy(t, &contractstest.TestHookMetaData, nil)
-	b := contractstest.NewTestHook()
+	hook := k.sim.deploy(t, contractstest.TestHookInitCode())
+	b := contractstest.TestHook{}
 	k.sim.call(t, hook, b.PackSetFee(big.NewInt(777)))
-	k.sim.call(t, k.Outbox().Address(), contracts.NewMailbox().PackSetRequiredHook(hook))
+	k.sim.call(t, k.Outbox().Address(), contracts.Mailbox{}.PackSetRequiredHook(hook))
 	metadata := message.HookMetadata{}
 	raw, err := metadata.MarshalBinary()
 	require.NoError(t, err)
@@ -95,11 +94,11 @@ func TestQuoteIsForThisSenderAndNonce(t *testing.T) {
 	k := newCore(t)
 	// A hook that charges the last two bytes of the message's sender, and its nonce. The calls carry no metadata, so the
 	// message begins at byte 0x84 of the calldata: its nonce at 0x85, its sender at 0x8d.
-	hook := k.sim.deploy(t, &bind.MetaData{ABI: "[]", Bin: "0x6016" + "80600b6000396000f3" + // returns what follows
-		"608d3561ffff16" + // sender & 0xffff
-		"60853560e01c" + // nonce
-		"01" + "60005260206000f3"}, nil) // their sum
-	k.sim.call(t, k.Outbox().Address(), contracts.NewMailbox().PackSetRequiredHook(hook))
+	hook := k.sim.deploy(t, common.FromHex("0x6016"+"80600b6000396000f3"+ // returns what follows
+		"608d3561ffff16"+ // sender & 0xffff
+		"60853560e01c"+ // nonce
+		"01"+"60005260206000f3")) // their sum
+	k.sim.call(t, k.Outbox().Address(), contracts.Mailbox{}.PackSetRequiredHook(hook))
 	d := hyperlane.Dispatch{Destination: 2000, Recipient: message.Address{31: 1}}
 	quote := func(from common.Address) uint64 {
 		fee, err := k.Outbox().Quote(t.Context(), from, d)

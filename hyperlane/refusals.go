@@ -5,7 +5,6 @@ import (
 	"sync"
 
 	"github.com/ethereum/go-ethereum/accounts/abi"
-	bind "github.com/ethereum/go-ethereum/accounts/abi/bind/v2"
 
 	"github.com/hyperlane-go/sdk/contracts"
 	"github.com/hyperlane-go/sdk/hyperlane/evm"
@@ -129,19 +128,8 @@ var reasons = map[string]error{
 
 // customErrors are the errors of all our contracts: a refusal travels up from the contract that was called last.
 func customErrors() (all []abi.Error) {
-	for _, meta := range []*bind.MetaData{
-		&contracts.MailboxMetaData, &contracts.MerkleTreeHookMetaData, &contracts.ValidatorAnnounceMetaData,
-		&contracts.StaticMessageIdMultisigIsmMetaData, &contracts.StaticMessageIdMultisigIsmFactoryMetaData,
-		&contracts.StaticMerkleRootMultisigIsmMetaData, &contracts.StaticMerkleRootMultisigIsmFactoryMetaData,
-		&contracts.HelloWorldMetaData,
-	} {
-		parsed, err := meta.ParseABI()
-		if err != nil {
-			panic("hyperlane: generated ABI does not parse: " + err.Error())
-		}
-		for _, e := range parsed.Errors {
-			all = append(all, e)
-		}
+	for e := range contracts.Errors() {
+		all = append(all, e.Error)
 	}
 	return all
 }

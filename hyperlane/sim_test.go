@@ -99,23 +99,23 @@ func newCore(t testing.TB, opts ...evm.Option) *core {
 	c, err := hyperlane.New(ctx, client, addrs)
 	require.NoError(t, err)
 	k := &core{Chain: c, sim: s, noop: noop}
-	k.recipient = s.deploy(t, &contractstest.TestRecipientMetaData, nil)
+	k.recipient = s.deploy(t, contractstest.TestRecipientInitCode())
 	return k
 }
 
 // fast keeps pauses short; nothing depends on their length.
 var fast = evm.WithPollInterval(time.Millisecond)
 
-func (s *sim) deploy(t testing.TB, meta *bind.MetaData, constructor []byte) common.Address {
+func (s *sim) deploy(t testing.TB, code []byte) common.Address {
 	t.Helper()
-	at, _, err := bind.DeployContract(s.opts(), common.FromHex(meta.Bin), s, constructor)
+	at, _, err := bind.DeployContract(s.opts(), code, s, nil)
 	require.NoError(t, err)
 	return at
 }
 
 func (s *sim) call(t testing.TB, to common.Address, input []byte) {
 	t.Helper()
-	tx, err := bind.NewBoundContract(to, contracts.NewMailbox().GetABI(), s, s, s).RawTransact(s.opts(), input)
+	tx, err := bind.NewBoundContract(to, contracts.MailboxArtifact.ABI(), s, s, s).RawTransact(s.opts(), input)
 	require.NoError(t, err)
 	r, err := s.TransactionReceipt(t.Context(), tx.Hash())
 	require.NoError(t, err)
@@ -142,7 +142,7 @@ func (s *sim) fund(t testing.TB, to common.Address) {
 	opts := s.opts()
 	opts.Value = new(big.Int).Lsh(big.NewInt(1), 80)
 	opts.GasLimit = 21_000
-	_, err := bind.NewBoundContract(to, contracts.NewMailbox().GetABI(), s, s, s).RawTransact(opts, nil)
+	_, err := bind.NewBoundContract(to, contracts.MailboxArtifact.ABI(), s, s, s).RawTransact(opts, nil)
 	require.NoError(t, err)
 }
 

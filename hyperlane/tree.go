@@ -28,9 +28,9 @@ func (t *Tree) Read(ctx context.Context) (merkle.Tree, error) {
 	if err != nil {
 		return merkle.Tree{}, err
 	}
-	b := contracts.NewOutbox()
+	b := contracts.Mailbox{}
 	batch := t.c.Batch(at)
-	whole := evm.Add(batch, evm.Query[contracts.OutboxTree]{Name: "tree()", To: t.Address(), Data: b.PackTree(), Decode: b.UnpackTree})
+	whole := evm.Add(batch, evm.Query[contracts.MerkleLibTree]{Name: "tree()", To: t.Address(), Data: b.PackTree(), Decode: b.UnpackTree})
 	stated := evm.Add(batch, t.rootQuery())
 	if err := batch.Run(ctx); err != nil {
 		return merkle.Tree{}, err
@@ -80,7 +80,7 @@ func (t *Tree) Count(ctx context.Context) (uint32, error) {
 
 // CountQuery returns the query of [Tree.Count], for a batch.
 func (t *Tree) CountQuery() evm.Query[uint32] {
-	b := contracts.NewOutbox()
+	b := contracts.Mailbox{}
 	return evm.Query[uint32]{Name: "count()", To: t.Address(), Data: b.PackCount(), Decode: b.UnpackCount}
 }
 
@@ -93,7 +93,7 @@ func (t *Tree) Root(ctx context.Context) (merkle.Hash, error) {
 }
 
 func (t *Tree) rootQuery() evm.Query[merkle.Hash] {
-	b := contracts.NewOutbox()
+	b := contracts.Mailbox{}
 	return evm.Query[merkle.Hash]{Name: "root()", To: t.Address(), Data: b.PackRoot(), Decode: func(out []byte) (merkle.Hash, error) {
 		root, err := b.UnpackRoot(out)
 		return root, err
@@ -106,7 +106,7 @@ func (t *Tree) LatestCheckpoint(ctx context.Context) (root merkle.Hash, index ui
 	if err := need("MerkleTreeHook", t.Address()); err != nil {
 		return merkle.Hash{}, 0, err
 	}
-	cp, err := read(ctx, t.c, t.Address(), "latestCheckpoint()", contracts.NewOutbox().PackLatestCheckpoint(), unpackCheckpoint)
+	cp, err := read(ctx, t.c, t.Address(), "latestCheckpoint()", contracts.Mailbox{}.PackLatestCheckpoint(), unpackCheckpoint)
 	var refused *evm.RevertError
 	switch {
 	// The official hook computes 0 - 1 and panics; that is the only arithmetic there.

@@ -46,7 +46,7 @@ func (a *ValidatorAnnounce) PublishCall(s checkpoint.SignedAnnouncement) (evm.Ca
 			Field: "announcement", Have: "not signed by " + s.Validator.Hex(), Want: "its validator's signature", Err: err,
 		}
 	}
-	input := contracts.NewValidatorAnnounce().PackAnnounce(s.Validator, s.Location, s.Signature[:])
+	input := contracts.ValidatorAnnounce{}.PackAnnounce(s.Validator, s.Location, s.Signature[:])
 	return evm.NewCall("ValidatorAnnounce.announce", a.Address(), input), nil
 }
 
@@ -75,7 +75,7 @@ func (a *ValidatorAnnounce) Publish(
 // explain looks for the reason why a good signature was refused: a contract that serves another mailbox hashes the
 // announcement differently, and recovers another signer.
 func (a *ValidatorAnnounce) explain(ctx context.Context, s checkpoint.SignedAnnouncement, refused error) error {
-	b := contracts.NewValidatorAnnounce()
+	b := contracts.ValidatorAnnounce{}
 	digest, err := read(ctx, a.c, a.Address(), "getAnnouncementDigest",
 		b.PackGetAnnouncementDigest(s.Location), b.UnpackGetAnnouncementDigest)
 	if err != nil || digest == s.Digest() {
@@ -96,7 +96,7 @@ func (a *ValidatorAnnounce) Locations(ctx context.Context, validators ...common.
 	if len(validators) == 0 {
 		return nil, nil
 	}
-	b := contracts.NewValidatorAnnounce()
+	b := contracts.ValidatorAnnounce{}
 	locations, err := read(ctx, a.c, a.Address(), "getAnnouncedStorageLocations",
 		b.PackGetAnnouncedStorageLocations(validators), b.UnpackGetAnnouncedStorageLocations)
 	if err != nil {
@@ -116,6 +116,6 @@ func (a *ValidatorAnnounce) Validators(ctx context.Context) ([]common.Address, e
 	if err := need("ValidatorAnnounce", a.Address()); err != nil {
 		return nil, err
 	}
-	b := contracts.NewValidatorAnnounce()
+	b := contracts.ValidatorAnnounce{}
 	return read(ctx, a.c, a.Address(), "getAnnouncedValidators", b.PackGetAnnouncedValidators(), b.UnpackGetAnnouncedValidators)
 }

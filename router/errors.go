@@ -83,9 +83,8 @@ func reason(data []byte) string {
 	if len(data) < 4 {
 		return "no reason given"
 	}
-	definitions := contracts.NewHelloWorld().GetABI()
-	custom, err := definitions.ErrorByID([4]byte(data[:4]))
-	if err != nil {
+	custom, ok := contracts.ErrorBySelector([4]byte(data[:4]))
+	if !ok {
 		return "unknown error " + hexutil.Encode(data)
 	}
 	arguments, err := custom.Unpack(data)

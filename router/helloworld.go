@@ -16,6 +16,7 @@ import (
 // HelloWorld is the router that sends greetings and counts them.
 type HelloWorld struct {
 	*Router
+	codec contracts.HelloWorld
 }
 
 // Greeting is a greeting that arrived.
@@ -35,8 +36,7 @@ func NewHelloWorld(address common.Address, backend bind.ContractBackend) *HelloW
 func DeployHelloWorld(ctx context.Context, opts *bind.TransactOpts, backend bind.ContractBackend, mailbox, owner common.Address) (*HelloWorld, *types.Transaction, error) {
 	with := *opts
 	with.Context = ctx
-	arguments := contracts.NewHelloWorld().PackConstructor(mailbox, owner)
-	address, tx, err := bind.DeployContract(&with, common.FromHex(contracts.HelloWorldMetaData.Bin), backend, arguments)
+	address, tx, err := bind.DeployContract(&with, contracts.HelloWorldInitCode(mailbox, owner), backend, nil)
 	if err != nil {
 		return nil, nil, explain(address, err)
 	}

@@ -17,13 +17,12 @@ import (
 type Router struct {
 	address  common.Address
 	contract *bind.BoundContract
-	codec    *contracts.HelloWorld // has every function of a router
+	codec    contracts.Router
 }
 
 // New returns the router at an address. Nothing is asked of the backend yet.
 func New(address common.Address, backend bind.ContractBackend) *Router {
-	codec := contracts.NewHelloWorld()
-	return &Router{address: address, contract: codec.Instance(backend, address), codec: codec}
+	return &Router{address: address, contract: contracts.Router{}.Instance(backend, address)}
 }
 
 // Address returns the address of the contract.

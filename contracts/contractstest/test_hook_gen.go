@@ -3,516 +3,129 @@
 package contractstest
 
 import (
-	"bytes"
-	"errors"
 	"math/big"
 
-	"github.com/ethereum/go-ethereum/accounts/abi"
 	"github.com/ethereum/go-ethereum/accounts/abi/bind/v2"
 	"github.com/ethereum/go-ethereum/common"
 	"github.com/ethereum/go-ethereum/core/types"
-	"github.com/hyperlane-go/sdk/contracts"
+
+	"github.com/hyperlane-go/sdk/contracts/internal/codec"
 )
 
-// Reference imports to suppress errors if they are not otherwise used.
-var (
-	_ = bytes.Equal
-	_ = errors.New
-	_ = big.NewInt
-	_ = common.Big1
-	_ = types.BloomLookup
-	_ = abi.ConvertType
-)
+// TestHook packs calls to and unpacks answers and logs of test/support/TestHook.sol.
+type TestHook struct{}
 
-// TestHookMetaData holds the ABI and the bytecode that deploys the contract.
-var TestHookMetaData = bind.MetaData{
-	ABI: "[{\"inputs\":[{\"internalType\":\"bytes32\",\"name\":\"messageId\",\"type\":\"bytes32\"}],\"name\":\"TestHookRefused\",\"type\":\"error\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":false,\"internalType\":\"uint256\",\"name\":\"value\",\"type\":\"uint256\"},{\"indexed\":false,\"internalType\":\"bytes\",\"name\":\"metadata\",\"type\":\"bytes\"},{\"indexed\":false,\"internalType\":\"bytes\",\"name\":\"message\",\"type\":\"bytes\"}],\"name\":\"Posted\",\"type\":\"event\"},{\"inputs\":[],\"name\":\"fee\",\"outputs\":[{\"internalType\":\"uint256\",\"name\":\"\",\"type\":\"uint256\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"hookType\",\"outputs\":[{\"internalType\":\"uint8\",\"name\":\"\",\"type\":\"uint8\"}],\"stateMutability\":\"pure\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"lastMessage\",\"outputs\":[{\"internalType\":\"bytes\",\"name\":\"\",\"type\":\"bytes\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"lastMetadata\",\"outputs\":[{\"internalType\":\"bytes\",\"name\":\"\",\"type\":\"bytes\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"lastValue\",\"outputs\":[{\"internalType\":\"uint256\",\"name\":\"\",\"type\":\"uint256\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"bytes\",\"name\":\"metadata\",\"type\":\"bytes\"},{\"internalType\":\"bytes\",\"name\":\"message\",\"type\":\"bytes\"}],\"name\":\"postDispatch\",\"outputs\":[],\"stateMutability\":\"payable\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"posted\",\"outputs\":[{\"internalType\":\"uint256\",\"name\":\"\",\"type\":\"uint256\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"bytes\",\"name\":\"\",\"type\":\"bytes\"},{\"internalType\":\"bytes\",\"name\":\"\",\"type\":\"bytes\"}],\"name\":\"quoteDispatch\",\"outputs\":[{\"internalType\":\"uint256\",\"name\":\"\",\"type\":\"uint256\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"refuses\",\"outputs\":[{\"internalType\":\"bool\",\"name\":\"\",\"type\":\"bool\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"uint256\",\"name\":\"fee_\",\"type\":\"uint256\"}],\"name\":\"setFee\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"bool\",\"name\":\"refuses_\",\"type\":\"bool\"}],\"name\":\"setRefuses\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"bytes\",\"name\":\"\",\"type\":\"bytes\"}],\"name\":\"supportsMetadata\",\"outputs\":[{\"internalType\":\"bool\",\"name\":\"\",\"type\":\"bool\"}],\"stateMutability\":\"pure\",\"type\":\"function\"}]",
-	ID:  "TestHook",
-	Bin: "0x60808060405234601557610b6a908161001a8239f35b5f80fdfe6080806040526004361015610012575f80fd5b5f3560e01c908163086011b9146104c25750806332970710146103ff578063382396b1146103925780633b98b62d1461027c578063431838341461024157806369fe0e2d1461020b578063aaccd230146101ed578063cf6f7e16146101b2578063ddca3f4314610178578063df3c5c0614610138578063e445e7dd146101005763e5320bb9146100a0575f80fd5b346100fc5760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126100fc5760043567ffffffffffffffff81116100fc576100ef9036906004016109b4565b5050602060405160018152f35b5f80fd5b346100fc575f7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126100fc5760206040515f8152f35b346100fc575f7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126100fc57602060ff600154166040519015158152f35b346100fc575f7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126100fc5760205f54604051908152f35b346100fc575f7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126100fc576020600254604051908152f35b346100fc576101fb366109e2565b5050505060205f54604051908152f35b346100fc5760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126100fc576004355f55005b346100fc575f7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126100fc576020600354604051908152f35b346100fc575f7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126100fc576040515f6004546102ba81610a52565b808452906001811690811561035057506001146102f2575b6102ee836102e281850382610aa3565b60405191829182610ae4565b0390f35b60045f9081527f8a35acfbc15ff81a39ae7d344fd709f28e8600b4aa8c65c6b64bfe7fe36bd19b939250905b808210610336575090915081016020016102e26102d2565b91926001816020925483858801015201910190929161031e565b7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff001660208086019190915291151560051b840190910191506102e290506102d2565b346100fc5760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126100fc576004358015158091036100fc5760ff7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff00600154169116176001555f80f35b346100fc575f7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126100fc576040515f60055461043d81610a52565b80845290600181169081156103505750600114610464576102ee836102e281850382610aa3565b60055f9081527f036b6384b5eca791c62761152d0c79bb0604c104a5fb6f4eb0703f3154bb3db0939250905b8082106104a8575090915081016020016102e26102d2565b919260018160209254838588010152019101909291610490565b6104cb366109e2565b9360ff6001541661092757506002547fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff81146108fa576001016002553460035567ffffffffffffffff821161079657610525600454610a52565b601f811161088c575b50815f601f82116001146107ce575f916107c3575b508260011b907fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff8460031b1c1916176004555b67ffffffffffffffff841161079657610590600554610a52565b601f8111610728575b505f93601f8111600114610644579081610634927f077e59491341d8a1da37f89fa176cc4e29d95d40e169f560e35547da9461be12965f91610639575b508160011b907fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff8360031b1c1916176005555b610626604051958695348752606060208801526060870191610b2c565b918483036040860152610b2c565b0390a1005b9050820135876105d6565b7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe081169460055f527f036b6384b5eca791c62761152d0c79bb0604c104a5fb6f4eb0703f3154bb3db0955f5b818110610710575095829161063494937f077e59491341d8a1da37f89fa176cc4e29d95d40e169f560e35547da9461be1298106106d8575b5050600181811b01600555610609565b7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff60f88460031b161c199084013516905586806106c8565b84830135885560019097019660209283019201610690565b848111156105995760055f52601f850160051c906020861061078e575b601f82910160051c03905f5b82811061075f575050610599565b5f8282017f036b6384b5eca791c62761152d0c79bb0604c104a5fb6f4eb0703f3154bb3db00155600101610751565b5f9150610745565b7f4e487b71000000000000000000000000000000000000000000000000000000005f52604160045260245ffd5b905083013585610543565b907fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe0169060045f52837f8a35acfbc15ff81a39ae7d344fd709f28e8600b4aa8c65c6b64bfe7fe36bd19b925f5b818110610871575010610839575b5050600182811b01600455610576565b7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff60f88560031b161c19908501351690558480610829565b8784013585556001909401936020938401938793500161081b565b8281111561052e5760045f52601f830160051c90602084106108f2575b601f82910160051c03905f5b8281106108c357505061052e565b5f8282017f8a35acfbc15ff81a39ae7d344fd709f28e8600b4aa8c65c6b64bfe7fe36bd19b01556001016108b5565b5f91506108a9565b7f4e487b71000000000000000000000000000000000000000000000000000000005f52601160045260245ffd5b8467ffffffffffffffff81116107965761096960207fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe0601f8401160183610aa3565b808252602082019236828201116100fc57815f926020928637830101525190207fe45da071000000000000000000000000000000000000000000000000000000005f5260045260245ffd5b9181601f840112156100fc5782359167ffffffffffffffff83116100fc57602083818601950101116100fc57565b60407ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc8201126100fc5760043567ffffffffffffffff81116100fc5781610a2b916004016109b4565b929092916024359067ffffffffffffffff82116100fc57610a4e916004016109b4565b9091565b90600182811c92168015610a99575b6020831014610a6c57565b7f4e487b71000000000000000000000000000000000000000000000000000000005f52602260045260245ffd5b91607f1691610a61565b90601f7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe0910116810190811067ffffffffffffffff82111761079657604052565b7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe0601f602060409481855280519182918282880152018686015e5f8582860101520116010190565b601f82602094937fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe093818652868601375f858286010152011601019056",
+// Instance returns the contract at an address, for the functions of package bind.
+func (TestHook) Instance(backend bind.ContractBackend, address common.Address) *bind.BoundContract {
+	return TestHookArtifact.Instance(backend, address)
 }
 
-// TestHook packs calls to and unpacks answers, events and errors of the contract in test/support/TestHook.sol.
-type TestHook struct {
-	abi abi.ABI
+// PackFee packs a call of fee().
+func (TestHook) PackFee() []byte {
+	return codec.Pack("fee()")
 }
 
-// GetABI returns the ABI associated with this contract binding.
-func (c *TestHook) GetABI() abi.ABI {
-	return c.abi
+// UnpackFee unpacks what fee() returns.
+func (TestHook) UnpackFee(data []byte) (*big.Int, error) {
+	return codec.Unpack[*big.Int]("(uint256)", data)
 }
 
-// NewTestHook creates a new instance of TestHook.
-func NewTestHook() *TestHook {
-	parsed, err := TestHookMetaData.ParseABI()
-	if err != nil {
-		panic(errors.New("invalid ABI: " + err.Error()))
-	}
-	return &TestHook{abi: *parsed}
+// PackHookType packs a call of hookType().
+func (TestHook) PackHookType() []byte {
+	return codec.Pack("hookType()")
 }
 
-// Instance creates a wrapper for a deployed contract instance at the given address.
-// Use this to create the instance object passed to abigen v2 library functions Call, Transact, etc.
-func (c *TestHook) Instance(backend bind.ContractBackend, addr common.Address) *bind.BoundContract {
-	return bind.NewBoundContract(addr, c.abi, backend, backend, backend)
+// UnpackHookType unpacks what hookType() returns.
+func (TestHook) UnpackHookType(data []byte) (uint8, error) {
+	return codec.Unpack[uint8]("(uint8)", data)
 }
 
-// PackFee is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0xddca3f43.  This method will panic if any
-// invalid/nil inputs are passed.
-//
-// Solidity: function fee() view returns(uint256)
-func (c *TestHook) PackFee() []byte {
-	enc, err := c.abi.Pack("fee")
-	if err != nil {
-		panic(err)
-	}
-	return enc
+// PackLastMessage packs a call of lastMessage().
+func (TestHook) PackLastMessage() []byte {
+	return codec.Pack("lastMessage()")
 }
 
-// TryPackFee is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0xddca3f43.  This method will return an error
-// if any inputs are invalid/nil.
-//
-// Solidity: function fee() view returns(uint256)
-func (c *TestHook) TryPackFee() ([]byte, error) {
-	return c.abi.Pack("fee")
+// UnpackLastMessage unpacks what lastMessage() returns.
+func (TestHook) UnpackLastMessage(data []byte) ([]byte, error) {
+	return codec.Unpack[[]byte]("(bytes)", data)
 }
 
-// UnpackFee is the Go binding that unpacks the parameters returned
-// from invoking the contract method with ID 0xddca3f43.
-//
-// Solidity: function fee() view returns(uint256)
-func (c *TestHook) UnpackFee(data []byte) (*big.Int, error) {
-	out, err := c.abi.Unpack("fee", data)
-	if err != nil {
-		return new(big.Int), err
-	}
-	out0 := abi.ConvertType(out[0], new(big.Int)).(*big.Int)
-	return out0, nil
+// PackLastMetadata packs a call of lastMetadata().
+func (TestHook) PackLastMetadata() []byte {
+	return codec.Pack("lastMetadata()")
 }
 
-// PackHookType is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0xe445e7dd.  This method will panic if any
-// invalid/nil inputs are passed.
-//
-// Solidity: function hookType() pure returns(uint8)
-func (c *TestHook) PackHookType() []byte {
-	enc, err := c.abi.Pack("hookType")
-	if err != nil {
-		panic(err)
-	}
-	return enc
+// UnpackLastMetadata unpacks what lastMetadata() returns.
+func (TestHook) UnpackLastMetadata(data []byte) ([]byte, error) {
+	return codec.Unpack[[]byte]("(bytes)", data)
 }
 
-// TryPackHookType is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0xe445e7dd.  This method will return an error
-// if any inputs are invalid/nil.
-//
-// Solidity: function hookType() pure returns(uint8)
-func (c *TestHook) TryPackHookType() ([]byte, error) {
-	return c.abi.Pack("hookType")
+// PackLastValue packs a call of lastValue().
+func (TestHook) PackLastValue() []byte {
+	return codec.Pack("lastValue()")
 }
 
-// UnpackHookType is the Go binding that unpacks the parameters returned
-// from invoking the contract method with ID 0xe445e7dd.
-//
-// Solidity: function hookType() pure returns(uint8)
-func (c *TestHook) UnpackHookType(data []byte) (uint8, error) {
-	out, err := c.abi.Unpack("hookType", data)
-	if err != nil {
-		return *new(uint8), err
-	}
-	out0 := *abi.ConvertType(out[0], new(uint8)).(*uint8)
-	return out0, nil
+// UnpackLastValue unpacks what lastValue() returns.
+func (TestHook) UnpackLastValue(data []byte) (*big.Int, error) {
+	return codec.Unpack[*big.Int]("(uint256)", data)
 }
 
-// PackLastMessage is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0x32970710.  This method will panic if any
-// invalid/nil inputs are passed.
-//
-// Solidity: function lastMessage() view returns(bytes)
-func (c *TestHook) PackLastMessage() []byte {
-	enc, err := c.abi.Pack("lastMessage")
-	if err != nil {
-		panic(err)
-	}
-	return enc
+// PackPostDispatch packs a call of postDispatch(bytes,bytes).
+func (TestHook) PackPostDispatch(metadata []byte, message []byte) []byte {
+	return codec.Pack("postDispatch(bytes,bytes)", metadata, message)
 }
 
-// TryPackLastMessage is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0x32970710.  This method will return an error
-// if any inputs are invalid/nil.
-//
-// Solidity: function lastMessage() view returns(bytes)
-func (c *TestHook) TryPackLastMessage() ([]byte, error) {
-	return c.abi.Pack("lastMessage")
+// PackPosted packs a call of posted().
+func (TestHook) PackPosted() []byte {
+	return codec.Pack("posted()")
 }
 
-// UnpackLastMessage is the Go binding that unpacks the parameters returned
-// from invoking the contract method with ID 0x32970710.
-//
-// Solidity: function lastMessage() view returns(bytes)
-func (c *TestHook) UnpackLastMessage(data []byte) ([]byte, error) {
-	out, err := c.abi.Unpack("lastMessage", data)
-	if err != nil {
-		return *new([]byte), err
-	}
-	out0 := *abi.ConvertType(out[0], new([]byte)).(*[]byte)
-	return out0, nil
+// UnpackPosted unpacks what posted() returns.
+func (TestHook) UnpackPosted(data []byte) (*big.Int, error) {
+	return codec.Unpack[*big.Int]("(uint256)", data)
 }
 
-// PackLastMetadata is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0x3b98b62d.  This method will panic if any
-// invalid/nil inputs are passed.
-//
-// Solidity: function lastMetadata() view returns(bytes)
-func (c *TestHook) PackLastMetadata() []byte {
-	enc, err := c.abi.Pack("lastMetadata")
-	if err != nil {
-		panic(err)
-	}
-	return enc
+// PackQuotePostDispatch packs a call of quoteDispatch(bytes,bytes).
+func (TestHook) PackQuotePostDispatch(metadata []byte, message []byte) []byte {
+	return codec.Pack("quoteDispatch(bytes,bytes)", metadata, message)
 }
 
-// TryPackLastMetadata is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0x3b98b62d.  This method will return an error
-// if any inputs are invalid/nil.
-//
-// Solidity: function lastMetadata() view returns(bytes)
-func (c *TestHook) TryPackLastMetadata() ([]byte, error) {
-	return c.abi.Pack("lastMetadata")
+// UnpackQuotePostDispatch unpacks what quoteDispatch(bytes,bytes) returns.
+func (TestHook) UnpackQuotePostDispatch(data []byte) (*big.Int, error) {
+	return codec.Unpack[*big.Int]("(uint256)", data)
 }
 
-// UnpackLastMetadata is the Go binding that unpacks the parameters returned
-// from invoking the contract method with ID 0x3b98b62d.
-//
-// Solidity: function lastMetadata() view returns(bytes)
-func (c *TestHook) UnpackLastMetadata(data []byte) ([]byte, error) {
-	out, err := c.abi.Unpack("lastMetadata", data)
-	if err != nil {
-		return *new([]byte), err
-	}
-	out0 := *abi.ConvertType(out[0], new([]byte)).(*[]byte)
-	return out0, nil
+// PackRefuses packs a call of refuses().
+func (TestHook) PackRefuses() []byte {
+	return codec.Pack("refuses()")
 }
 
-// PackLastValue is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0x43183834.  This method will panic if any
-// invalid/nil inputs are passed.
-//
-// Solidity: function lastValue() view returns(uint256)
-func (c *TestHook) PackLastValue() []byte {
-	enc, err := c.abi.Pack("lastValue")
-	if err != nil {
-		panic(err)
-	}
-	return enc
+// UnpackRefuses unpacks what refuses() returns.
+func (TestHook) UnpackRefuses(data []byte) (bool, error) {
+	return codec.Unpack[bool]("(bool)", data)
 }
 
-// TryPackLastValue is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0x43183834.  This method will return an error
-// if any inputs are invalid/nil.
-//
-// Solidity: function lastValue() view returns(uint256)
-func (c *TestHook) TryPackLastValue() ([]byte, error) {
-	return c.abi.Pack("lastValue")
+// PackSetFee packs a call of setFee(uint256).
+func (TestHook) PackSetFee(fee *big.Int) []byte {
+	return codec.Pack("setFee(uint256)", fee)
 }
 
-// UnpackLastValue is the Go binding that unpacks the parameters returned
-// from invoking the contract method with ID 0x43183834.
-//
-// Solidity: function lastValue() view returns(uint256)
-func (c *TestHook) UnpackLastValue(data []byte) (*big.Int, error) {
-	out, err := c.abi.Unpack("lastValue", data)
-	if err != nil {
-		return new(big.Int), err
-	}
-	out0 := abi.ConvertType(out[0], new(big.Int)).(*big.Int)
-	return out0, nil
+// PackSetRefuses packs a call of setRefuses(bool).
+func (TestHook) PackSetRefuses(refuses bool) []byte {
+	return codec.Pack("setRefuses(bool)", refuses)
 }
 
-// PackPostDispatch is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0x086011b9.  This method will panic if any
-// invalid/nil inputs are passed.
-//
-// Solidity: function postDispatch(bytes metadata, bytes message) payable returns()
-func (c *TestHook) PackPostDispatch(metadata []byte, message []byte) []byte {
-	enc, err := c.abi.Pack("postDispatch", metadata, message)
-	if err != nil {
-		panic(err)
-	}
-	return enc
+// PackSupportsMetadata packs a call of supportsMetadata(bytes).
+func (TestHook) PackSupportsMetadata(metadata []byte) []byte {
+	return codec.Pack("supportsMetadata(bytes)", metadata)
 }
 
-// TryPackPostDispatch is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0x086011b9.  This method will return an error
-// if any inputs are invalid/nil.
-//
-// Solidity: function postDispatch(bytes metadata, bytes message) payable returns()
-func (c *TestHook) TryPackPostDispatch(metadata []byte, message []byte) ([]byte, error) {
-	return c.abi.Pack("postDispatch", metadata, message)
+// UnpackSupportsMetadata unpacks what supportsMetadata(bytes) returns.
+func (TestHook) UnpackSupportsMetadata(data []byte) (bool, error) {
+	return codec.Unpack[bool]("(bool)", data)
 }
 
-// PackPosted is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0xcf6f7e16.  This method will panic if any
-// invalid/nil inputs are passed.
-//
-// Solidity: function posted() view returns(uint256)
-func (c *TestHook) PackPosted() []byte {
-	enc, err := c.abi.Pack("posted")
-	if err != nil {
-		panic(err)
-	}
-	return enc
-}
-
-// TryPackPosted is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0xcf6f7e16.  This method will return an error
-// if any inputs are invalid/nil.
-//
-// Solidity: function posted() view returns(uint256)
-func (c *TestHook) TryPackPosted() ([]byte, error) {
-	return c.abi.Pack("posted")
-}
-
-// UnpackPosted is the Go binding that unpacks the parameters returned
-// from invoking the contract method with ID 0xcf6f7e16.
-//
-// Solidity: function posted() view returns(uint256)
-func (c *TestHook) UnpackPosted(data []byte) (*big.Int, error) {
-	out, err := c.abi.Unpack("posted", data)
-	if err != nil {
-		return new(big.Int), err
-	}
-	out0 := abi.ConvertType(out[0], new(big.Int)).(*big.Int)
-	return out0, nil
-}
-
-// PackQuoteDispatch is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0xaaccd230.  This method will panic if any
-// invalid/nil inputs are passed.
-//
-// Solidity: function quoteDispatch(bytes , bytes ) view returns(uint256)
-func (c *TestHook) PackQuoteDispatch(arg0 []byte, arg1 []byte) []byte {
-	enc, err := c.abi.Pack("quoteDispatch", arg0, arg1)
-	if err != nil {
-		panic(err)
-	}
-	return enc
-}
-
-// TryPackQuoteDispatch is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0xaaccd230.  This method will return an error
-// if any inputs are invalid/nil.
-//
-// Solidity: function quoteDispatch(bytes , bytes ) view returns(uint256)
-func (c *TestHook) TryPackQuoteDispatch(arg0 []byte, arg1 []byte) ([]byte, error) {
-	return c.abi.Pack("quoteDispatch", arg0, arg1)
-}
-
-// UnpackQuoteDispatch is the Go binding that unpacks the parameters returned
-// from invoking the contract method with ID 0xaaccd230.
-//
-// Solidity: function quoteDispatch(bytes , bytes ) view returns(uint256)
-func (c *TestHook) UnpackQuoteDispatch(data []byte) (*big.Int, error) {
-	out, err := c.abi.Unpack("quoteDispatch", data)
-	if err != nil {
-		return new(big.Int), err
-	}
-	out0 := abi.ConvertType(out[0], new(big.Int)).(*big.Int)
-	return out0, nil
-}
-
-// PackRefuses is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0xdf3c5c06.  This method will panic if any
-// invalid/nil inputs are passed.
-//
-// Solidity: function refuses() view returns(bool)
-func (c *TestHook) PackRefuses() []byte {
-	enc, err := c.abi.Pack("refuses")
-	if err != nil {
-		panic(err)
-	}
-	return enc
-}
-
-// TryPackRefuses is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0xdf3c5c06.  This method will return an error
-// if any inputs are invalid/nil.
-//
-// Solidity: function refuses() view returns(bool)
-func (c *TestHook) TryPackRefuses() ([]byte, error) {
-	return c.abi.Pack("refuses")
-}
-
-// UnpackRefuses is the Go binding that unpacks the parameters returned
-// from invoking the contract method with ID 0xdf3c5c06.
-//
-// Solidity: function refuses() view returns(bool)
-func (c *TestHook) UnpackRefuses(data []byte) (bool, error) {
-	out, err := c.abi.Unpack("refuses", data)
-	if err != nil {
-		return *new(bool), err
-	}
-	out0 := *abi.ConvertType(out[0], new(bool)).(*bool)
-	return out0, nil
-}
-
-// PackSetFee is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0x69fe0e2d.  This method will panic if any
-// invalid/nil inputs are passed.
-//
-// Solidity: function setFee(uint256 fee_) returns()
-func (c *TestHook) PackSetFee(fee *big.Int) []byte {
-	enc, err := c.abi.Pack("setFee", fee)
-	if err != nil {
-		panic(err)
-	}
-	return enc
-}
-
-// TryPackSetFee is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0x69fe0e2d.  This method will return an error
-// if any inputs are invalid/nil.
-//
-// Solidity: function setFee(uint256 fee_) returns()
-func (c *TestHook) TryPackSetFee(fee *big.Int) ([]byte, error) {
-	return c.abi.Pack("setFee", fee)
-}
-
-// PackSetRefuses is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0x382396b1.  This method will panic if any
-// invalid/nil inputs are passed.
-//
-// Solidity: function setRefuses(bool refuses_) returns()
-func (c *TestHook) PackSetRefuses(refuses bool) []byte {
-	enc, err := c.abi.Pack("setRefuses", refuses)
-	if err != nil {
-		panic(err)
-	}
-	return enc
-}
-
-// TryPackSetRefuses is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0x382396b1.  This method will return an error
-// if any inputs are invalid/nil.
-//
-// Solidity: function setRefuses(bool refuses_) returns()
-func (c *TestHook) TryPackSetRefuses(refuses bool) ([]byte, error) {
-	return c.abi.Pack("setRefuses", refuses)
-}
-
-// PackSupportsMetadata is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0xe5320bb9.  This method will panic if any
-// invalid/nil inputs are passed.
-//
-// Solidity: function supportsMetadata(bytes ) pure returns(bool)
-func (c *TestHook) PackSupportsMetadata(arg0 []byte) []byte {
-	enc, err := c.abi.Pack("supportsMetadata", arg0)
-	if err != nil {
-		panic(err)
-	}
-	return enc
-}
-
-// TryPackSupportsMetadata is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0xe5320bb9.  This method will return an error
-// if any inputs are invalid/nil.
-//
-// Solidity: function supportsMetadata(bytes ) pure returns(bool)
-func (c *TestHook) TryPackSupportsMetadata(arg0 []byte) ([]byte, error) {
-	return c.abi.Pack("supportsMetadata", arg0)
-}
-
-// UnpackSupportsMetadata is the Go binding that unpacks the parameters returned
-// from invoking the contract method with ID 0xe5320bb9.
-//
-// Solidity: function supportsMetadata(bytes ) pure returns(bool)
-func (c *TestHook) UnpackSupportsMetadata(data []byte) (bool, error) {
-	out, err := c.abi.Unpack("supportsMetadata", data)
-	if err != nil {
-		return *new(bool), err
-	}
-	out0 := *abi.ConvertType(out[0], new(bool)).(*bool)
-	return out0, nil
-}
-
-// TestHookPosted represents a Posted event raised by the TestHook contract.
-type TestHookPosted struct {
-	Value    *big.Int
-	Metadata []byte
-	Message  []byte
-	Raw      *types.Log // Blockchain specific contextual infos
-}
-
-const TestHookPostedEventName = "Posted"
-
-// ContractEventName returns the user-defined event name.
-func (TestHookPosted) ContractEventName() string {
-	return TestHookPostedEventName
-}
-
-// UnpackPostedEvent is the Go binding that unpacks the event data emitted
-// by contract.
-//
-// Solidity: event Posted(uint256 value, bytes metadata, bytes message)
-func (c *TestHook) UnpackPostedEvent(log *types.Log) (*TestHookPosted, error) {
-	event := "Posted"
-	if len(log.Topics) == 0 {
-		return nil, bind.ErrNoEventSignature
-	}
-	if log.Topics[0] != c.abi.Events[event].ID {
-		return nil, bind.ErrEventSignatureMismatch
-	}
-	out := new(TestHookPosted)
-	if err := c.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
-		return nil, err
-	}
-	var indexed abi.Arguments
-	for _, arg := range c.abi.Events[event].Inputs {
-		if arg.Indexed {
-			indexed = append(indexed, arg)
-		}
-	}
-	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
-		return nil, err
-	}
-	out.Raw = log
-	return out, nil
-}
-
-// UnpackError attempts to decode the provided error data using user-defined
-// error definitions.
-func (c *TestHook) UnpackError(raw []byte) (any, error) {
-	if len(raw) < 4 {
-		return nil, contracts.ErrUnknownError
-	}
-	if bytes.Equal(raw[:4], c.abi.Errors["TestHookRefused"].ID.Bytes()[:4]) {
-		return c.UnpackTestHookRefusedError(raw[4:])
-	}
-	return nil, contracts.ErrUnknownError
-}
-
-// TestHookTestHookRefused represents a TestHookRefused error raised by the TestHook contract.
-type TestHookTestHookRefused struct {
-	MessageId [32]byte
-}
-
-// TestHookTestHookRefusedErrorID returns the hash of canonical representation of the error's signature.
-//
-// Solidity: error TestHookRefused(bytes32 messageId)
-func TestHookTestHookRefusedErrorID() common.Hash {
-	return common.HexToHash("0xe45da0712f1cc252c014cf481027e6fce0ce0d5ca5c22c02d6f4ed7feef40450")
-}
-
-// UnpackTestHookRefusedError is the Go binding used to decode the provided
-// error data into the corresponding Go error struct.
-//
-// Solidity: error TestHookRefused(bytes32 messageId)
-func (c *TestHook) UnpackTestHookRefusedError(raw []byte) (*TestHookTestHookRefused, error) {
-	out := new(TestHookTestHookRefused)
-	if err := c.abi.UnpackIntoInterface(out, "TestHookRefused", raw); err != nil {
-		return nil, err
-	}
-	return out, nil
+// UnpackPostedEvent unpacks a log of the event Posted.
+func (TestHook) UnpackPostedEvent(log *types.Log) (*PostedEvent, error) {
+	return codec.UnpackEvent("Posted(uint256 value,bytes metadata,bytes message)", log, &PostedEvent{Raw: log})
 }

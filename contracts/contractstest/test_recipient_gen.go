@@ -3,575 +3,144 @@
 package contractstest
 
 import (
-	"bytes"
-	"errors"
 	"math/big"
 
-	"github.com/ethereum/go-ethereum/accounts/abi"
 	"github.com/ethereum/go-ethereum/accounts/abi/bind/v2"
 	"github.com/ethereum/go-ethereum/common"
 	"github.com/ethereum/go-ethereum/core/types"
-	"github.com/hyperlane-go/sdk/contracts"
+
+	"github.com/hyperlane-go/sdk/contracts/internal/codec"
 )
 
-// Reference imports to suppress errors if they are not otherwise used.
-var (
-	_ = bytes.Equal
-	_ = errors.New
-	_ = big.NewInt
-	_ = common.Big1
-	_ = types.BloomLookup
-	_ = abi.ConvertType
-)
+// TestRecipient packs calls to and unpacks answers and logs of test/support/TestRecipient.sol.
+type TestRecipient struct{}
 
-// TestRecipientMetaData holds the ABI and the bytecode that deploys the contract.
-var TestRecipientMetaData = bind.MetaData{
-	ABI: "[{\"inputs\":[{\"internalType\":\"uint32\",\"name\":\"origin\",\"type\":\"uint32\"},{\"internalType\":\"bytes32\",\"name\":\"sender\",\"type\":\"bytes32\"}],\"name\":\"TestRecipientRefused\",\"type\":\"error\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"uint32\",\"name\":\"origin\",\"type\":\"uint32\"},{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"sender\",\"type\":\"bytes32\"},{\"indexed\":false,\"internalType\":\"uint256\",\"name\":\"value\",\"type\":\"uint256\"},{\"indexed\":false,\"internalType\":\"bytes\",\"name\":\"body\",\"type\":\"bytes\"}],\"name\":\"Handled\",\"type\":\"event\"},{\"inputs\":[{\"internalType\":\"uint32\",\"name\":\"origin\",\"type\":\"uint32\"},{\"internalType\":\"bytes32\",\"name\":\"sender\",\"type\":\"bytes32\"},{\"internalType\":\"bytes\",\"name\":\"body\",\"type\":\"bytes\"}],\"name\":\"handle\",\"outputs\":[],\"stateMutability\":\"payable\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"handleMode\",\"outputs\":[{\"internalType\":\"enum TestRecipient.HandleMode\",\"name\":\"\",\"type\":\"uint8\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"handled\",\"outputs\":[{\"internalType\":\"uint256\",\"name\":\"\",\"type\":\"uint256\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"interchainSecurityModule\",\"outputs\":[{\"internalType\":\"address\",\"name\":\"\",\"type\":\"address\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"ismMode\",\"outputs\":[{\"internalType\":\"enum TestRecipient.IsmMode\",\"name\":\"\",\"type\":\"uint8\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"lastBody\",\"outputs\":[{\"internalType\":\"bytes\",\"name\":\"\",\"type\":\"bytes\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"lastCaller\",\"outputs\":[{\"internalType\":\"address\",\"name\":\"\",\"type\":\"address\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"lastOrigin\",\"outputs\":[{\"internalType\":\"uint32\",\"name\":\"\",\"type\":\"uint32\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"lastSender\",\"outputs\":[{\"internalType\":\"bytes32\",\"name\":\"\",\"type\":\"bytes32\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"lastValue\",\"outputs\":[{\"internalType\":\"uint256\",\"name\":\"\",\"type\":\"uint256\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"module\",\"outputs\":[{\"internalType\":\"address\",\"name\":\"\",\"type\":\"address\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"enum TestRecipient.HandleMode\",\"name\":\"mode\",\"type\":\"uint8\"}],\"name\":\"setHandleMode\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"module_\",\"type\":\"address\"}],\"name\":\"setInterchainSecurityModule\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"enum TestRecipient.IsmMode\",\"name\":\"mode\",\"type\":\"uint8\"}],\"name\":\"setIsmMode\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"}]",
-	ID:  "TestRecipient",
-	Bin: "0x60808060405234601557610ce5908161001a8239f35b5f80fdfe60806040526004361015610011575f80fd5b5f3560e01c80630dca8743146100f45780630e72cc06146100ef5780632113522a146100ea578063256fec88146100e557806336113233146100e057806343183834146100db57806356d5d475146100d657806362337d64146100d1578063673d5959146100cc578063a1449636146100c7578063b86d5298146100c2578063bdb424cc146100bd578063de523cf3146100b85763ef2ddc7c146100b3575f80fd5b6108ab565b61077a565b610731565b6106d7565b610551565b610408565b610386565b6102fa565b6102bf565b610276565b6101ff565b6101ae565b610133565b3461012f575f7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261012f576020600154604051908152f35b5f80fd5b3461012f5760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261012f5760043573ffffffffffffffffffffffffffffffffffffffff811680910361012f577fffffffffffffffffffffffff00000000000000000000000000000000000000005f5416175f555f80f35b3461012f575f7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261012f57602073ffffffffffffffffffffffffffffffffffffffff60025416604051908152f35b3461012f575f7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261012f576020600354604051908152f35b7f4e487b71000000000000000000000000000000000000000000000000000000005f52602160045260245ffd5b6006111561027157565b61023a565b3461012f575f7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261012f5760ff5f5460a01c166040516006821015610271576020918152f35b3461012f575f7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261012f576020600454604051908152f35b60607ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261012f5760043563ffffffff8116810361012f576044359067ffffffffffffffff821161012f573660238301121561012f5781600401359067ffffffffffffffff821161012f57366024838501011161012f57602461038493019060243590610b2f565b005b3461012f5760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261012f57600435600681101561012f577fffffffffffffffffffffff00ffffffffffffffffffffffffffffffffffffffff74ff00000000000000000000000000000000000000005f549260a01b169116175f555f80f35b3461012f5760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261012f57600435600481101561012f577fffffffffffffffffffff00ffffffffffffffffffffffffffffffffffffffffff75ff0000000000000000000000000000000000000000005f549260a81b169116175f555f80f35b90600182811c921680156104d2575b60208310146104a557565b7f4e487b71000000000000000000000000000000000000000000000000000000005f52602260045260245ffd5b91607f169161049a565b7f4e487b71000000000000000000000000000000000000000000000000000000005f52604160045260245ffd5b7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe0601f602060409481855280519182918282880152018686015e5f8582860101520116010190565b3461012f575f7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261012f57604051805f6005546105908161048b565b808452906001811690811561067757506001146105fd575b5003601f017fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe01681019067ffffffffffffffff8211818310176105f8576105f482918260405282610509565b0390f35b6104dc565b60055f90815291507f036b6384b5eca791c62761152d0c79bb0604c104a5fb6f4eb0703f3154bb3db05b81831061065b57505081016020017fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe06105a8565b6020919350806001915483858801015201910190918392610627565b7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff001660208581019190915291151560051b840190910191507fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe090506105a8565b3461012f575f7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261012f57602073ffffffffffffffffffffffffffffffffffffffff5f5416604051908152f35b6004111561027157565b3461012f575f7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261012f5760ff5f5460a81c166040516004821015610271576020918152f35b3461012f575f7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261012f575f546107ed6107d46107d460ff8460a01c169373ffffffffffffffffffffffffffffffffffffffff1690565b73ffffffffffffffffffffffffffffffffffffffff1690565b6020916107f981610267565b6001811461012f5761080a81610267565b600281146108a3575b61081c81610267565b6003811461089a575b61082e81610267565b6004811461087b575b80610843600592610267565b14610872575b5f527fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff6020525ff35b60409150610849565b7401000000000000000000000000000000000000000090911790610837565b601f9250610825565b5f9250610813565b3461012f575f7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261012f57602063ffffffff60025460a01c16604051908152f35b7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff811461091c5760010190565b7f4e487b71000000000000000000000000000000000000000000000000000000005f52601160045260245ffd5b919091601f831161095a575b505050565b81831161096657505050565b5f5260205f206020601f830160051c921061099f575b81601f9101920160051c03905f5b82811015610955575f8282015560010161098a565b5f915061097c565b919067ffffffffffffffff81116105f8576109ce816109c760055461048b565b6005610949565b5f601f8211600114610a2a578190610a1a93945f92610a1f575b50507fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff8260011b9260031b1c19161790565b600555565b013590505f806109e8565b60055f527fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe08216937f036b6384b5eca791c62761152d0c79bb0604c104a5fb6f4eb0703f3154bb3db0915f5b868110610acc5750836001959610610a94575b505050811b01600555565b7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff60f88560031b161c199101351690555f8080610a89565b90926020600181928686013581550194019101610a76565b9183606094601f927fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe094865260406020870152816040870152868601375f8582860101520116010190565b9092610b405f5460ff9060a81c1690565b610b4981610727565b60018114610c8657610b5a81610727565b60028114610c4f5780610b6e600392610727565b1461012f577ff4500c966199707fc493bb3de8d8d104301797e6aa48997aa63d7ede08860d2a91610c4a63ffffffff92610bb1610bac6001546108ef565b600155565b600280547fffffffffffffffff00000000ffffffffffffffffffffffffffffffffffffffff33167fffffffffffffffff0000000000000000000000000000000000000000000000009091161760a085901b77ffffffff000000000000000000000000000000000000000016179055610c2887600355565b610c3134600455565b610c3b81876109a7565b60405193849316953484610ae4565b0390a3565b7fa5d27d70000000000000000000000000000000000000000000000000000000005f5263ffffffff8316600452602485905260445ffd5b6040517f08c379a000000000000000000000000000000000000000000000000000000000815260206004820152601660248201527f54657374526563697069656e743a2072656675736564000000000000000000006044820152606490fd",
+// Instance returns the contract at an address, for the functions of package bind.
+func (TestRecipient) Instance(backend bind.ContractBackend, address common.Address) *bind.BoundContract {
+	return TestRecipientArtifact.Instance(backend, address)
 }
 
-// TestRecipient packs calls to and unpacks answers, events and errors of the contract in test/support/TestRecipient.sol.
-type TestRecipient struct {
-	abi abi.ABI
+// PackHandle packs a call of handle(uint32,bytes32,bytes).
+func (TestRecipient) PackHandle(origin uint32, sender [32]byte, body []byte) []byte {
+	return codec.Pack("handle(uint32,bytes32,bytes)", origin, sender, body)
 }
 
-// GetABI returns the ABI associated with this contract binding.
-func (c *TestRecipient) GetABI() abi.ABI {
-	return c.abi
+// PackHandleMode packs a call of handleMode().
+func (TestRecipient) PackHandleMode() []byte {
+	return codec.Pack("handleMode()")
 }
 
-// NewTestRecipient creates a new instance of TestRecipient.
-func NewTestRecipient() *TestRecipient {
-	parsed, err := TestRecipientMetaData.ParseABI()
-	if err != nil {
-		panic(errors.New("invalid ABI: " + err.Error()))
-	}
-	return &TestRecipient{abi: *parsed}
+// UnpackHandleMode unpacks what handleMode() returns.
+func (TestRecipient) UnpackHandleMode(data []byte) (uint8, error) {
+	return codec.Unpack[uint8]("(uint8)", data)
 }
 
-// Instance creates a wrapper for a deployed contract instance at the given address.
-// Use this to create the instance object passed to abigen v2 library functions Call, Transact, etc.
-func (c *TestRecipient) Instance(backend bind.ContractBackend, addr common.Address) *bind.BoundContract {
-	return bind.NewBoundContract(addr, c.abi, backend, backend, backend)
+// PackHandled packs a call of handled().
+func (TestRecipient) PackHandled() []byte {
+	return codec.Pack("handled()")
 }
 
-// PackHandle is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0x56d5d475.  This method will panic if any
-// invalid/nil inputs are passed.
-//
-// Solidity: function handle(uint32 origin, bytes32 sender, bytes body) payable returns()
-func (c *TestRecipient) PackHandle(origin uint32, sender [32]byte, body []byte) []byte {
-	enc, err := c.abi.Pack("handle", origin, sender, body)
-	if err != nil {
-		panic(err)
-	}
-	return enc
+// UnpackHandled unpacks what handled() returns.
+func (TestRecipient) UnpackHandled(data []byte) (*big.Int, error) {
+	return codec.Unpack[*big.Int]("(uint256)", data)
 }
 
-// TryPackHandle is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0x56d5d475.  This method will return an error
-// if any inputs are invalid/nil.
-//
-// Solidity: function handle(uint32 origin, bytes32 sender, bytes body) payable returns()
-func (c *TestRecipient) TryPackHandle(origin uint32, sender [32]byte, body []byte) ([]byte, error) {
-	return c.abi.Pack("handle", origin, sender, body)
+// PackInterchainSecurityModule packs a call of interchainSecurityModule().
+func (TestRecipient) PackInterchainSecurityModule() []byte {
+	return codec.Pack("interchainSecurityModule()")
 }
 
-// PackHandleMode is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0xbdb424cc.  This method will panic if any
-// invalid/nil inputs are passed.
-//
-// Solidity: function handleMode() view returns(uint8)
-func (c *TestRecipient) PackHandleMode() []byte {
-	enc, err := c.abi.Pack("handleMode")
-	if err != nil {
-		panic(err)
-	}
-	return enc
+// UnpackInterchainSecurityModule unpacks what interchainSecurityModule() returns.
+func (TestRecipient) UnpackInterchainSecurityModule(data []byte) (common.Address, error) {
+	return codec.Unpack[common.Address]("(address)", data)
 }
 
-// TryPackHandleMode is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0xbdb424cc.  This method will return an error
-// if any inputs are invalid/nil.
-//
-// Solidity: function handleMode() view returns(uint8)
-func (c *TestRecipient) TryPackHandleMode() ([]byte, error) {
-	return c.abi.Pack("handleMode")
+// PackIsmMode packs a call of ismMode().
+func (TestRecipient) PackIsmMode() []byte {
+	return codec.Pack("ismMode()")
 }
 
-// UnpackHandleMode is the Go binding that unpacks the parameters returned
-// from invoking the contract method with ID 0xbdb424cc.
-//
-// Solidity: function handleMode() view returns(uint8)
-func (c *TestRecipient) UnpackHandleMode(data []byte) (uint8, error) {
-	out, err := c.abi.Unpack("handleMode", data)
-	if err != nil {
-		return *new(uint8), err
-	}
-	out0 := *abi.ConvertType(out[0], new(uint8)).(*uint8)
-	return out0, nil
+// UnpackIsmMode unpacks what ismMode() returns.
+func (TestRecipient) UnpackIsmMode(data []byte) (uint8, error) {
+	return codec.Unpack[uint8]("(uint8)", data)
 }
 
-// PackHandled is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0x0dca8743.  This method will panic if any
-// invalid/nil inputs are passed.
-//
-// Solidity: function handled() view returns(uint256)
-func (c *TestRecipient) PackHandled() []byte {
-	enc, err := c.abi.Pack("handled")
-	if err != nil {
-		panic(err)
-	}
-	return enc
+// PackLastBody packs a call of lastBody().
+func (TestRecipient) PackLastBody() []byte {
+	return codec.Pack("lastBody()")
 }
 
-// TryPackHandled is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0x0dca8743.  This method will return an error
-// if any inputs are invalid/nil.
-//
-// Solidity: function handled() view returns(uint256)
-func (c *TestRecipient) TryPackHandled() ([]byte, error) {
-	return c.abi.Pack("handled")
+// UnpackLastBody unpacks what lastBody() returns.
+func (TestRecipient) UnpackLastBody(data []byte) ([]byte, error) {
+	return codec.Unpack[[]byte]("(bytes)", data)
 }
 
-// UnpackHandled is the Go binding that unpacks the parameters returned
-// from invoking the contract method with ID 0x0dca8743.
-//
-// Solidity: function handled() view returns(uint256)
-func (c *TestRecipient) UnpackHandled(data []byte) (*big.Int, error) {
-	out, err := c.abi.Unpack("handled", data)
-	if err != nil {
-		return new(big.Int), err
-	}
-	out0 := abi.ConvertType(out[0], new(big.Int)).(*big.Int)
-	return out0, nil
+// PackLastCaller packs a call of lastCaller().
+func (TestRecipient) PackLastCaller() []byte {
+	return codec.Pack("lastCaller()")
 }
 
-// PackInterchainSecurityModule is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0xde523cf3.  This method will panic if any
-// invalid/nil inputs are passed.
-//
-// Solidity: function interchainSecurityModule() view returns(address)
-func (c *TestRecipient) PackInterchainSecurityModule() []byte {
-	enc, err := c.abi.Pack("interchainSecurityModule")
-	if err != nil {
-		panic(err)
-	}
-	return enc
+// UnpackLastCaller unpacks what lastCaller() returns.
+func (TestRecipient) UnpackLastCaller(data []byte) (common.Address, error) {
+	return codec.Unpack[common.Address]("(address)", data)
 }
 
-// TryPackInterchainSecurityModule is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0xde523cf3.  This method will return an error
-// if any inputs are invalid/nil.
-//
-// Solidity: function interchainSecurityModule() view returns(address)
-func (c *TestRecipient) TryPackInterchainSecurityModule() ([]byte, error) {
-	return c.abi.Pack("interchainSecurityModule")
+// PackLastOrigin packs a call of lastOrigin().
+func (TestRecipient) PackLastOrigin() []byte {
+	return codec.Pack("lastOrigin()")
 }
 
-// UnpackInterchainSecurityModule is the Go binding that unpacks the parameters returned
-// from invoking the contract method with ID 0xde523cf3.
-//
-// Solidity: function interchainSecurityModule() view returns(address)
-func (c *TestRecipient) UnpackInterchainSecurityModule(data []byte) (common.Address, error) {
-	out, err := c.abi.Unpack("interchainSecurityModule", data)
-	if err != nil {
-		return *new(common.Address), err
-	}
-	out0 := *abi.ConvertType(out[0], new(common.Address)).(*common.Address)
-	return out0, nil
+// UnpackLastOrigin unpacks what lastOrigin() returns.
+func (TestRecipient) UnpackLastOrigin(data []byte) (uint32, error) {
+	return codec.Unpack[uint32]("(uint32)", data)
 }
 
-// PackIsmMode is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0x36113233.  This method will panic if any
-// invalid/nil inputs are passed.
-//
-// Solidity: function ismMode() view returns(uint8)
-func (c *TestRecipient) PackIsmMode() []byte {
-	enc, err := c.abi.Pack("ismMode")
-	if err != nil {
-		panic(err)
-	}
-	return enc
+// PackLastSender packs a call of lastSender().
+func (TestRecipient) PackLastSender() []byte {
+	return codec.Pack("lastSender()")
 }
 
-// TryPackIsmMode is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0x36113233.  This method will return an error
-// if any inputs are invalid/nil.
-//
-// Solidity: function ismMode() view returns(uint8)
-func (c *TestRecipient) TryPackIsmMode() ([]byte, error) {
-	return c.abi.Pack("ismMode")
+// UnpackLastSender unpacks what lastSender() returns.
+func (TestRecipient) UnpackLastSender(data []byte) ([32]byte, error) {
+	return codec.Unpack[[32]byte]("(bytes32)", data)
 }
 
-// UnpackIsmMode is the Go binding that unpacks the parameters returned
-// from invoking the contract method with ID 0x36113233.
-//
-// Solidity: function ismMode() view returns(uint8)
-func (c *TestRecipient) UnpackIsmMode(data []byte) (uint8, error) {
-	out, err := c.abi.Unpack("ismMode", data)
-	if err != nil {
-		return *new(uint8), err
-	}
-	out0 := *abi.ConvertType(out[0], new(uint8)).(*uint8)
-	return out0, nil
+// PackLastValue packs a call of lastValue().
+func (TestRecipient) PackLastValue() []byte {
+	return codec.Pack("lastValue()")
 }
 
-// PackLastBody is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0xa1449636.  This method will panic if any
-// invalid/nil inputs are passed.
-//
-// Solidity: function lastBody() view returns(bytes)
-func (c *TestRecipient) PackLastBody() []byte {
-	enc, err := c.abi.Pack("lastBody")
-	if err != nil {
-		panic(err)
-	}
-	return enc
+// UnpackLastValue unpacks what lastValue() returns.
+func (TestRecipient) UnpackLastValue(data []byte) (*big.Int, error) {
+	return codec.Unpack[*big.Int]("(uint256)", data)
 }
 
-// TryPackLastBody is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0xa1449636.  This method will return an error
-// if any inputs are invalid/nil.
-//
-// Solidity: function lastBody() view returns(bytes)
-func (c *TestRecipient) TryPackLastBody() ([]byte, error) {
-	return c.abi.Pack("lastBody")
+// PackModule packs a call of module().
+func (TestRecipient) PackModule() []byte {
+	return codec.Pack("module()")
 }
 
-// UnpackLastBody is the Go binding that unpacks the parameters returned
-// from invoking the contract method with ID 0xa1449636.
-//
-// Solidity: function lastBody() view returns(bytes)
-func (c *TestRecipient) UnpackLastBody(data []byte) ([]byte, error) {
-	out, err := c.abi.Unpack("lastBody", data)
-	if err != nil {
-		return *new([]byte), err
-	}
-	out0 := *abi.ConvertType(out[0], new([]byte)).(*[]byte)
-	return out0, nil
+// UnpackModule unpacks what module() returns.
+func (TestRecipient) UnpackModule(data []byte) (common.Address, error) {
+	return codec.Unpack[common.Address]("(address)", data)
 }
 
-// PackLastCaller is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0x2113522a.  This method will panic if any
-// invalid/nil inputs are passed.
-//
-// Solidity: function lastCaller() view returns(address)
-func (c *TestRecipient) PackLastCaller() []byte {
-	enc, err := c.abi.Pack("lastCaller")
-	if err != nil {
-		panic(err)
-	}
-	return enc
+// PackSetHandleMode packs a call of setHandleMode(uint8).
+func (TestRecipient) PackSetHandleMode(mode uint8) []byte {
+	return codec.Pack("setHandleMode(uint8)", mode)
 }
 
-// TryPackLastCaller is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0x2113522a.  This method will return an error
-// if any inputs are invalid/nil.
-//
-// Solidity: function lastCaller() view returns(address)
-func (c *TestRecipient) TryPackLastCaller() ([]byte, error) {
-	return c.abi.Pack("lastCaller")
+// PackSetInterchainSecurityModule packs a call of setInterchainSecurityModule(address).
+func (TestRecipient) PackSetInterchainSecurityModule(module common.Address) []byte {
+	return codec.Pack("setInterchainSecurityModule(address)", module)
 }
 
-// UnpackLastCaller is the Go binding that unpacks the parameters returned
-// from invoking the contract method with ID 0x2113522a.
-//
-// Solidity: function lastCaller() view returns(address)
-func (c *TestRecipient) UnpackLastCaller(data []byte) (common.Address, error) {
-	out, err := c.abi.Unpack("lastCaller", data)
-	if err != nil {
-		return *new(common.Address), err
-	}
-	out0 := *abi.ConvertType(out[0], new(common.Address)).(*common.Address)
-	return out0, nil
+// PackSetIsmMode packs a call of setIsmMode(uint8).
+func (TestRecipient) PackSetIsmMode(mode uint8) []byte {
+	return codec.Pack("setIsmMode(uint8)", mode)
 }
 
-// PackLastOrigin is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0xef2ddc7c.  This method will panic if any
-// invalid/nil inputs are passed.
-//
-// Solidity: function lastOrigin() view returns(uint32)
-func (c *TestRecipient) PackLastOrigin() []byte {
-	enc, err := c.abi.Pack("lastOrigin")
-	if err != nil {
-		panic(err)
-	}
-	return enc
-}
-
-// TryPackLastOrigin is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0xef2ddc7c.  This method will return an error
-// if any inputs are invalid/nil.
-//
-// Solidity: function lastOrigin() view returns(uint32)
-func (c *TestRecipient) TryPackLastOrigin() ([]byte, error) {
-	return c.abi.Pack("lastOrigin")
-}
-
-// UnpackLastOrigin is the Go binding that unpacks the parameters returned
-// from invoking the contract method with ID 0xef2ddc7c.
-//
-// Solidity: function lastOrigin() view returns(uint32)
-func (c *TestRecipient) UnpackLastOrigin(data []byte) (uint32, error) {
-	out, err := c.abi.Unpack("lastOrigin", data)
-	if err != nil {
-		return *new(uint32), err
-	}
-	out0 := *abi.ConvertType(out[0], new(uint32)).(*uint32)
-	return out0, nil
-}
-
-// PackLastSender is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0x256fec88.  This method will panic if any
-// invalid/nil inputs are passed.
-//
-// Solidity: function lastSender() view returns(bytes32)
-func (c *TestRecipient) PackLastSender() []byte {
-	enc, err := c.abi.Pack("lastSender")
-	if err != nil {
-		panic(err)
-	}
-	return enc
-}
-
-// TryPackLastSender is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0x256fec88.  This method will return an error
-// if any inputs are invalid/nil.
-//
-// Solidity: function lastSender() view returns(bytes32)
-func (c *TestRecipient) TryPackLastSender() ([]byte, error) {
-	return c.abi.Pack("lastSender")
-}
-
-// UnpackLastSender is the Go binding that unpacks the parameters returned
-// from invoking the contract method with ID 0x256fec88.
-//
-// Solidity: function lastSender() view returns(bytes32)
-func (c *TestRecipient) UnpackLastSender(data []byte) ([32]byte, error) {
-	out, err := c.abi.Unpack("lastSender", data)
-	if err != nil {
-		return *new([32]byte), err
-	}
-	out0 := *abi.ConvertType(out[0], new([32]byte)).(*[32]byte)
-	return out0, nil
-}
-
-// PackLastValue is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0x43183834.  This method will panic if any
-// invalid/nil inputs are passed.
-//
-// Solidity: function lastValue() view returns(uint256)
-func (c *TestRecipient) PackLastValue() []byte {
-	enc, err := c.abi.Pack("lastValue")
-	if err != nil {
-		panic(err)
-	}
-	return enc
-}
-
-// TryPackLastValue is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0x43183834.  This method will return an error
-// if any inputs are invalid/nil.
-//
-// Solidity: function lastValue() view returns(uint256)
-func (c *TestRecipient) TryPackLastValue() ([]byte, error) {
-	return c.abi.Pack("lastValue")
-}
-
-// UnpackLastValue is the Go binding that unpacks the parameters returned
-// from invoking the contract method with ID 0x43183834.
-//
-// Solidity: function lastValue() view returns(uint256)
-func (c *TestRecipient) UnpackLastValue(data []byte) (*big.Int, error) {
-	out, err := c.abi.Unpack("lastValue", data)
-	if err != nil {
-		return new(big.Int), err
-	}
-	out0 := abi.ConvertType(out[0], new(big.Int)).(*big.Int)
-	return out0, nil
-}
-
-// PackModule is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0xb86d5298.  This method will panic if any
-// invalid/nil inputs are passed.
-//
-// Solidity: function module() view returns(address)
-func (c *TestRecipient) PackModule() []byte {
-	enc, err := c.abi.Pack("module")
-	if err != nil {
-		panic(err)
-	}
-	return enc
-}
-
-// TryPackModule is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0xb86d5298.  This method will return an error
-// if any inputs are invalid/nil.
-//
-// Solidity: function module() view returns(address)
-func (c *TestRecipient) TryPackModule() ([]byte, error) {
-	return c.abi.Pack("module")
-}
-
-// UnpackModule is the Go binding that unpacks the parameters returned
-// from invoking the contract method with ID 0xb86d5298.
-//
-// Solidity: function module() view returns(address)
-func (c *TestRecipient) UnpackModule(data []byte) (common.Address, error) {
-	out, err := c.abi.Unpack("module", data)
-	if err != nil {
-		return *new(common.Address), err
-	}
-	out0 := *abi.ConvertType(out[0], new(common.Address)).(*common.Address)
-	return out0, nil
-}
-
-// PackSetHandleMode is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0x673d5959.  This method will panic if any
-// invalid/nil inputs are passed.
-//
-// Solidity: function setHandleMode(uint8 mode) returns()
-func (c *TestRecipient) PackSetHandleMode(mode uint8) []byte {
-	enc, err := c.abi.Pack("setHandleMode", mode)
-	if err != nil {
-		panic(err)
-	}
-	return enc
-}
-
-// TryPackSetHandleMode is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0x673d5959.  This method will return an error
-// if any inputs are invalid/nil.
-//
-// Solidity: function setHandleMode(uint8 mode) returns()
-func (c *TestRecipient) TryPackSetHandleMode(mode uint8) ([]byte, error) {
-	return c.abi.Pack("setHandleMode", mode)
-}
-
-// PackSetInterchainSecurityModule is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0x0e72cc06.  This method will panic if any
-// invalid/nil inputs are passed.
-//
-// Solidity: function setInterchainSecurityModule(address module_) returns()
-func (c *TestRecipient) PackSetInterchainSecurityModule(module common.Address) []byte {
-	enc, err := c.abi.Pack("setInterchainSecurityModule", module)
-	if err != nil {
-		panic(err)
-	}
-	return enc
-}
-
-// TryPackSetInterchainSecurityModule is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0x0e72cc06.  This method will return an error
-// if any inputs are invalid/nil.
-//
-// Solidity: function setInterchainSecurityModule(address module_) returns()
-func (c *TestRecipient) TryPackSetInterchainSecurityModule(module common.Address) ([]byte, error) {
-	return c.abi.Pack("setInterchainSecurityModule", module)
-}
-
-// PackSetIsmMode is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0x62337d64.  This method will panic if any
-// invalid/nil inputs are passed.
-//
-// Solidity: function setIsmMode(uint8 mode) returns()
-func (c *TestRecipient) PackSetIsmMode(mode uint8) []byte {
-	enc, err := c.abi.Pack("setIsmMode", mode)
-	if err != nil {
-		panic(err)
-	}
-	return enc
-}
-
-// TryPackSetIsmMode is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0x62337d64.  This method will return an error
-// if any inputs are invalid/nil.
-//
-// Solidity: function setIsmMode(uint8 mode) returns()
-func (c *TestRecipient) TryPackSetIsmMode(mode uint8) ([]byte, error) {
-	return c.abi.Pack("setIsmMode", mode)
-}
-
-// TestRecipientHandled represents a Handled event raised by the TestRecipient contract.
-type TestRecipientHandled struct {
-	Origin uint32
-	Sender [32]byte
-	Value  *big.Int
-	Body   []byte
-	Raw    *types.Log // Blockchain specific contextual infos
-}
-
-const TestRecipientHandledEventName = "Handled"
-
-// ContractEventName returns the user-defined event name.
-func (TestRecipientHandled) ContractEventName() string {
-	return TestRecipientHandledEventName
-}
-
-// UnpackHandledEvent is the Go binding that unpacks the event data emitted
-// by contract.
-//
-// Solidity: event Handled(uint32 indexed origin, bytes32 indexed sender, uint256 value, bytes body)
-func (c *TestRecipient) UnpackHandledEvent(log *types.Log) (*TestRecipientHandled, error) {
-	event := "Handled"
-	if len(log.Topics) == 0 {
-		return nil, bind.ErrNoEventSignature
-	}
-	if log.Topics[0] != c.abi.Events[event].ID {
-		return nil, bind.ErrEventSignatureMismatch
-	}
-	out := new(TestRecipientHandled)
-	if err := c.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
-		return nil, err
-	}
-	var indexed abi.Arguments
-	for _, arg := range c.abi.Events[event].Inputs {
-		if arg.Indexed {
-			indexed = append(indexed, arg)
-		}
-	}
-	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
-		return nil, err
-	}
-	out.Raw = log
-	return out, nil
-}
-
-// UnpackError attempts to decode the provided error data using user-defined
-// error definitions.
-func (c *TestRecipient) UnpackError(raw []byte) (any, error) {
-	if len(raw) < 4 {
-		return nil, contracts.ErrUnknownError
-	}
-	if bytes.Equal(raw[:4], c.abi.Errors["TestRecipientRefused"].ID.Bytes()[:4]) {
-		return c.UnpackTestRecipientRefusedError(raw[4:])
-	}
-	return nil, contracts.ErrUnknownError
-}
-
-// TestRecipientTestRecipientRefused represents a TestRecipientRefused error raised by the TestRecipient contract.
-type TestRecipientTestRecipientRefused struct {
-	Origin uint32
-	Sender [32]byte
-}
-
-// TestRecipientTestRecipientRefusedErrorID returns the hash of canonical representation of the error's signature.
-//
-// Solidity: error TestRecipientRefused(uint32 origin, bytes32 sender)
-func TestRecipientTestRecipientRefusedErrorID() common.Hash {
-	return common.HexToHash("0xa5d27d708e25b6cb99260f9343d5dc3259ccca72d0f28bc5dab6d8b8a0ef8d05")
-}
-
-// UnpackTestRecipientRefusedError is the Go binding used to decode the provided
-// error data into the corresponding Go error struct.
-//
-// Solidity: error TestRecipientRefused(uint32 origin, bytes32 sender)
-func (c *TestRecipient) UnpackTestRecipientRefusedError(raw []byte) (*TestRecipientTestRecipientRefused, error) {
-	out := new(TestRecipientTestRecipientRefused)
-	if err := c.abi.UnpackIntoInterface(out, "TestRecipientRefused", raw); err != nil {
-		return nil, err
-	}
-	return out, nil
+// UnpackHandledEvent unpacks a log of the event Handled.
+func (TestRecipient) UnpackHandledEvent(log *types.Log) (*HandledEvent, error) {
+	return codec.UnpackEvent("Handled(uint32 indexed origin,bytes32 indexed sender,uint256 value,bytes body)", log, &HandledEvent{Raw: log})
 }

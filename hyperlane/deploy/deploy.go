@@ -53,13 +53,12 @@ func Core(ctx context.Context, client *evm.Client, opts *bind.TransactOpts, conf
 
 // MailboxCall returns the deployment of a Mailbox. Every field of config is required here.
 func MailboxCall(config CoreConfig) evm.Call {
-	return deployment("Mailbox", &contracts.MailboxMetaData,
-		contracts.NewMailbox().PackConstructor(uint32(config.Domain), config.Owner, config.DefaultISM))
+	return deployment("Mailbox", contracts.MailboxInitCode(uint32(config.Domain), config.Owner, config.DefaultISM))
 }
 
 // ValidatorAnnounceCall returns the deployment of a ValidatorAnnounce for a mailbox.
 func ValidatorAnnounceCall(mailbox common.Address) evm.Call {
-	return deployment("ValidatorAnnounce", &contracts.ValidatorAnnounceMetaData, contracts.NewValidatorAnnounce().PackConstructor(mailbox))
+	return deployment("ValidatorAnnounce", contracts.ValidatorAnnounceInitCode(mailbox))
 }
 
 // MerkleTreeHook deploys a tree for a mailbox that has none of its own, that is, an official one.
@@ -71,7 +70,7 @@ func MerkleTreeHook(
 
 // MerkleTreeHookCall returns the deployment of a [MerkleTreeHook].
 func MerkleTreeHookCall(mailbox common.Address) evm.Call {
-	return deployment("MerkleTreeHook", &contracts.MerkleTreeHookMetaData, contracts.NewMerkleTreeHook().PackConstructor(mailbox))
+	return deployment("MerkleTreeHook", contracts.MerkleTreeHookInitCode(mailbox))
 }
 
 // NoopISM deploys the module that accepts everything. A recipient that names it lets any account speak for any chain:
@@ -81,11 +80,11 @@ func NoopISM(ctx context.Context, client *evm.Client, opts *bind.TransactOpts) (
 }
 
 // NoopISMCall returns the deployment of a [NoopISM].
-func NoopISMCall() evm.Call { return deployment("NoopIsm", &contracts.NoopIsmMetaData, nil) }
+func NoopISMCall() evm.Call { return deployment("NoopIsm", contracts.NoopIsmInitCode()) }
 
 // deployment returns the deployment of a contract of package contracts.
-func deployment(contract string, meta *bind.MetaData, constructor []byte) evm.Call {
-	return evm.NewDeployment("deploy "+contract, common.FromHex(meta.Bin), constructor)
+func deployment(contract string, initCode []byte) evm.Call {
+	return evm.NewDeployment("deploy "+contract, initCode)
 }
 
 // create deploys a contract and waits until it is there.

@@ -59,7 +59,7 @@ func MultisigISM(
 	if err != nil {
 		return common.Address{}, err
 	}
-	f := contracts.NewStaticMessageIdMultisigIsmFactory() // both factories have this ABI
+	f := contracts.IStaticMultisigIsmFactory{} // both factories have this ABI
 	module, err := evm.Read(ctx, client, evm.Head{}, evm.Query[common.Address]{
 		Name: "getAddress", From: opts.From, To: factory,
 		Data: f.PackGetAddress(config.Validators, config.Threshold), Decode: f.UnpackGetAddress,
@@ -81,7 +81,7 @@ func MultisigISM(
 
 // MultisigISMCall returns the call of a factory that deploys a static multisig module. config.Factory is not used.
 func MultisigISMCall(factory common.Address, config MultisigConfig) evm.Call {
-	input := contracts.NewStaticMessageIdMultisigIsmFactory().PackDeploy(config.Validators, config.Threshold)
+	input := contracts.IStaticMultisigIsmFactory{}.PackDeploy(config.Validators, config.Threshold)
 	return evm.NewCall("StaticMultisigIsmFactory.deploy", factory, input)
 }
 
@@ -89,9 +89,9 @@ func MultisigISMCall(factory common.Address, config MultisigConfig) evm.Call {
 func MultisigFactoryCall(kind ism.ModuleType) (evm.Call, error) {
 	switch kind {
 	case ism.TypeMessageIDMultisig:
-		return deployment("StaticMessageIdMultisigIsmFactory", &contracts.StaticMessageIdMultisigIsmFactoryMetaData, nil), nil
+		return deployment("StaticMessageIdMultisigIsmFactory", contracts.StaticMessageIdMultisigIsmFactoryInitCode()), nil
 	case ism.TypeMerkleRootMultisig:
-		return deployment("StaticMerkleRootMultisigIsmFactory", &contracts.StaticMerkleRootMultisigIsmFactoryMetaData, nil), nil
+		return deployment("StaticMerkleRootMultisigIsmFactory", contracts.StaticMerkleRootMultisigIsmFactoryInitCode()), nil
 	}
 	return evm.Call{}, badType(kind)
 }

@@ -32,11 +32,9 @@ func NewCall(name string, to common.Address, data []byte) Call {
 	return Call{Name: name, To: &to, Data: data}
 }
 
-// NewDeployment returns the deployment of a contract, without value.
-func NewDeployment(name string, code, constructor []byte) Call {
-	data := make([]byte, 0, len(code)+len(constructor))
-	return Call{Name: name, Data: append(append(data, code...), constructor...)}
-}
+// NewDeployment returns the deployment of a contract, without value. initCode is its code followed by the constructor's
+// arguments.
+func NewDeployment(name string, initCode []byte) Call { return Call{Name: name, Data: initCode} }
 
 // WithValue returns the call with native token sent along, in the chain's smallest unit.
 func (c Call) WithValue(wei *uint256.Int) Call {

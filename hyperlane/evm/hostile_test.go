@@ -83,7 +83,7 @@ func TestHostileNode(t *testing.T) {
 			"Submit":   func(ctx context.Context, c client) error { _, err := c.Submit(ctx, opts, count); return err },
 			"Send":     func(ctx context.Context, c client) error { _, err := c.Send(ctx, opts, count); return err },
 			"Deploy": func(ctx context.Context, c client) error {
-				_, err := c.Deploy(ctx, opts, evm.NewDeployment("", []byte{1}, nil))
+				_, err := c.Deploy(ctx, opts, evm.NewDeployment("", []byte{1}))
 				return err
 			},
 			"Watch": func(ctx context.Context, c client) error {

@@ -86,13 +86,13 @@ func TestWhenSendingReturns(t *testing.T) {
 func TestDeploy(t *testing.T) {
 	n, opts := evmtest.NewNode(), payer(t)
 	c := mining(t, n, 10)
-	at, err := c.Deploy(t.Context(), opts, evm.NewDeployment("deploy", []byte{0xfe}, []byte{1}))
+	at, err := c.Deploy(t.Context(), opts, evm.NewDeployment("deploy", []byte{0xfe, 1}))
 	require.NoError(t, err)
 	assert.Equal(t, crypto.CreateAddress(opts.From, 0), at)
 	_, err = c.Deploy(t.Context(), opts, toContract())
 	require.ErrorIs(t, err, evm.ErrConfig, "a call is no deployment")
 	n.Bare = 1 << 40 // the block it was deployed in has no code
-	_, err = c.Deploy(t.Context(), opts, evm.NewDeployment("deploy", []byte{0xfe}, nil))
+	_, err = c.Deploy(t.Context(), opts, evm.NewDeployment("deploy", []byte{0xfe}))
 	require.NoError(t, err, "the latest block is asked, which is above nothing here")
 }
 
@@ -104,7 +104,7 @@ func TestCheckOpts(t *testing.T) {
 	for _, opts := range []*bind.TransactOpts{nil, noSigner, noSend} {
 		_, err := c.Send(t.Context(), opts, toContract())
 		require.ErrorIs(t, err, evm.ErrConfig)
-		_, err = c.Deploy(t.Context(), opts, evm.NewDeployment("", nil, nil))
+		_, err = c.Deploy(t.Context(), opts, evm.NewDeployment("", nil))
 		require.ErrorIs(t, err, evm.ErrConfig)
 	}
 	broken := payer(t)
@@ -233,7 +233,7 @@ func TestCallJSON(t *testing.T) {
 	text, err := json.Marshal(toContract())
 	require.NoError(t, err)
 	assert.JSONEq(t, `{"name":"Contract.poke","to":"0x00000000000000000000000000000000000000b0","value":"5","data":"0x01020304"}`, string(text))
-	text, err = json.Marshal(evm.NewDeployment("", []byte{1}, []byte{2}))
+	text, err = json.Marshal(evm.NewDeployment("", []byte{1, 2}))
 	require.NoError(t, err)
 	assert.JSONEq(t, `{"to":null,"value":"0","data":"0x0102"}`, string(text))
 	assert.Equal(t, "Contract.poke 0x00000000000000000000000000000000000000B0 with value 5", toContract().String())

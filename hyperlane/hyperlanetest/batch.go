@@ -28,9 +28,9 @@ func (c *Chain) batch(from Account) (*batch, error) {
 }
 
 // create adds the deployment of a contract and returns the address it will have.
-func (b *batch) create(code string, arguments ...byte) (common.Address, error) {
+func (b *batch) create(code []byte) (common.Address, error) {
 	address := crypto.CreateAddress(b.from.Address, b.nonce)
-	return address, b.add(nil, append(common.FromHex(code), arguments...))
+	return address, b.add(nil, code)
 }
 
 // add adds a transaction.

@@ -36,12 +36,12 @@ func (c *Chain) deploy(ctx context.Context, s settings) error {
 	}
 	for _, d := range []struct {
 		at   *common.Address
-		code string
+		code []byte
 	}{
-		{&c.Contracts.MessageIDFactory, contracts.StaticMessageIdMultisigIsmFactoryMetaData.Bin},
-		{&c.Contracts.MerkleRootFactory, contracts.StaticMerkleRootMultisigIsmFactoryMetaData.Bin},
-		{&c.Contracts.Noop, contracts.NoopIsmMetaData.Bin},
-		{&c.Contracts.TestRecipient, contractstest.TestRecipientMetaData.Bin},
+		{&c.Contracts.MessageIDFactory, contracts.StaticMessageIdMultisigIsmFactoryInitCode()},
+		{&c.Contracts.MerkleRootFactory, contracts.StaticMerkleRootMultisigIsmFactoryInitCode()},
+		{&c.Contracts.Noop, contracts.NoopIsmInitCode()},
+		{&c.Contracts.TestRecipient, contractstest.TestRecipientInitCode()},
 	} {
 		if *d.at, err = b.create(d.code); err != nil {
 			return err
@@ -56,12 +56,11 @@ func (c *Chain) deploy(ctx context.Context, s settings) error {
 	if s.core != nil {
 		return c.deployOther(ctx, b, s)
 	}
-	mailbox := contracts.NewMailbox().PackConstructor(uint32(c.domain), b.from.Address, c.Contracts.DefaultISM)
-	if c.Contracts.Mailbox, err = b.create(contracts.MailboxMetaData.Bin, mailbox...); err != nil {
+	mailbox := contracts.MailboxInitCode(uint32(c.domain), b.from.Address, c.Contracts.DefaultISM)
+	if c.Contracts.Mailbox, err = b.create(mailbox); err != nil {
 		return err
 	}
-	announce := contracts.NewValidatorAnnounce().PackConstructor(c.Contracts.Mailbox)
-	if c.Contracts.ValidatorAnnounce, err = b.create(contracts.ValidatorAnnounceMetaData.Bin, announce...); err != nil {
+	if c.Contracts.ValidatorAnnounce, err = b.create(contracts.ValidatorAnnounceInitCode(c.Contracts.Mailbox)); err != nil {
 		return err
 	}
 	c.Contracts.MailboxDeployedFrom = c.Height() + 1
@@ -91,7 +90,7 @@ func (c *Chain) deployModules(ctx context.Context, b *batch, s settings) error {
 	for i := range s.validators {
 		set = append(set, Signer(i).Address)
 	}
-	factory := contracts.NewIStaticMultisigIsmFactory()
+	factory := contracts.IStaticMultisigIsmFactory{}
 	for _, m := range []struct {
 		at      *common.Address
 		factory common.Address
@@ -124,7 +123,7 @@ func (c *Chain) SetDefaultISM(ctx context.Context, module common.Address) error 
 	if err != nil {
 		return err
 	}
-	if err := b.add(&c.Contracts.Mailbox, contracts.NewMailbox().PackSetDefaultIsm(module)); err != nil {
+	if err := b.add(&c.Contracts.Mailbox, contracts.Mailbox{}.PackSetDefaultIsm(module)); err != nil {
 		return err
 	}
 	if err := b.mine(ctx); err != nil {

@@ -25,7 +25,7 @@ var _ evm.Backend = (*hyperlanetest.Link)(nil)
 // calls runs every method of a link once, in a way that succeeds on a repaired one.
 func calls(ctx context.Context, c *hyperlanetest.Chain, sent *hyperlane.Dispatched) map[hyperlanetest.Method][]func() error {
 	l, mailbox, hash := c.Link, c.Contracts.Mailbox, sent.Receipt.BlockHash
-	root := ethereum.CallMsg{To: &mailbox, Data: contracts.NewMailbox().PackRoot()}
+	root := ethereum.CallMsg{To: &mailbox, Data: contracts.Mailbox{}.PackRoot()}
 	user := hyperlanetest.User(0).Address
 	return map[hyperlanetest.Method][]func() error{
 		hyperlanetest.BalanceAt:   {func() error { _, err := l.BalanceAt(ctx, user, nil); return err }},
@@ -221,7 +221,7 @@ func receipt(t *testing.T, l *hyperlanetest.Link, sent *hyperlane.Dispatched) *t
 
 func TestWrongRoot(t *testing.T) {
 	_, c, _ := one(t)
-	ctx, mailbox := t.Context(), contracts.NewMailbox()
+	ctx, mailbox := t.Context(), contracts.Mailbox{}
 	ask := func(data []byte) []byte {
 		out, err := c.Link.CallContract(ctx, ethereum.CallMsg{To: &c.Contracts.Mailbox, Data: data}, nil)
 		require.NoError(t, err)
@@ -271,7 +271,7 @@ func TestStaleHead(t *testing.T) {
 	require.ErrorIs(t, err, ethereum.NotFound)
 	assert.Equal(t, sent.Receipt.BlockHash, receipt(t, c.Link, sent).BlockHash)
 
-	count, err := c.Link.CallContract(ctx, ethereum.CallMsg{To: &c.Contracts.Mailbox, Data: contracts.NewMailbox().PackCount()}, nil)
+	count, err := c.Link.CallContract(ctx, ethereum.CallMsg{To: &c.Contracts.Mailbox, Data: contracts.Mailbox{}.PackCount()}, nil)
 	require.NoError(t, err)
 	assert.Equal(t, int64(1), new(big.Int).SetBytes(count).Int64())
 	for _, log := range logs(t, c.Link, ethereum.FilterQuery{Addresses: []common.Address{c.Contracts.Mailbox}}) {

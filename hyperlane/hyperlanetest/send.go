@@ -42,10 +42,10 @@ func (c *Chain) SendMany(ctx context.Context, to *Chain, bodies ...[]byte) ([]hy
 	if err != nil {
 		return nil, err
 	}
-	mailbox := contracts.NewMailbox()
+	mailbox := contracts.Mailbox{}
 	for _, body := range bodies {
 		b.gas = 500_000 + 64*uint64(len(body)) // more than a dispatch into our tree takes
-		data := mailbox.PackDispatch(uint32(to.domain), to.Recipient(), body, nil, common.Address{})
+		data := mailbox.PackDispatchWithHook(uint32(to.domain), to.Recipient(), body, nil, common.Address{})
 		if err := b.add(&c.Contracts.Mailbox, data); err != nil {
 			return nil, err
 		}

@@ -65,7 +65,7 @@ func (c *Chain) announce(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		data := contracts.NewValidatorAnnounce().PackAnnounce(v.Account.Address, v.Storage.Location(), signed.Signature[:])
+		data := contracts.ValidatorAnnounce{}.PackAnnounce(v.Account.Address, v.Storage.Location(), signed.Signature[:])
 		if err := b.add(&c.Contracts.ValidatorAnnounce, data); err != nil {
 			return err
 		}

@@ -311,5 +311,5 @@ func packProcess(metadata []byte, m *message.Message) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return contracts.NewInbox().TryPackProcess(metadata, raw)
+	return contracts.Mailbox{}.PackProcess(metadata, raw), nil
 }

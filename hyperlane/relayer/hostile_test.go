@@ -102,7 +102,7 @@ func TestDeliveryTooLargeForThePool(t *testing.T) {
 	n := hyperlanetest.New(t, 2)
 	origin, destination := n.Chains[0], n.Chains[1]
 	sender := plant(t, origin, bigSender[0]+fmt.Sprintf("%x", origin.Contracts.Mailbox)+bigSender[1])
-	call := contracts.NewMailbox().PackDispatch1(uint32(destination.Domain()), destination.Recipient(), nil)
+	call := contracts.Mailbox{}.PackDispatch(uint32(destination.Domain()), destination.Recipient(), nil)
 	big := new(big.Int).SetUint64(0x22240 - 4 - 4*32) // what the sender sends, without selector and head
 	copy(call[4+3*32:], common.LeftPadBytes(big.Bytes(), 32))
 	before := origin.Height()

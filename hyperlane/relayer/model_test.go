@@ -174,7 +174,7 @@ func (m *model) next(nonce uint64) *types.Transaction {
 
 // deliveredBy decodes process(bytes,bytes).
 func deliveredBy(tx *types.Transaction) *message.Message {
-	args, err := contracts.NewInbox().GetABI().Methods["process"].Inputs.Unpack(tx.Data()[4:])
+	args, err := contracts.MailboxArtifact.ABI().Methods["process"].Inputs.Unpack(tx.Data()[4:])
 	if err != nil {
 		panic(err)
 	}

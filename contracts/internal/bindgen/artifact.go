@@ -36,7 +36,7 @@ func (a *Artifact) TestOnly() bool {
 // FileName is where the artifact is stored, below contracts/.
 func (a *Artifact) FileName() string {
 	if a.TestOnly() {
-		return "artifacts/test/" + a.Contract + ".json"
+		return supportPackage + "/artifacts/" + a.Contract + ".json"
 	}
 	return "artifacts/" + a.Contract + ".json"
 }
@@ -53,7 +53,7 @@ func (a *Artifact) Encode() ([]byte, error) {
 // ReadArtifacts reads the stored artifacts below dir (the contracts folder), sorted by contract.
 func ReadArtifacts(dir string) ([]Artifact, error) {
 	var names []string
-	for _, pattern := range []string{"artifacts/*.json", "artifacts/test/*.json"} {
+	for _, pattern := range []string{"artifacts/*.json", supportPackage + "/artifacts/*.json"} {
 		found, err := filepath.Glob(filepath.Join(dir, filepath.FromSlash(pattern)))
 		if err != nil {
 			return nil, fmt.Errorf("bindgen: %w", err)

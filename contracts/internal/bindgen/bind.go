@@ -2,14 +2,15 @@ package bindgen
 
 import (
 	"bytes"
-	"encoding/json"
+	"cmp"
 	"fmt"
-	"path"
-	"regexp"
+	"maps"
+	"slices"
 	"strings"
 	"unicode"
 
-	"github.com/ethereum/go-ethereum/accounts/abi/abigen"
+	"github.com/ethereum/go-ethereum/accounts/abi"
+	"github.com/ethereum/go-ethereum/common"
 )
 
 // Go packages of the bindings, and the folder of the second below contracts/.
@@ -18,51 +19,95 @@ const (
 	supportPackage  = "contractstest"
 )
 
+// contract is an artifact with its ABI by signature: accounts/abi numbers overloads in the order of the ABI.
+type contract struct {
+	*Artifact
+	Constructor abi.Arguments
+	functions   map[string]abi.Method
+	events      map[common.Hash]abi.Event
+	errors      map[string]abi.Error
+}
+
 // Bindings returns the generated Go files by path below contracts/.
-func Bindings(artifacts []Artifact) (map[string][]byte, error) {
-	files := make(map[string][]byte, len(artifacts))
-	declared := map[string]map[string]string{deployedPackage: {}, supportPackage: {}}
+func Bindings(artifacts []Artifact, plan Plan) (map[string][]byte, error) {
+	contracts := make(map[string]*contract, len(artifacts))
 	for i := range artifacts {
-		a := &artifacts[i]
-		pkg, file := deployedPackage, snakeCase(a.Contract)+"_gen.go"
-		if a.TestOnly() {
-			pkg, file = supportPackage, path.Join(supportPackage, file)
-		}
-		code, names, err := bindOne(a, pkg)
+		c, err := newContract(&artifacts[i])
 		if err != nil {
 			return nil, err
 		}
-		for _, name := range names {
-			if other, ok := declared[pkg][name]; ok {
-				return nil, fmt.Errorf("bindgen: %s and %s both yield the Go name %s; rename in Solidity", other, a.Contract, name)
-			}
-			declared[pkg][name] = a.Contract
+		contracts[c.Contract] = c
+	}
+	nameArguments(contracts)
+	servedBy, err := plan.check(contracts)
+	if err != nil {
+		return nil, err
+	}
+	packages := map[bool]*goPackage{false: newGoPackage(deployedPackage, ""), true: newGoPackage(supportPackage, supportPackage+"/")}
+	for _, name := range slices.Sorted(maps.Keys(contracts)) {
+		c := contracts[name]
+		pkg := packages[c.TestOnly()]
+		if err := pkg.addContract(c); err != nil {
+			return nil, err
 		}
-		files[file] = code
+		if servedBy[name] == "" {
+			if err := pkg.addBinding(c, contracts[plan.Extends[name]], plan); err != nil {
+				return nil, err
+			}
+		}
+	}
+	files := make(map[string][]byte)
+	for _, pkg := range packages {
+		if err := pkg.render(files); err != nil {
+			return nil, err
+		}
 	}
 	return files, nil
 }
 
-// declarer matches the library or contract that declares a struct; the contract's own name takes its place.
-var declarer = regexp.MustCompile(`"internalType":"struct \w+\.`)
-
-// bindOne runs abigen for one contract and reworks its output. It also returns the top-level names.
-func bindOne(a *Artifact, pkg string) (code []byte, names []string, err error) {
-	var compact bytes.Buffer
-	if err := json.Compact(&compact, a.ABI); err != nil {
-		return nil, nil, fmt.Errorf("bindgen: abi of %s: %w", a.Contract, err)
-	}
-	text := compact.String()
-	short := declarer.ReplaceAllString(text, `"internalType":"struct `)
-	bytecode := strings.TrimPrefix(a.Bytecode, "0x")
-	raw, err := abigen.BindV2([]string{a.Contract}, []string{short}, []string{bytecode}, pkg, map[string]string{}, map[string]string{})
+func newContract(a *Artifact) (*contract, error) {
+	parsed, err := abi.JSON(bytes.NewReader(a.ABI))
 	if err != nil {
-		return nil, nil, fmt.Errorf("bindgen: bind %s: %w", a.Contract, err)
+		return nil, fmt.Errorf("bindgen: abi of %s: %w", a.Contract, err)
 	}
-	if raw, err = reword(raw, a, pkg); err != nil {
-		return nil, nil, err
+	c := &contract{
+		Artifact: a, Constructor: parsed.Constructor.Inputs, functions: make(map[string]abi.Method),
+		events: make(map[common.Hash]abi.Event), errors: parsed.Errors,
 	}
-	return rework([]byte(raw), a.Contract, text)
+	for _, f := range parsed.Methods {
+		c.functions[f.Sig] = f
+	}
+	for _, e := range parsed.Events {
+		c.events[e.ID] = e
+	}
+	return c, nil
+}
+
+// nameArguments gives arguments and results without a name the one that an interface gives them in the same function. What
+// is left is numbered.
+func nameArguments(contracts map[string]*contract) {
+	names := make(map[string]string)
+	visit := func(abstract bool, name func(key string, a *abi.Argument)) {
+		for _, contract := range slices.Sorted(maps.Keys(contracts)) {
+			if abstract && contracts[contract].Bytecode != "" {
+				continue
+			}
+			for signature, f := range contracts[contract].functions {
+				for i := range f.Inputs {
+					name(fmt.Sprint(signature, " takes ", i), &f.Inputs[i])
+				}
+				for i := range f.Outputs {
+					name(fmt.Sprint(signature, " returns ", i), &f.Outputs[i])
+				}
+			}
+		}
+	}
+	visit(true, func(key string, a *abi.Argument) {
+		names[key] = cmp.Or(names[key], a.Name)
+	})
+	visit(false, func(key string, a *abi.Argument) {
+		a.Name = cmp.Or(a.Name, names[key], "arg"+key[strings.LastIndexByte(key, ' ')+1:])
+	})
 }
 
 // snakeCase turns StaticMessageIdMultisigIsm into static_message_id_multisig_ism and IMailbox into i_mailbox.

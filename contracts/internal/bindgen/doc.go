@@ -5,13 +5,11 @@
 //	src/**.sol --(Compile)--> artifacts/*.json --(Bindings)--> *_gen.go
 //
 // An artifact holds what the compiler said and the settings it was given, and nothing that changes with the
-// date or the machine. The bindings are made by go-ethereum's abigen (version 2, as a library), and then:
+// date or the machine. The bindings follow from the artifacts and from a [Plan], which says who shares a binding. The
+// order of the ABI, which follows from the compiler's internals, decides nothing.
 //
-//   - every exported type is prefixed by its contract, because abigen names a multi-value result by its
-//     method alone and a struct by its declaring library, and all contracts share one Go package;
-//   - UnpackError survives data shorter than a selector and reports foreign data as a class of error;
-//   - an event that lacks its data is an error, not an event full of zeros;
-//   - the comments name the Solidity source.
+// Two different things with one Go name, two errors with one selector, overloads that the rule cannot name, and a plan
+// that names what does not exist are errors.
 //
-// Contracts of test/support named Test… go to package contractstest.
+// Contracts of test/support named Test… go to package contractstest. What generated code shares is in package codec.
 package bindgen

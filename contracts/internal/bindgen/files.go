@@ -9,13 +9,12 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 )
 
 // Files returns everything that is generated from the artifacts, by path below contracts/: the artifacts in
 // stored form and the bindings.
-func Files(artifacts []Artifact) (map[string][]byte, error) {
-	files, err := Bindings(artifacts)
+func Files(artifacts []Artifact, plan Plan) (map[string][]byte, error) {
+	files, err := Bindings(artifacts, plan)
 	if err != nil {
 		return nil, err
 	}
@@ -66,13 +65,12 @@ func Drift(dir string, files map[string][]byte) ([]string, error) {
 			return nil, fmt.Errorf("bindgen: %w", err)
 		}
 	}
-	for _, pattern := range []string{"*_gen.go", supportPackage + "/*_gen.go", "artifacts/*.json", "artifacts/test/*.json"} {
-		found, err := filepath.Glob(filepath.Join(dir, filepath.FromSlash(pattern)))
+	for _, pattern := range []string{"*_gen.go", supportPackage + "/*_gen.go", "artifacts/*.json", supportPackage + "/artifacts/*.json"} {
+		found, err := fs.Glob(os.DirFS(dir), pattern)
 		if err != nil {
 			return nil, fmt.Errorf("bindgen: %w", err)
 		}
-		for _, file := range found {
-			name := strings.TrimPrefix(filepath.ToSlash(strings.TrimPrefix(file, filepath.Clean(dir))), "/")
+		for _, name := range found {
 			if _, ok := files[name]; !ok {
 				stale = append(stale, name)
 			}

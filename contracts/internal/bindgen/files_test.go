@@ -13,19 +13,22 @@ import (
 func TestWriteAndDrift(t *testing.T) {
 	dir := t.TempDir()
 	artifacts := []Artifact{routerArtifact("HelloWorld"), routerArtifact("Router")}
-	files, err := Files(artifacts)
+	files, err := Files(artifacts, Plan{})
 	require.NoError(t, err)
 
 	touched, err := Write(dir, files)
 	require.NoError(t, err)
-	assert.Equal(t, []string{"artifacts/HelloWorld.json", "artifacts/Router.json", "hello_world_gen.go", "router_gen.go"}, touched)
+	assert.Equal(t, []string{
+		"artifacts/HelloWorld.json", "artifacts/Router.json",
+		"artifacts_gen.go", "errors_gen.go", "hello_world_gen.go", "router_gen.go", "types_gen.go",
+	}, touched)
 	touched, err = Write(dir, files)
 	require.NoError(t, err)
 	assert.Empty(t, touched, "a second run finds nothing to do")
 
 	read, err := ReadArtifacts(dir)
 	require.NoError(t, err)
-	again, err := Files(read)
+	again, err := Files(read, Plan{})
 	require.NoError(t, err)
 	assert.Equal(t, files, again, "what is stored yields what was written")
 

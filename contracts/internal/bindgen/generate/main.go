@@ -32,7 +32,7 @@ func run(ctx context.Context, dir string, bindingsOnly bool) error {
 	if err != nil {
 		return err
 	}
-	files, err := bindgen.Files(artifacts)
+	files, err := bindgen.Files(artifacts, bindgen.ProtocolPlan())
 	if err != nil {
 		return err
 	}
