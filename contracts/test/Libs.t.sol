@@ -96,7 +96,11 @@ contract LibsTest is ForgeTest {
             }
             (bytes memory first, bytes memory second, bytes memory third) = libs.encodeTwice(a, b);
             assertEq(first, abi.encodeCall(IInterchainSecurityModule.verify, (a, b)), "first");
-            assertEq(second, abi.encodeCall(IMessageRecipient.handle, (Domain.wrap(uint32(length)), keccak256(a), b)), "second");
+            assertEq(
+                second,
+                abi.encodeCall(IMessageRecipient.handle, (Domain.wrap(uint32(length)), keccak256(a), b)),
+                "second"
+            );
             assertEq(third, abi.encodeCall(IInterchainSecurityModule.verify, (b, a)), "third");
         }
     }

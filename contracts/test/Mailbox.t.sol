@@ -79,7 +79,8 @@ contract MailboxTest is ForgeTest {
         Mailbox mailbox = new Mailbox(Domain.wrap(5), address(this), address(new NoopIsm()));
         TestRecipient recipient = new TestRecipient();
         MessageId id = mailbox.dispatch(Domain.wrap(5), word(address(recipient)), "hello");
-        bytes memory message = Plain.message(3, 0, Domain.wrap(5), word(address(this)), Domain.wrap(5), word(address(recipient)), "hello");
+        bytes memory message =
+            Plain.message(3, 0, Domain.wrap(5), word(address(this)), Domain.wrap(5), word(address(recipient)), "hello");
         assertEq(id, idOf(message), "id");
         mailbox.process("", message);
         assertEq(recipient.lastBody(), "hello", "body");

@@ -51,7 +51,8 @@ contract MerkleRootMultisigTest is MultisigTest {
         bytes32 newest = leaves[size - 1]; // trap 27: the leaf at the signed index
         bytes32[32] memory path = Plain.treePath(leaves, index);
         metadata = abi.encodePacked(TREE, index, newest, abi.encodePacked(path), signedIndex);
-        digest = Plain.checkpointDigest(Golden.ORIGIN, TREE, Plain.treeRoot(leaves), signedIndex, MessageId.wrap(newest));
+        digest =
+            Plain.checkpointDigest(Golden.ORIGIN, TREE, Plain.treeRoot(leaves), signedIndex, MessageId.wrap(newest));
     }
 
     function plainDigest(bytes memory metadata, bytes memory text)

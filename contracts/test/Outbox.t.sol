@@ -306,7 +306,8 @@ contract OutboxTest is ForgeTest {
         MessageId id = outbox.dispatch(REMOTE, RECIPIENT, "outer");
         bytes32[] memory leaves = new bytes32[](2);
         (leaves[0], leaves[1]) = (word(id), word(hook.inner()));
-        bytes memory inner = Plain.message(3, 1, LOCAL, word(address(hook)), Domain.wrap(7), bytes32(uint256(8)), "inner");
+        bytes memory inner =
+            Plain.message(3, 1, LOCAL, word(address(hook)), Domain.wrap(7), bytes32(uint256(8)), "inner");
         assertEq(leaves[1], keccak256(inner), "inner id");
         assertEq(outbox.root(), Plain.treeRoot(leaves), "root");
         assertEq(hook.returned(), 5, "inner value came back");

@@ -28,10 +28,7 @@ interface IHelloWorld is IRouter {
 
     /// @notice Sends a greeting. Returns to the caller what `msg.value` exceeds the quote by.
     /// @return messageId Id of the message that carries the greeting.
-    function sendHelloWorld(Domain destination, string calldata greeting)
-        external
-        payable
-        returns (MessageId messageId);
+    function sendHelloWorld(Domain destination, string calldata greeting) external payable returns (MessageId messageId);
 
     /// @notice Returns what `sendHelloWorld` costs now, in wei.
     function quote(Domain destination, string calldata greeting) external view returns (uint256 fee);

@@ -27,7 +27,7 @@ import {IMerkleTreeHook} from "./IMerkleTreeHook.sol";
 ///   - The tree is inside and takes part in every dispatch.
 ///   - Either hook may be unset.
 ///   - The Outbox returns excess value. The live Mailbox passes it to the second hook.
-///   - The Outbox refuses a value below the quotes, and a hook without code, with errors of their own.
+///   - A value below the quotes and a hook without code are refused by the Outbox itself.
 ///   - Both hooks are asked for their quotes before either is called.
 ///   - `latestDispatchedId` is kept for the transaction only.
 ///   - There is no proxy and no `initialize`.

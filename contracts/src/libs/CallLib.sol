@@ -67,7 +67,11 @@ library CallLib {
     }
 
     /// @notice Returns `abi.encodeCall(IMessageRecipient.handle, (origin_, sender, body))`.
-    function encodeHandle(Domain origin_, bytes32 sender, bytes calldata body) internal pure returns (bytes memory data) {
+    function encodeHandle(Domain origin_, bytes32 sender, bytes calldata body)
+        internal
+        pure
+        returns (bytes memory data)
+    {
         bytes4 selector = IMessageRecipient.handle.selector;
         assembly ("memory-safe") {
             data := mload(0x40)

@@ -25,7 +25,11 @@ contract HelloWorld is IHelloWorld, Router {
     constructor(address mailbox, address owner) Router(mailbox, owner) {}
 
     /// @inheritdoc IHelloWorld
-    function sendHelloWorld(Domain destination, string calldata greeting) external payable returns (MessageId messageId) {
+    function sendHelloWorld(Domain destination, string calldata greeting)
+        external
+        payable
+        returns (MessageId messageId)
+    {
         uint256 fee = quote(destination, greeting);
         if (msg.value < fee) revert HelloWorldValueTooLow(msg.value, fee);
 
