@@ -307,8 +307,8 @@ func (Mailbox) PackTree() []byte {
 }
 
 // UnpackTree unpacks what tree() returns.
-func (Mailbox) UnpackTree(data []byte) (MerkleLibTree, error) {
-	return codec.Unpack[MerkleLibTree]("((bytes32[32] branch,uint256 count))", data)
+func (Mailbox) UnpackTree(data []byte) (IMerkleTreeHookTree, error) {
+	return codec.Unpack[IMerkleTreeHookTree]("((bytes32[32] branch,uint256 count))", data)
 }
 
 // PackVersion packs a call of VERSION().

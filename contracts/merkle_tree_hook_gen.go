@@ -122,8 +122,8 @@ func (MerkleTreeHook) PackTree() []byte {
 }
 
 // UnpackTree unpacks what tree() returns.
-func (MerkleTreeHook) UnpackTree(data []byte) (MerkleLibTree, error) {
-	return codec.Unpack[MerkleLibTree]("((bytes32[32] branch,uint256 count))", data)
+func (MerkleTreeHook) UnpackTree(data []byte) (IMerkleTreeHookTree, error) {
+	return codec.Unpack[IMerkleTreeHookTree]("((bytes32[32] branch,uint256 count))", data)
 }
 
 // UnpackInsertedIntoTreeEvent unpacks a log of the event InsertedIntoTree.

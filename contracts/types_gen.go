@@ -78,6 +78,12 @@ type HookSetEvent struct {
 // ContractEventName returns the event's name in the ABI, which package bind looks it up by.
 func (HookSetEvent) ContractEventName() string { return "HookSet" }
 
+// IMerkleTreeHookTree is a struct of the ABI.
+type IMerkleTreeHookTree struct {
+	Branch [32][32]byte
+	Count  *big.Int
+}
+
 // InsertedIntoTreeEvent is the event InsertedIntoTree(bytes32,uint32).
 type InsertedIntoTreeEvent struct {
 	MessageId [32]byte
@@ -101,12 +107,6 @@ func (IsmSetEvent) ContractEventName() string { return "IsmSet" }
 type LatestCheckpointOutput struct {
 	LatestRoot  [32]byte
 	LatestIndex uint32
-}
-
-// MerkleLibTree is a struct of the ABI.
-type MerkleLibTree struct {
-	Branch [32][32]byte
-	Count  *big.Int
 }
 
 // OwnershipTransferStartedEvent is the event OwnershipTransferStarted(address,address).

@@ -30,7 +30,7 @@ func (t *Tree) Read(ctx context.Context) (merkle.Tree, error) {
 	}
 	b := contracts.Mailbox{}
 	batch := t.c.Batch(at)
-	whole := evm.Add(batch, evm.Query[contracts.MerkleLibTree]{Name: "tree()", To: t.Address(), Data: b.PackTree(), Decode: b.UnpackTree})
+	whole := evm.Add(batch, evm.Query[contracts.IMerkleTreeHookTree]{Name: "tree()", To: t.Address(), Data: b.PackTree(), Decode: b.UnpackTree})
 	stated := evm.Add(batch, t.rootQuery())
 	if err := batch.Run(ctx); err != nil {
 		return merkle.Tree{}, err

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-pragma solidity ^0.8.33;
+pragma solidity 0.8.37;
 
 import {MailboxBound} from "./base/MailboxBound.sol";
 import {IValidatorAnnounce} from "./interfaces/IValidatorAnnounce.sol";
 import {SignatureLib} from "./libs/SignatureLib.sol";
 import {TypeCasts} from "./libs/TypeCasts.sol";
 
-/// @title Where validators tell where their signatures are stored
-/// @dev See `IValidatorAnnounce`. Unlike the live contract it has no owner, no hook and no ISM, since none of them has
-/// any effect.
+/// @title Where validators publish the locations of their signatures
+/// @dev See `IValidatorAnnounce`.
 contract ValidatorAnnounce is IValidatorAnnounce, MailboxBound {
     address[] private _validators;
     mapping(address validator => string[]) private _locations;
@@ -28,7 +27,7 @@ contract ValidatorAnnounce is IValidatorAnnounce, MailboxBound {
                 revert AnnouncementReplayed(validator, storageLocation);
             }
         }
-        // SECURITY: only the validator's own word places a location in its list.
+        // SECURITY: only the validator's own signature adds a location to its list.
         address signer = SignatureLib.recover(getAnnouncementDigest(storageLocation), signature);
         if (signer != validator) revert AnnouncementSignerInvalid(signer, validator);
 

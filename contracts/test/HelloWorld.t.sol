@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-pragma solidity ^0.8.33;
+pragma solidity 0.8.37;
 
 import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
 import {Mailbox} from "../src/Mailbox.sol";
@@ -9,22 +9,24 @@ import {IMailboxClient} from "../src/interfaces/IMailboxClient.sol";
 import {IMessageRecipient} from "../src/interfaces/IMessageRecipient.sol";
 import {IRouter} from "../src/interfaces/IRouter.sol";
 import {NoopIsm} from "../src/isms/NoopIsm.sol";
+import {Domain} from "../src/libs/Domain.sol";
+import {MessageId} from "../src/libs/MessageId.sol";
 import {HelloWorld} from "../src/routers/HelloWorld.sol";
-import {Plain} from "./support/Plain.sol";
 import {ForgeTest, Vm} from "./support/ForgeTest.sol";
+import {Plain} from "./support/Plain.sol";
 import {TestHook} from "./support/TestHook.sol";
 
 /// @dev Sends greetings but takes no change.
 contract ProudCaller {
-    function send(HelloWorld hello, uint32 destination) external payable {
+    function send(HelloWorld hello, Domain destination) external payable {
         hello.sendHelloWorld{value: msg.value}(destination, "hi");
     }
 }
 
 /// @dev The bases too, since this is the smallest contract that has them.
 contract HelloWorldTest is ForgeTest {
-    uint32 internal constant A = 1000;
-    uint32 internal constant B = 2000;
+    Domain internal constant A = Domain.wrap(1000);
+    Domain internal constant B = Domain.wrap(2000);
     bytes32 internal constant HOOK_SET = 0x4eab7b127c764308788622363ad3e9532de3dfba7845bd4f84c125a22544255a;
     bytes32 internal constant ISM_SET = 0xc47cbcc588c67679e52261c45cc315e56562f8d0ccaba16facb9093ff9498799;
 
@@ -45,23 +47,23 @@ contract HelloWorldTest is ForgeTest {
         vm.deal(user, 1 ether);
     }
 
-    function handleData(uint32 origin, bytes32 sender) internal pure returns (bytes memory) {
+    function handleData(Domain origin, bytes32 sender) internal pure returns (bytes memory) {
         return abi.encodeCall(IMessageRecipient.handle, (origin, sender, "hi"));
     }
 
-    // ------------------------------------------------------------------------------------------------------ greetings
+    // ----------------------------------------------------------------------------------- greetings
 
     function testFuzz_greeting(string calldata greeting) public {
         vm.recordLogs();
         vm.prank(user);
-        bytes32 id = helloA.sendHelloWorld(B, greeting);
+        MessageId id = helloA.sendHelloWorld(B, greeting);
         Vm.Log[] memory logs = vm.getRecordedLogs();
         bytes32[] memory want = topics(IHelloWorld.SentHelloWorld.selector, word(A), word(B));
         assertLog(logs[0], address(helloA), want, abi.encode(greeting), "SentHelloWorld");
         assertEq(helloA.sent(B), 1, "sent");
 
         bytes memory message = Plain.message(3, 0, A, word(address(helloA)), B, word(address(helloB)), bytes(greeting));
-        assertEq(id, keccak256(message), "id");
+        assertEq(id, idOf(message), "id");
         vm.recordLogs();
         mailboxB.process("", message);
         logs = vm.getRecordedLogs();
@@ -96,7 +98,7 @@ contract HelloWorldTest is ForgeTest {
         mustRevert(address(helloA), 9, abi.encodeCall(helloA.sendHelloWorld, (B, "hi")), want, "too low");
     }
 
-    /// @dev Ether that was forced upon the router is nobody's change.
+    /// @dev Ether that was forced upon the router is not returned to anyone.
     function test_refund_forced() public {
         vm.deal(address(helloA), 100);
         vm.prank(user);
@@ -121,7 +123,7 @@ contract HelloWorldTest is ForgeTest {
         mustRevert(address(helloB), 1, handleData(A, word(address(helloA))), want, "value");
     }
 
-    // --------------------------------------------------------------------------------------------------------- router
+    // -------------------------------------------------------------------------------------- router
 
     /// @dev The checks of `handle` in their order.
     function test_handle_checks() public {
@@ -150,28 +152,29 @@ contract HelloWorldTest is ForgeTest {
     function test_enroll_zero() public {
         vm.startPrank(owner);
         bytes memory want = abi.encodeWithSelector(IRouter.RouterZero.selector, 7);
-        mustRevert(address(helloA), abi.encodeCall(IRouter.enrollRemoteRouter, (7, 0)), want, "one");
-        uint32[] memory domains = new uint32[](1);
-        domains[0] = 7;
+        mustRevert(address(helloA), abi.encodeCall(IRouter.enrollRemoteRouter, (Domain.wrap(7), 0)), want, "one");
+        Domain[] memory domains = new Domain[](1);
+        domains[0] = Domain.wrap(7);
         bytes memory data = abi.encodeCall(IRouter.enrollRemoteRouters, (domains, new bytes32[](1)));
         mustRevert(address(helloA), data, want, "many");
         vm.stopPrank();
         want = abi.encodeWithSelector(IRouter.RouterNotEnrolled.selector, 7);
         vm.prank(address(mailboxA));
-        mustRevert(address(helloA), handleData(7, 0), want, "sender zero");
+        mustRevert(address(helloA), handleData(Domain.wrap(7), 0), want, "sender zero");
     }
 
     function test_unknownDestination() public {
         bytes memory want = abi.encodeWithSelector(IRouter.RouterNotEnrolled.selector, 7);
-        mustRevert(address(helloA), abi.encodeCall(helloA.sendHelloWorld, (7, "hi")), want, "send");
-        mustRevert(address(helloA), abi.encodeCall(helloA.quote, (7, "hi")), want, "quote");
+        mustRevert(address(helloA), abi.encodeCall(helloA.sendHelloWorld, (Domain.wrap(7), "hi")), want, "send");
+        mustRevert(address(helloA), abi.encodeCall(helloA.quote, (Domain.wrap(7), "hi")), want, "quote");
     }
 
     function testFuzz_enroll(uint32[12] calldata some, uint256 size, bytes32 seed) public {
-        uint32[] memory domains = new uint32[](bound(size, 0, 12));
+        Domain[] memory domains = new Domain[](bound(size, 0, 12));
         bytes32[] memory routers = new bytes32[](domains.length);
         for (uint256 i = 0; i < domains.length; ++i) {
-            domains[i] = seed & bytes32(uint256(1)) == 0 ? some[i] : some[i] % 8; // a few domains, so that they repeat
+            uint32 number = seed & bytes32(uint256(1)) == 0 ? some[i] : some[i] % 8; // a few domains, so that they repeat
+            domains[i] = Domain.wrap(number);
             routers[i] = keccak256(abi.encode(seed, i));
         }
         vm.recordLogs();
@@ -188,7 +191,7 @@ contract HelloWorldTest is ForgeTest {
             }
             assertEq(helloA.routers(domains[i]), routers[last], "router");
         }
-        uint32[] memory have = helloA.domains();
+        Domain[] memory have = helloA.domains();
         for (uint256 i = 0; i < have.length; ++i) {
             assertTrue(helloA.routers(have[i]) != 0, "listed and enrolled");
             for (uint256 j = 0; j < i; ++j) {
@@ -210,8 +213,8 @@ contract HelloWorldTest is ForgeTest {
         bytes memory want = abi.encodeWithSelector(IRouter.RouterNotEnrolled.selector, B);
         mustRevert(address(helloA), abi.encodeCall(IRouter.unenrollRemoteRouter, (B)), want, "twice");
 
-        uint32[] memory many = new uint32[](2);
-        (many[0], many[1]) = (7, 8);
+        Domain[] memory many = new Domain[](2);
+        (many[0], many[1]) = (Domain.wrap(7), Domain.wrap(8));
         bytes32[] memory routers = new bytes32[](2);
         (routers[0], routers[1]) = (router, router);
         helloA.enrollRemoteRouters(many, routers);
@@ -223,21 +226,21 @@ contract HelloWorldTest is ForgeTest {
 
     function test_enroll_lengths() public {
         bytes memory want = abi.encodeWithSelector(IRouter.RouterLengthMismatch.selector, 2, 1);
-        bytes memory data = abi.encodeCall(IRouter.enrollRemoteRouters, (new uint32[](2), new bytes32[](1)));
+        bytes memory data = abi.encodeCall(IRouter.enrollRemoteRouters, (new Domain[](2), new bytes32[](1)));
         vm.prank(owner);
         mustRevert(address(helloA), data, want, "too few routers");
         want = abi.encodeWithSelector(IRouter.RouterLengthMismatch.selector, 1, 2);
-        data = abi.encodeCall(IRouter.enrollRemoteRouters, (new uint32[](1), new bytes32[](2)));
+        data = abi.encodeCall(IRouter.enrollRemoteRouters, (new Domain[](1), new bytes32[](2)));
         vm.prank(owner);
         mustRevert(address(helloA), data, want, "too many");
     }
 
     function test_ownerOnly() public {
         bytes[6] memory calls = [
-            abi.encodeCall(IRouter.enrollRemoteRouter, (7, word(user))),
-            abi.encodeCall(IRouter.enrollRemoteRouters, (new uint32[](0), new bytes32[](0))),
+            abi.encodeCall(IRouter.enrollRemoteRouter, (Domain.wrap(7), word(user))),
+            abi.encodeCall(IRouter.enrollRemoteRouters, (new Domain[](0), new bytes32[](0))),
             abi.encodeCall(IRouter.unenrollRemoteRouter, (B)),
-            abi.encodeCall(IRouter.unenrollRemoteRouters, (new uint32[](0))),
+            abi.encodeCall(IRouter.unenrollRemoteRouters, (new Domain[](0))),
             abi.encodeCall(IMailboxClient.setHook, (address(0))),
             abi.encodeCall(IMailboxClient.setInterchainSecurityModule, (address(0)))
         ];
@@ -248,7 +251,7 @@ contract HelloWorldTest is ForgeTest {
         }
     }
 
-    // -------------------------------------------------------------------------------------------------- mailbox client
+    // ------------------------------------------------------------------------------ mailbox client
 
     /// @dev Trap 10: zero means the mailbox's default, not "none".
     function test_settings_zero() public {

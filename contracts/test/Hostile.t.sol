@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-pragma solidity ^0.8.33;
+pragma solidity 0.8.37;
 
 import {Mailbox} from "../src/Mailbox.sol";
 import {ValidatorAnnounce} from "../src/ValidatorAnnounce.sol";
@@ -9,16 +9,19 @@ import {IMessageRecipient} from "../src/interfaces/IMessageRecipient.sol";
 import {IOutbox} from "../src/interfaces/IOutbox.sol";
 import {NoopIsm} from "../src/isms/NoopIsm.sol";
 import {StaticMessageIdMultisigIsmFactory} from "../src/isms/StaticMessageIdMultisigIsmFactory.sol";
+import {Domain} from "../src/libs/Domain.sol";
+import {MessageId} from "../src/libs/MessageId.sol";
+import {ForgeTest} from "./support/ForgeTest.sol";
 import {Golden} from "./support/Golden.sol";
 import {BaseHook} from "./support/Hooks.sol";
 import {LeanRecipient} from "./support/LeanRecipient.sol";
 import {BaseIsm, RawIsm} from "./support/Modules.sol";
 import {Plain} from "./support/Plain.sol";
-import {ForgeTest} from "./support/ForgeTest.sol";
 import {TestHook} from "./support/TestHook.sol";
 import {TestRecipient} from "./support/TestRecipient.sol";
 
-/// @dev ISM and recipient that answers everything with 200,000 bytes: that it is its own ISM, and that it accepts.
+/// @dev ISM and recipient that answers everything with 200,000 bytes: that it is its own ISM, and
+/// that it accepts.
 contract Bomb is BaseIsm {
     function interchainSecurityModule() external view returns (address) {
         assembly ("memory-safe") {
@@ -34,7 +37,7 @@ contract Bomb is BaseIsm {
         }
     }
 
-    function handle(uint32, bytes32, bytes calldata) external payable {
+    function handle(Domain, bytes32, bytes calldata) external payable {
         assembly ("memory-safe") {
             return(0, 200000)
         }
@@ -62,18 +65,18 @@ contract DeliveringIsm is BaseIsm {
 /// @dev Takes back its change by dispatching again.
 contract ChangeTaker {
     IOutbox private immutable _outbox;
-    bytes32 public inner;
+    MessageId public inner;
 
     constructor(IOutbox outbox) payable {
         _outbox = outbox;
     }
 
-    function send(uint256 value) external returns (bytes32) {
-        return _outbox.dispatch{value: value}(7, bytes32(uint256(8)), "outer");
+    function send(uint256 value) external returns (MessageId) {
+        return _outbox.dispatch{value: value}(Domain.wrap(7), bytes32(uint256(8)), "outer");
     }
 
     receive() external payable {
-        if (msg.value > 1) inner = _outbox.dispatch{value: msg.value}(7, bytes32(uint256(8)), "inner");
+        if (msg.value > 1) inner = _outbox.dispatch{value: msg.value}(Domain.wrap(7), bytes32(uint256(8)), "inner");
     }
 }
 
@@ -92,20 +95,20 @@ contract PriceRaiser is BaseHook {
 
 /// @dev What hooks, modules, recipients, relayers and callers with bad intentions try.
 contract HostileTest is ForgeTest {
-    uint32 internal constant LOCAL = 2000;
+    Domain internal constant LOCAL = Domain.wrap(2000);
     bytes32 internal constant SENDER = bytes32(uint256(0x1111));
 
     Mailbox internal mailbox = new Mailbox(LOCAL, address(this), address(new NoopIsm()));
     TestRecipient internal recipient = new TestRecipient();
 
     function encode(uint32 nonce, address to) internal pure returns (bytes memory) {
-        return Plain.message(3, nonce, 1000, SENDER, LOCAL, word(to), "body");
+        return Plain.message(3, nonce, Domain.wrap(1000), SENDER, LOCAL, word(to), "body");
     }
 
-    // ------------------------------------------------------------------------------------------------------------ gas
+    // ----------------------------------------------------------------------------------------- gas
 
-    /// @dev Whatever gas a relayer gives, a message counts as delivered only when it has been handled, and a module
-    /// that refuses is never passed over for the default one.
+    /// @dev Whatever gas a relayer gives, a message counts as delivered only when it has been
+    /// handled, and a module that refuses is never passed over for the default one.
     function test_gas_starved() public {
         RawIsm refusing = new RawIsm();
         refusing.set(abi.encode(false), false);
@@ -121,11 +124,11 @@ contract HostileTest is ForgeTest {
             (ok,) = address(mailbox).call{gas: gas_}(abi.encodeCall(IInbox.process, ("", message)));
             if (ok) ++handled;
             else ++starved;
-            assertTrue(mailbox.delivered(keccak256(message)) == ok, "delivered");
+            assertTrue(mailbox.delivered(idOf(message)) == ok, "delivered");
             assertEq(recipient.handled(), handled, "handled");
         }
         assertTrue(handled > 10 && starved > 10, "both happened");
-        assertTrue(!mailbox.delivered(keccak256(encode(0, address(strict)))), "never delivered");
+        assertTrue(!mailbox.delivered(idOf(encode(0, address(strict)))), "never delivered");
     }
 
     /// @dev A large answer is paid for by the one who gives it; no copy is made.
@@ -139,7 +142,7 @@ contract HostileTest is ForgeTest {
         assertTrue(used < 3 * memory_ + 60_000, "not one more");
     }
 
-    // ----------------------------------------------------------------------------------------------------- re-entrance
+    // --------------------------------------------------------------------------------- re-entrance
 
     /// @dev While a message with value is on its way, the value cannot be spent on another.
     function test_value_moduleDeliversAnother() public {
@@ -173,8 +176,8 @@ contract HostileTest is ForgeTest {
         hook.setFee(3);
         mailbox.setDefaultHook(address(hook));
         bytes32[] memory leaves = new bytes32[](2);
-        leaves[0] = taker.send(7); // 3 for the hook, 4 back; 3 for the hook, 1 back
-        leaves[1] = taker.inner();
+        leaves[0] = word(taker.send(7)); // 3 for the hook, 4 back; 3 for the hook, 1 back
+        leaves[1] = word(taker.inner());
         assertEq(mailbox.root(), Plain.treeRoot(leaves), "root");
         assertEq(address(hook).balance, 6, "hook");
         assertEq(address(taker).balance, 4, "change");
@@ -187,7 +190,7 @@ contract HostileTest is ForgeTest {
         hook.setFee(2);
         mailbox.setRequiredHook(address(new PriceRaiser(hook)));
         vm.deal(address(this), 2);
-        mailbox.dispatch{value: 2}(1, 0, "", "", address(hook));
+        mailbox.dispatch{value: 2}(Domain.wrap(1), 0, "", "", address(hook));
         assertEq(hook.lastValue(), 2, "the price that was asked");
         bytes memory want = abi.encodeWithSelector(IOutbox.OutboxValueTooLow.selector, 0, 1 ether);
         bytes memory data =
@@ -195,7 +198,7 @@ contract HostileTest is ForgeTest {
         mustRevert(address(mailbox), data, want, "the price that is asked now");
     }
 
-    /// @dev Ether that was forced upon the contract pays for nobody.
+    /// @dev Ether that was forced upon the contract pays for no dispatch.
     function test_value_forced() public {
         TestHook hook = new TestHook();
         hook.setFee(3);
@@ -208,7 +211,7 @@ contract HostileTest is ForgeTest {
             mustRevert(address(mailbox), value, data, want, "too low by one to three");
         }
         vm.deal(address(this), 3);
-        mailbox.dispatch{value: 3}(1, 0, "");
+        mailbox.dispatch{value: 3}(Domain.wrap(1), 0, "");
         assertEq(address(mailbox).balance, 100, "untouched");
     }
 
@@ -230,13 +233,15 @@ contract HostileTest is ForgeTest {
         );
     }
 
-    // ------------------------------------------------------------------------------------------------------ recipients
+    // ---------------------------------------------------------------------------------- recipients
 
-    /// @dev Accounts that answer without being contracts of anyone: precompiles, and the mailbox itself.
+    /// @dev Accounts that answer without being contracts of anyone: precompiles, and the mailbox
+    /// itself.
     function test_recipient_odd() public {
         bytes4 selector = IInbox.InboxIsmAnswerInvalid.selector;
         for (uint160 i = 2; i <= 4; ++i) {
-            // sha256 and ripemd160 answer a word, the identity four bytes. No word of theirs names a module.
+            // sha256 and ripemd160 answer a word, the identity four bytes. No word of theirs names
+            // a module.
             (bool ok, bytes memory answer) =
                 address(mailbox).call(abi.encodeCall(IInbox.process, ("", encode(0, address(i)))));
             assertTrue(!ok, "precompile");
@@ -246,16 +251,17 @@ contract HostileTest is ForgeTest {
         mustRevert(address(mailbox), self, "", "the mailbox handles nothing");
     }
 
-    /// @dev A delivery is on record before the recipient is asked anything, so its answers cannot deliver it twice.
+    /// @dev A delivery is on record before the recipient is asked anything, so its answers cannot
+    /// deliver it twice.
     function test_recipient_asksDuringItsQuestion() public {
         AskingRecipient asking = new AskingRecipient(mailbox);
         bytes memory message = encode(0, address(asking));
-        asking.expect(keccak256(message));
+        asking.expect(idOf(message));
         mailbox.process("", message);
         assertEq(asking.handled(), 1, "handled by the default module, since it is on record when asked");
     }
 
-    // ---------------------------------------------------------------------------------------------------- odd calldata
+    // -------------------------------------------------------------------------------- odd calldata
 
     /// @dev Lengths and offsets that lead past the end of calldata.
     function test_calldata_pastTheEnd() public {
@@ -284,7 +290,7 @@ contract HostileTest is ForgeTest {
         return abi.encodePacked(slice(data, 0, 4 + place), value, slice(data, 4 + place + 32, data.length));
     }
 
-    // --------------------------------------------------------------------------------------------------- announcements
+    // ------------------------------------------------------------------------------- announcements
 
     /// @dev Locations that differ in their last byte only, and one that is very long.
     function test_announce_oddLocations() public {
@@ -303,17 +309,18 @@ contract HostileTest is ForgeTest {
     }
 }
 
-/// @dev Answers with a module that refuses, unless the Inbox has the message on record when it asks.
+/// @dev Answers with a module that refuses, unless the Inbox has the message on record when it
+/// asks.
 contract AskingRecipient is IMessageRecipient {
     IInbox private immutable _inbox;
-    bytes32 private _id;
+    MessageId private _id;
     uint256 public handled;
 
     constructor(IInbox inbox) {
         _inbox = inbox;
     }
 
-    function expect(bytes32 id) external {
+    function expect(MessageId id) external {
         _id = id;
     }
 
@@ -321,7 +328,7 @@ contract AskingRecipient is IMessageRecipient {
         return _inbox.delivered(_id) ? address(0) : address(0xdead);
     }
 
-    function handle(uint32, bytes32, bytes calldata) external payable {
+    function handle(Domain, bytes32, bytes calldata) external payable {
         ++handled;
     }
 }

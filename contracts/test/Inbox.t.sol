@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-pragma solidity ^0.8.33;
+pragma solidity 0.8.37;
 
 import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
 import {Inbox} from "../src/Inbox.sol";
@@ -7,15 +7,18 @@ import {IInbox} from "../src/interfaces/IInbox.sol";
 import {IMessageErrors} from "../src/interfaces/IMessageErrors.sol";
 import {NoopIsm} from "../src/isms/NoopIsm.sol";
 import {StaticMessageIdMultisigIsmFactory} from "../src/isms/StaticMessageIdMultisigIsmFactory.sol";
+import {Domain} from "../src/libs/Domain.sol";
+import {MessageId} from "../src/libs/MessageId.sol";
+import {ForgeTest, Vm} from "./support/ForgeTest.sol";
 import {Golden} from "./support/Golden.sol";
 import {RawIsm, ReenteringRecipient, SpyIsm} from "./support/Modules.sol";
 import {Plain} from "./support/Plain.sol";
-import {ForgeTest, Vm} from "./support/ForgeTest.sol";
 import {TestRecipient} from "./support/TestRecipient.sol";
 
 contract InboxTest is ForgeTest {
-    uint32 internal constant REMOTE = 1000;
-    uint32 internal constant LOCAL = 2000;
+    Domain internal constant REMOTE = Domain.wrap(1000);
+    Domain internal constant LOCAL = Domain.wrap(2000);
+    Domain internal constant OTHER = Domain.wrap(2001); // not LOCAL
     bytes32 internal constant SENDER = bytes32(uint256(0x1111));
 
     bytes32 internal constant PROCESS = 0x0d381c2a574ae8f04e213db7cfb4df8df712cdbd427d9868ffef380660ca6574;
@@ -52,10 +55,10 @@ contract InboxTest is ForgeTest {
     function mustRefuse(bytes memory message, bytes memory want, string memory what) internal {
         vm.prank(relayer);
         mustRevert(address(inbox), processData(message), want, what);
-        assertTrue(!inbox.delivered(keccak256(message)), what);
+        assertTrue(!inbox.delivered(idOf(message)), what);
     }
 
-    // ------------------------------------------------------------------------------------------------------- delivery
+    // ------------------------------------------------------------------------------------ delivery
 
     /// @dev The sample that the live contracts accept, delivered whole.
     function test_golden() public {
@@ -70,13 +73,13 @@ contract InboxTest is ForgeTest {
         inbox.process(Golden.MESSAGE_ID_METADATA, Golden.MESSAGE); // trap 1: metadata first
         assertTrue(inbox.delivered(Golden.MESSAGE_ID), "delivered");
         assertEq(TestRecipient(to).lastBody(), hex"1234", "body");
-        assertEq(TestRecipient(to).lastOrigin(), 1000, "origin");
+        assertEq(TestRecipient(to).lastOrigin(), Domain.wrap(1000), "origin");
         assertEq(TestRecipient(to).lastSender(), word(0x1111111111111111111111111111111111111111), "sender");
     }
 
-    function testFuzz_process(uint32 nonce, uint32 origin, bytes32 sender, bytes calldata body, uint64 value) public {
+    function testFuzz_process(uint32 nonce, Domain origin, bytes32 sender, bytes calldata body, uint64 value) public {
         bytes memory message = Plain.message(3, nonce, origin, sender, LOCAL, word(address(recipient)), body);
-        bytes32 id = keccak256(message);
+        MessageId id = idOf(message);
         vm.deal(relayer, value);
         vm.recordLogs();
         vm.prank(relayer);
@@ -96,10 +99,11 @@ contract InboxTest is ForgeTest {
 
         Vm.Log[] memory logs = vm.getRecordedLogs();
         assertEq(logs.length, 3, "logs");
-        // Trap 3: the sender is an indexed bytes32 that may have all its bytes, the recipient an indexed address.
+        // Trap 3: the sender is an indexed bytes32 that may have all its bytes, the recipient an
+        // indexed address.
         bytes32[] memory want = topics(PROCESS, word(origin), sender, word(address(recipient)));
         assertLog(logs[0], address(inbox), want, "", "Process");
-        assertLog(logs[1], address(inbox), topics(PROCESS_ID, id), "", "ProcessId");
+        assertLog(logs[1], address(inbox), topics(PROCESS_ID, word(id)), "", "ProcessId");
         assertEq(logs[2].emitter, address(recipient), "then the recipient's");
     }
 
@@ -124,7 +128,8 @@ contract InboxTest is ForgeTest {
         assertEq(spy.calldataHash(), keccak256(want), "calldata");
     }
 
-    /// @dev Calldata with its parts in another order: the module must not see another message than is delivered.
+    /// @dev Calldata with its parts in another order: the module must not see another message than
+    /// is delivered.
     function test_process_oddCalldata() public {
         recipient.setInterchainSecurityModule(address(spy));
         bytes memory message = encode("odd calldata");
@@ -181,10 +186,10 @@ contract InboxTest is ForgeTest {
         again.setNext(second);
         inbox.process("", first);
         assertEq(again.handled(), 2, "another one");
-        assertTrue(inbox.delivered(keccak256(first)) && inbox.delivered(keccak256(second)), "delivered");
+        assertTrue(inbox.delivered(idOf(first)) && inbox.delivered(idOf(second)), "delivered");
     }
 
-    // ------------------------------------------------------------------------------------------------------- refusals
+    // ------------------------------------------------------------------------------------ refusals
 
     function test_refuse_short() public {
         bytes memory message = encode("");
@@ -204,7 +209,7 @@ contract InboxTest is ForgeTest {
         }
     }
 
-    function testFuzz_refuse_destination(uint32 destination) public {
+    function testFuzz_refuse_destination(Domain destination) public {
         vm.assume(destination != LOCAL);
         bytes memory message = Plain.message(3, 0, REMOTE, SENDER, destination, word(address(recipient)), "");
         mustRefuse(
@@ -236,11 +241,11 @@ contract InboxTest is ForgeTest {
 
     /// @dev Each check comes before the next: a message wrong in two ways fails for the earlier.
     function test_refuse_order() public {
-        bytes memory bad = Plain.message(2, 0, REMOTE, SENDER, LOCAL + 1, bytes32(type(uint256).max), "");
+        bytes memory bad = Plain.message(2, 0, REMOTE, SENDER, OTHER, bytes32(type(uint256).max), "");
         mustRefuse(bad, abi.encodeWithSelector(IInbox.InboxVersionInvalid.selector, 2, 3), "version first");
         bad[0] = 0x03;
         mustRefuse(
-            bad, abi.encodeWithSelector(IInbox.InboxDestinationInvalid.selector, LOCAL + 1, LOCAL), "then destination"
+            bad, abi.encodeWithSelector(IInbox.InboxDestinationInvalid.selector, OTHER, LOCAL), "then destination"
         );
         raw.set(abi.encode(false), false);
         vm.prank(owner);
@@ -303,7 +308,7 @@ contract InboxTest is ForgeTest {
         assertEq(recipient.handled(), 1, "a failed delivery can be tried again");
     }
 
-    // ---------------------------------------------------------------------------------------------------- the module
+    // ---------------------------------------------------------------------------------- the module
 
     /// @dev Each row of the table in `IInbox` (trap 6).
     function test_recipientIsm() public {
@@ -353,7 +358,7 @@ contract InboxTest is ForgeTest {
         assertEq(recipient.handled(), 1, "own");
     }
 
-    // ------------------------------------------------------------------------------------------------------- settings
+    // ------------------------------------------------------------------------------------ settings
 
     function test_setDefaultIsm() public {
         vm.recordLogs();
@@ -391,7 +396,7 @@ contract InboxTest is ForgeTest {
         );
     }
 
-    function testFuzz_unknownMessage(bytes32 id) public view {
+    function testFuzz_unknownMessage(MessageId id) public view {
         assertTrue(!inbox.delivered(id), "delivered");
         assertEq(inbox.processor(id), address(0), "processor");
         assertEq(inbox.processedAt(id), 0, "processedAt");

@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-pragma solidity ^0.8.33;
+pragma solidity 0.8.37;
 
 import {IInterchainSecurityModule} from "../src/interfaces/IInterchainSecurityModule.sol";
 import {IMerkleTreeHook} from "../src/interfaces/IMerkleTreeHook.sol";
 import {IMessageRecipient} from "../src/interfaces/IMessageRecipient.sol";
 import {ISignatureErrors} from "../src/interfaces/ISignatureErrors.sol";
+import {Domain} from "../src/libs/Domain.sol";
 import {HookMetadataLib} from "../src/libs/HookMetadataLib.sol";
+import {MessageId} from "../src/libs/MessageId.sol";
+import {ForgeTest} from "./support/ForgeTest.sol";
 import {Golden} from "./support/Golden.sol";
 import {Libs} from "./support/Libs.sol";
 import {Plain} from "./support/Plain.sol";
-import {ForgeTest} from "./support/ForgeTest.sol";
 
 /// @dev The libraries against their plain twins, on random input and on golden values.
 contract LibsTest is ForgeTest {
@@ -17,20 +19,20 @@ contract LibsTest is ForgeTest {
 
     Libs internal libs = new Libs();
 
-    // -------------------------------------------------------------------------------------------------------- message
+    // ------------------------------------------------------------------------------------- message
 
     function test_message_golden() public view {
         bytes memory body = hex"1234";
         bytes memory message = libs.encodeMessage(
             0,
-            1000,
+            Golden.ORIGIN,
             0x1111111111111111111111111111111111111111,
-            2000,
+            Domain.wrap(2000),
             word(0x2222222222222222222222222222222222222222),
             body
         );
         assertEq(message, Golden.MESSAGE, "message");
-        (bytes32 id, uint8 version,,,,, bytes memory got) = libs.messageFields(message);
+        (MessageId id, uint8 version,,,,, bytes memory got) = libs.messageFields(message);
         assertEq(id, Golden.MESSAGE_ID, "id");
         assertEq(version, 3, "version");
         assertEq(got, body, "body");
@@ -38,9 +40,9 @@ contract LibsTest is ForgeTest {
 
     function testFuzz_message(
         uint32 nonce,
-        uint32 origin,
+        Domain origin,
         address sender,
-        uint32 destination,
+        Domain destination,
         bytes32 recipient,
         bytes calldata body
     ) public view {
@@ -51,9 +53,9 @@ contract LibsTest is ForgeTest {
     function testFuzz_message_fields(
         uint8 version,
         uint32 nonce,
-        uint32 origin,
+        Domain origin,
         bytes32 sender,
-        uint32 destination,
+        Domain destination,
         bytes32 recipient,
         bytes calldata body
     ) public view {
@@ -64,7 +66,7 @@ contract LibsTest is ForgeTest {
         assertEq(have, want, "fields");
     }
 
-    // ---------------------------------------------------------------------------------------------------------- calls
+    // --------------------------------------------------------------------------------------- calls
 
     function testFuzz_encodeVerify(bytes calldata metadata, bytes calldata message) public view {
         assertEq(
@@ -74,7 +76,7 @@ contract LibsTest is ForgeTest {
         );
     }
 
-    function testFuzz_encodeHandle(uint32 origin, bytes32 sender, bytes calldata body) public view {
+    function testFuzz_encodeHandle(Domain origin, bytes32 sender, bytes calldata body) public view {
         assertEq(
             libs.encodeHandle(origin, sender, body),
             abi.encodeCall(IMessageRecipient.handle, (origin, sender, body)),
@@ -94,42 +96,46 @@ contract LibsTest is ForgeTest {
             }
             (bytes memory first, bytes memory second, bytes memory third) = libs.encodeTwice(a, b);
             assertEq(first, abi.encodeCall(IInterchainSecurityModule.verify, (a, b)), "first");
-            assertEq(second, abi.encodeCall(IMessageRecipient.handle, (uint32(length), keccak256(a), b)), "second");
+            assertEq(
+                second,
+                abi.encodeCall(IMessageRecipient.handle, (Domain.wrap(uint32(length)), keccak256(a), b)),
+                "second"
+            );
             assertEq(third, abi.encodeCall(IInterchainSecurityModule.verify, (b, a)), "third");
         }
     }
 
-    // ----------------------------------------------------------------------------------------- checkpoints, signatures
+    // --------------------------------------------------------------------- checkpoints, signatures
 
     function test_checkpoint_golden() public view {
         bytes32 tree = word(Golden.TREE);
         assertEq(
-            Plain.domainHash(1000, tree),
+            Plain.domainHash(Golden.ORIGIN, tree),
             0x197f95a0a30ac3038701ed16eecf5e9a463373cfa7d3833bed9cf844c24650b9,
             "domain hash"
         );
         bytes32 digest = libs.checkpointDigest(
-            1000,
+            Golden.ORIGIN,
             tree,
             0x0202020202020202020202020202020202020202020202020202020202020202,
             1,
-            0x3333333333333333333333333333333333333333333333333333333333333333
+            MessageId.wrap(0x3333333333333333333333333333333333333333333333333333333333333333)
         );
         assertEq(digest, Golden.CHECKPOINT_DIGEST, "digest");
         assertEq(libs.recover(digest, Golden.CHECKPOINT_SIGNATURE), Golden.A1, "signer");
         assertEq(
-            libs.checkpointDigest(1000, tree, Golden.ROOT_2, 1, Golden.MESSAGE_ID),
+            libs.checkpointDigest(Golden.ORIGIN, tree, Golden.ROOT_2, 1, Golden.MESSAGE_ID),
             Plain.eip191(Golden.SIGNING_HASH_1),
             "index 1"
         );
         assertEq(
-            libs.checkpointDigest(1000, tree, Golden.ROOT_3, 2, Golden.LEAF_2),
+            libs.checkpointDigest(Golden.ORIGIN, tree, Golden.ROOT_3, 2, MessageId.wrap(Golden.LEAF_2)),
             Plain.eip191(Golden.SIGNING_HASH_2),
             "index 2"
         );
     }
 
-    function testFuzz_checkpointDigest(uint32 origin, bytes32 tree, bytes32 root, uint32 index, bytes32 id)
+    function testFuzz_checkpointDigest(Domain origin, bytes32 tree, bytes32 root, uint32 index, MessageId id)
         public
         view
     {
@@ -223,7 +229,7 @@ contract LibsTest is ForgeTest {
         }
     }
 
-    // ----------------------------------------------------------------------------------------------------------- tree
+    // ---------------------------------------------------------------------------------------- tree
 
     function test_zeroHashes_golden() public view {
         bytes32[9] memory want = Golden.zeroHashes();
@@ -245,7 +251,7 @@ contract LibsTest is ForgeTest {
     function test_roots_golden() public {
         libs.insert(0, Golden.LEAF_0);
         assertEq(libs.root(1), Golden.ROOT_1, "one leaf");
-        libs.insert(1, Golden.MESSAGE_ID);
+        libs.insert(1, word(Golden.MESSAGE_ID));
         assertEq(libs.root(2), Golden.ROOT_2, "two leaves");
         libs.insert(2, Golden.LEAF_2);
         assertEq(libs.root(3), Golden.ROOT_3, "three leaves");
@@ -304,7 +310,7 @@ contract LibsTest is ForgeTest {
         );
     }
 
-    // ------------------------------------------------------------------------------------------------------- metadata
+    // ------------------------------------------------------------------------------------ metadata
 
     function testFuzz_messageIdMetadata(bytes32 tree, bytes32 root, uint32 index, bytes calldata rest) public view {
         (bytes32 a, bytes32 b, uint32 c) = libs.messageIdMetadata(abi.encodePacked(tree, root, index, rest));
@@ -314,14 +320,14 @@ contract LibsTest is ForgeTest {
     function testFuzz_merkleRootMetadata(
         bytes32 tree,
         uint32 messageIndex,
-        bytes32 id,
+        MessageId id,
         bytes32[32] calldata path,
         uint32 signedIndex,
         bytes calldata rest
     ) public view {
         bytes memory packed = abi.encodePacked(path);
         bytes memory metadata = abi.encodePacked(tree, messageIndex, id, packed, signedIndex, rest);
-        (bytes32 a, uint32 b, bytes32 c, bytes memory d, uint32 e) = libs.merkleRootMetadata(metadata);
+        (bytes32 a, uint32 b, MessageId c, bytes memory d, uint32 e) = libs.merkleRootMetadata(metadata);
         assertEq(abi.encode(a, b, c, d, e), abi.encode(tree, messageIndex, id, packed, signedIndex), "fields");
     }
 

@@ -1,19 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
-pragma solidity ^0.8.33;
+pragma solidity 0.8.37;
 
 import {Mailbox} from "../src/Mailbox.sol";
 import {IInbox} from "../src/interfaces/IInbox.sol";
 import {IOutbox} from "../src/interfaces/IOutbox.sol";
 import {NoopIsm} from "../src/isms/NoopIsm.sol";
+import {Domain} from "../src/libs/Domain.sol";
+import {MessageId} from "../src/libs/MessageId.sol";
 import {InboxTest} from "./Inbox.t.sol";
 import {OutboxTest} from "./Outbox.t.sol";
-import {Plain} from "./support/Plain.sol";
 import {ForgeTest} from "./support/ForgeTest.sol";
+import {Plain} from "./support/Plain.sol";
 import {TestRecipient} from "./support/TestRecipient.sol";
 
 /// @dev All tests of the Outbox hold for the Mailbox.
 contract MailboxAsOutboxTest is OutboxTest {
-    function deploy(uint32 domain) internal override returns (IOutbox) {
+    function deploy(Domain domain) internal override returns (IOutbox) {
         return new Mailbox(domain, owner, address(new NoopIsm()));
     }
 }
@@ -28,7 +30,7 @@ contract MailboxAsInboxTest is InboxTest {
 contract MailboxTest is ForgeTest {
     /// @dev The selectors of the live contract, each with what it is called with.
     function test_liveSelectors() public {
-        Mailbox mailbox = new Mailbox(1, address(this), address(new NoopIsm()));
+        Mailbox mailbox = new Mailbox(Domain.wrap(1), address(this), address(new NoopIsm()));
         bytes4[24] memory views = [
             bytes4(0x9c42bd18),
             0xf7ccd321,
@@ -74,18 +76,19 @@ contract MailboxTest is ForgeTest {
 
     /// @dev A message from a chain to itself: dispatched and delivered by one contract.
     function test_loopback() public {
-        Mailbox mailbox = new Mailbox(5, address(this), address(new NoopIsm()));
+        Mailbox mailbox = new Mailbox(Domain.wrap(5), address(this), address(new NoopIsm()));
         TestRecipient recipient = new TestRecipient();
-        bytes32 id = mailbox.dispatch(5, word(address(recipient)), "hello");
-        bytes memory message = Plain.message(3, 0, 5, word(address(this)), 5, word(address(recipient)), "hello");
-        assertEq(id, keccak256(message), "id");
+        MessageId id = mailbox.dispatch(Domain.wrap(5), word(address(recipient)), "hello");
+        bytes memory message =
+            Plain.message(3, 0, Domain.wrap(5), word(address(this)), Domain.wrap(5), word(address(recipient)), "hello");
+        assertEq(id, idOf(message), "id");
         mailbox.process("", message);
         assertEq(recipient.lastBody(), "hello", "body");
         assertEq(mailbox.count(), 1, "the tree is the Outbox's");
     }
 
     function test_size() public {
-        uint256 size = address(new Mailbox(1, address(this), address(new NoopIsm()))).code.length;
+        uint256 size = address(new Mailbox(Domain.wrap(1), address(this), address(new NoopIsm()))).code.length;
         assertTrue(size <= 24_576, "fits a chain's limit");
     }
 }

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-pragma solidity ^0.8.33;
+pragma solidity 0.8.37;
 
 import {IMultisigIsm} from "../src/interfaces/IMultisigIsm.sol";
 import {IStaticMultisigIsmFactory} from "../src/interfaces/IStaticMultisigIsmFactory.sol";
 import {StaticMerkleRootMultisigIsm} from "../src/isms/StaticMerkleRootMultisigIsm.sol";
 import {StaticMerkleRootMultisigIsmFactory} from "../src/isms/StaticMerkleRootMultisigIsmFactory.sol";
+import {Domain} from "../src/libs/Domain.sol";
+import {MessageId} from "../src/libs/MessageId.sol";
 import {Golden} from "./support/Golden.sol";
 import {MultisigTest} from "./support/MultisigTest.sol";
 import {Plain} from "./support/Plain.sol";
@@ -35,7 +37,8 @@ contract MerkleRootMultisigTest is MultisigTest {
         return head(text, 6, 3, 5);
     }
 
-    /// @dev A tree of `size` leaves with the message at `index`, attested by a checkpoint that claims `signedIndex`.
+    /// @dev A tree of `size` leaves with the message at `index`, attested by a checkpoint that
+    /// claims `signedIndex`.
     function head(bytes memory text, uint256 size, uint32 index, uint32 signedIndex)
         internal
         pure
@@ -48,7 +51,8 @@ contract MerkleRootMultisigTest is MultisigTest {
         bytes32 newest = leaves[size - 1]; // trap 27: the leaf at the signed index
         bytes32[32] memory path = Plain.treePath(leaves, index);
         metadata = abi.encodePacked(TREE, index, newest, abi.encodePacked(path), signedIndex);
-        digest = Plain.checkpointDigest(Golden.ORIGIN, TREE, Plain.treeRoot(leaves), signedIndex, newest);
+        digest =
+            Plain.checkpointDigest(Golden.ORIGIN, TREE, Plain.treeRoot(leaves), signedIndex, MessageId.wrap(newest));
     }
 
     function plainDigest(bytes memory metadata, bytes memory text)
@@ -65,11 +69,11 @@ contract MerkleRootMultisigTest is MultisigTest {
         return (
             true,
             Plain.checkpointDigest(
-                uint32(bytes4(slice(text, 5, 9))),
+                Domain.wrap(uint32(bytes4(slice(text, 5, 9)))),
                 bytes32(slice(metadata, 0, 32)),
                 Plain.branchRoot(keccak256(text), path, index),
                 signedIndex,
-                bytes32(slice(metadata, 36, 68))
+                MessageId.wrap(bytes32(slice(metadata, 36, 68)))
             )
         );
     }

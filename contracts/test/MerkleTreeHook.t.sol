@@ -1,17 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-pragma solidity ^0.8.33;
+pragma solidity 0.8.37;
 
 import {Outbox} from "../src/Outbox.sol";
 import {MerkleTreeHook} from "../src/hooks/MerkleTreeHook.sol";
 import {IMailboxBound} from "../src/interfaces/IMailboxBound.sol";
 import {IMerkleTreeHook} from "../src/interfaces/IMerkleTreeHook.sol";
 import {IPostDispatchHook} from "../src/interfaces/IPostDispatchHook.sol";
+import {Domain} from "../src/libs/Domain.sol";
+import {ForgeTest, Vm} from "./support/ForgeTest.sol";
 import {Golden} from "./support/Golden.sol";
 import {BaseHook} from "./support/Hooks.sol";
 import {Plain} from "./support/Plain.sol";
-import {ForgeTest, Vm} from "./support/ForgeTest.sol";
 
-/// @dev Stands for the live mailbox: remembers the latest id in storage, as that does, so anyone may insert it.
+/// @dev Stands for the live mailbox: remembers the latest id in storage, as that does, so anyone
+/// may insert it.
 contract FakeMailbox {
     uint32 public constant localDomain = 1000;
     bytes32 public latestDispatchedId;
@@ -129,11 +131,11 @@ contract MerkleTreeHookTest is ForgeTest {
 
     /// @dev As the hook of an Outbox it sees the id in transient storage.
     function test_withOutbox() public {
-        Outbox outbox = new Outbox(1, address(this));
+        Outbox outbox = new Outbox(Domain.wrap(1), address(this));
         MerkleTreeHook tree = new MerkleTreeHook(address(outbox));
         outbox.setDefaultHook(address(tree));
-        outbox.dispatch(2, bytes32(uint256(3)), "a");
-        outbox.dispatch(2, bytes32(uint256(3)), "b", "", address(new TwiceHook(tree)));
+        outbox.dispatch(Domain.wrap(2), bytes32(uint256(3)), "a");
+        outbox.dispatch(Domain.wrap(2), bytes32(uint256(3)), "b", "", address(new TwiceHook(tree)));
         assertEq(outbox.count(), 2, "the Outbox's own tree");
         assertEq(tree.count(), 3, "trap 13: leaf index is not the nonce here");
     }
@@ -144,7 +146,7 @@ contract MerkleTreeHookTest is ForgeTest {
 
     function test_constructor() public {
         assertEq(hook.mailbox(), address(mailbox), "mailbox");
-        assertEq(hook.localDomain(), 1000, "localDomain");
+        assertEq(hook.localDomain(), Domain.wrap(1000), "localDomain");
         assertEq(hook.deployedBlock(), block.number, "deployedBlock");
         assertEq(hook.hookType(), 3, "hookType");
         bytes memory want = abi.encodeWithSelector(IMailboxBound.MailboxNotContract.selector, address(0xdead));

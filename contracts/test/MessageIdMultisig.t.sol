@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-pragma solidity ^0.8.33;
+pragma solidity 0.8.37;
 
 import {IStaticMultisigIsmFactory} from "../src/interfaces/IStaticMultisigIsmFactory.sol";
 import {StaticMessageIdMultisigIsm} from "../src/isms/StaticMessageIdMultisigIsm.sol";
 import {StaticMessageIdMultisigIsmFactory} from "../src/isms/StaticMessageIdMultisigIsmFactory.sol";
+import {Domain} from "../src/libs/Domain.sol";
 import {Golden} from "./support/Golden.sol";
 import {MultisigTest} from "./support/MultisigTest.sol";
 import {Plain} from "./support/Plain.sol";
@@ -32,7 +33,7 @@ contract MessageIdMultisigTest is MultisigTest {
     function head(bytes memory text) internal pure override returns (bytes memory metadata, bytes32 digest) {
         bytes32 root = Golden.ROOT_2; // trap 17: any root, as long as it was signed
         metadata = abi.encodePacked(TREE, root, uint32(7));
-        digest = Plain.checkpointDigest(Golden.ORIGIN, TREE, root, 7, keccak256(text));
+        digest = Plain.checkpointDigest(Golden.ORIGIN, TREE, root, 7, idOf(text));
     }
 
     function plainDigest(bytes memory metadata, bytes memory text)
@@ -45,11 +46,11 @@ contract MessageIdMultisigTest is MultisigTest {
         return (
             true,
             Plain.checkpointDigest(
-                uint32(bytes4(slice(text, 5, 9))),
+                Domain.wrap(uint32(bytes4(slice(text, 5, 9)))),
                 bytes32(slice(metadata, 0, 32)),
                 bytes32(slice(metadata, 32, 64)),
                 uint32(bytes4(slice(metadata, 64, 68))),
-                keccak256(text)
+                idOf(text)
             )
         );
     }

@@ -1,22 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
-pragma solidity ^0.8.33;
+pragma solidity 0.8.37;
 
 import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
 import {Outbox} from "../src/Outbox.sol";
 import {IMerkleTreeHook} from "../src/interfaces/IMerkleTreeHook.sol";
 import {IOutbox} from "../src/interfaces/IOutbox.sol";
 import {IPostDispatchHook} from "../src/interfaces/IPostDispatchHook.sol";
+import {Domain} from "../src/libs/Domain.sol";
 import {HookMetadataLib} from "../src/libs/HookMetadataLib.sol";
-import {MerkleLib} from "../src/libs/MerkleLib.sol";
+import {MessageId} from "../src/libs/MessageId.sol";
+import {ForgeTest, Vm} from "./support/ForgeTest.sol";
 import {Golden} from "./support/Golden.sol";
 import {InsertingHook, LatestIdHook, MessageFeeHook, ReenteringHook} from "./support/Hooks.sol";
 import {Plain} from "./support/Plain.sol";
-import {ForgeTest, Vm} from "./support/ForgeTest.sol";
 import {TestHook} from "./support/TestHook.sol";
 
 contract OutboxTest is ForgeTest {
-    uint32 internal constant LOCAL = 1000;
-    uint32 internal constant REMOTE = 2000;
+    Domain internal constant LOCAL = Domain.wrap(1000);
+    Domain internal constant REMOTE = Domain.wrap(2000);
     bytes32 internal constant RECIPIENT = bytes32(uint256(0x2222));
     bytes32 internal constant HEAD_SLOT = bytes32(uint256(2)); // behind owner and pending owner
 
@@ -38,7 +39,7 @@ contract OutboxTest is ForgeTest {
         vm.deal(sender, 1 ether);
     }
 
-    function deploy(uint32 domain) internal virtual returns (IOutbox) {
+    function deploy(Domain domain) internal virtual returns (IOutbox) {
         return new Outbox(domain, owner);
     }
 
@@ -53,29 +54,30 @@ contract OutboxTest is ForgeTest {
         return Plain.message(3, nonce, LOCAL, word(sender), REMOTE, RECIPIENT, body);
     }
 
-    // ------------------------------------------------------------------------------------------------------- messages
+    // ------------------------------------------------------------------------------------ messages
 
     function test_golden() public {
         vm.recordLogs();
         vm.prank(0x1111111111111111111111111111111111111111);
-        bytes32 id = outbox.dispatch(2000, word(0x2222222222222222222222222222222222222222), hex"1234");
+        MessageId id = outbox.dispatch(Domain.wrap(2000), word(0x2222222222222222222222222222222222222222), hex"1234");
         assertEq(id, Golden.MESSAGE_ID, "id");
         assertEq(vm.getRecordedLogs()[0].data, abi.encode(Golden.MESSAGE), "message");
     }
 
     /// @dev Trap 4: nothing is checked about destination, recipient or body.
-    function testFuzz_dispatch(address from, uint32 destination, bytes32 recipient, bytes calldata body) public {
+    function testFuzz_dispatch(address from, Domain destination, bytes32 recipient, bytes calldata body) public {
         bytes memory message = Plain.message(3, 0, LOCAL, word(from), destination, recipient, body);
         vm.recordLogs();
         vm.prank(from);
-        bytes32 id = outbox.dispatch(destination, recipient, body);
-        assertEq(id, keccak256(message), "id");
+        MessageId id = outbox.dispatch(destination, recipient, body);
+        assertEq(id, idOf(message), "id");
         Vm.Log[] memory logs = vm.getRecordedLogs();
         assertEq(logs.length, 3, "logs");
-        // Trap 3: sender is an indexed address, recipient an indexed bytes32 that may have all its bytes.
+        // Trap 3: sender is an indexed address, recipient an indexed bytes32 that may have all its
+        // bytes.
         bytes32[] memory want = topics(DISPATCH, word(from), word(destination), recipient);
         assertLog(logs[0], address(outbox), want, abi.encode(message), "Dispatch");
-        assertLog(logs[1], address(outbox), topics(DISPATCH_ID, id), "", "DispatchId");
+        assertLog(logs[1], address(outbox), topics(DISPATCH_ID, word(id)), "", "DispatchId");
         // Trap 14: no field is indexed.
         assertLog(logs[2], address(outbox), topics(INSERTED), abi.encode(id, uint32(0)), "InsertedIntoTree");
     }
@@ -84,13 +86,13 @@ contract OutboxTest is ForgeTest {
         bytes memory body = new bytes(100_000);
         body[99_999] = 0x01;
         vm.prank(sender);
-        assertEq(outbox.dispatch(REMOTE, RECIPIENT, body), keccak256(encode(0, body)), "id");
+        assertEq(outbox.dispatch(REMOTE, RECIPIENT, body), idOf(encode(0, body)), "id");
     }
 
     function test_dispatch_toItself() public {
         vm.prank(sender);
-        bytes32 id = outbox.dispatch(LOCAL, 0, "");
-        assertEq(id, keccak256(Plain.message(3, 0, LOCAL, word(sender), LOCAL, 0, "")), "id");
+        MessageId id = outbox.dispatch(LOCAL, 0, "");
+        assertEq(id, idOf(Plain.message(3, 0, LOCAL, word(sender), LOCAL, 0, "")), "id");
     }
 
     /// @dev The three forms differ only in what they leave to the defaults.
@@ -120,25 +122,25 @@ contract OutboxTest is ForgeTest {
         standard.setFee(4);
         vm.recordLogs();
         vm.prank(sender);
-        bytes32 id = outbox.dispatch{value: 7}(REMOTE, RECIPIENT, "body", hex"0001");
+        MessageId id = outbox.dispatch{value: 7}(REMOTE, RECIPIENT, "body", hex"0001");
         Vm.Log[] memory logs = vm.getRecordedLogs();
         assertEq(logs.length, 5, "logs");
         assertEq(logs[0].topics[0], DISPATCH, "first");
         assertEq(logs[1].topics[0], DISPATCH_ID, "second");
         assertEq(logs[2].topics[0], INSERTED, "third");
         bytes memory message = encode(0, "body");
-        assertEq(keccak256(message), id, "id");
+        assertEq(idOf(message), id, "id");
         bytes32[] memory posted = topics(TestHook.Posted.selector);
         assertLog(logs[3], address(required), posted, abi.encode(3, hex"0001", message), "required");
         assertLog(logs[4], address(standard), posted, abi.encode(4, hex"0001", message), "default");
     }
 
     function test_latestDispatchedId() public {
-        assertEq(outbox.latestDispatchedId(), 0, "before");
+        assertEq(outbox.latestDispatchedId(), MessageId.wrap(0), "before");
         LatestIdHook hook = new LatestIdHook();
         setHooks(address(0), address(hook));
         vm.prank(sender);
-        bytes32 id = outbox.dispatch(REMOTE, RECIPIENT, "a");
+        MessageId id = outbox.dispatch(REMOTE, RECIPIENT, "a");
         assertEq(hook.latest(), id, "seen by the hook");
         vm.prank(sender);
         id = outbox.dispatch(REMOTE, RECIPIENT, "b");
@@ -163,7 +165,7 @@ contract OutboxTest is ForgeTest {
         (, count) = abi.decode(answer, (uint256, uint256));
     }
 
-    // ----------------------------------------------------------------------------------------------------------- tree
+    // ---------------------------------------------------------------------------------------- tree
 
     function testFuzz_tree(bytes32 seed, uint256 size) public {
         size = bound(size, 1, 50);
@@ -172,7 +174,7 @@ contract OutboxTest is ForgeTest {
             assertEq(outbox.nonce(), i, "nonce before");
             vm.recordLogs();
             vm.prank(sender);
-            leaves[i] = outbox.dispatch(REMOTE, RECIPIENT, abi.encode(seed, i));
+            leaves[i] = word(outbox.dispatch(REMOTE, RECIPIENT, abi.encode(seed, i)));
             assertEq(leaves[i], keccak256(encode(uint32(i), abi.encode(seed, i))), "nonce of the message");
             // The leaf index is the nonce.
             assertEq(vm.getRecordedLogs()[2].data, abi.encode(leaves[i], uint32(i)), "leaf index");
@@ -196,11 +198,11 @@ contract OutboxTest is ForgeTest {
     /// @dev 33 words, no offset; levels that have not been written are zero (trap 12).
     function test_tree_abi() public {
         vm.startPrank(sender);
-        bytes32 a = outbox.dispatch(REMOTE, RECIPIENT, "a");
-        bytes32 b = outbox.dispatch(REMOTE, RECIPIENT, "b");
-        bytes32 c = outbox.dispatch(REMOTE, RECIPIENT, "c");
+        bytes32 a = word(outbox.dispatch(REMOTE, RECIPIENT, "a"));
+        bytes32 b = word(outbox.dispatch(REMOTE, RECIPIENT, "b"));
+        bytes32 c = word(outbox.dispatch(REMOTE, RECIPIENT, "c"));
         vm.stopPrank();
-        MerkleLib.Tree memory want;
+        IMerkleTreeHook.Tree memory want;
         want.branch[0] = c;
         want.branch[1] = Plain.hashPair(a, b);
         want.count = 3;
@@ -213,7 +215,7 @@ contract OutboxTest is ForgeTest {
         vm.store(address(outbox), HEAD_SLOT, bytes32(uint256(2 ** 32 - 2)));
         assertEq(outbox.nonce(), 2 ** 32 - 2, "the slot is the nonce's");
         vm.prank(sender);
-        assertEq(outbox.dispatch(REMOTE, RECIPIENT, "last"), keccak256(encode(2 ** 32 - 2, "last")), "the last leaf");
+        assertEq(outbox.dispatch(REMOTE, RECIPIENT, "last"), idOf(encode(2 ** 32 - 2, "last")), "the last leaf");
         assertEq(outbox.count(), 2 ** 32 - 1, "full");
         bytes memory want = abi.encodeWithSelector(IMerkleTreeHook.MerkleTreeFull.selector, 2 ** 32 - 1);
         bytes memory data = abi.encodeWithSignature("dispatch(uint32,bytes32,bytes)", REMOTE, RECIPIENT, "one more");
@@ -251,14 +253,15 @@ contract OutboxTest is ForgeTest {
         mustRevert(address(outbox), data, want, "inserted twice");
     }
 
-    // ---------------------------------------------------------------------------------------------------------- hooks
+    // --------------------------------------------------------------------------------------- hooks
 
     function test_hooks_unset() public view {
         assertEq(outbox.defaultHook(), address(outbox), "default: the Outbox itself");
         assertEq(outbox.requiredHook(), address(0), "required: none");
     }
 
-    /// @dev The Outbox's own address as hook means the tree only; the required hook sees the message anyway.
+    /// @dev The Outbox's own address as hook means the tree only; the required hook sees the
+    /// message anyway.
     function test_hook_own() public {
         setHooks(address(required), address(standard));
         vm.prank(sender);
@@ -300,17 +303,18 @@ contract OutboxTest is ForgeTest {
         vm.deal(address(hook), 5);
         setHooks(address(0), address(hook));
         vm.prank(sender);
-        bytes32 id = outbox.dispatch(REMOTE, RECIPIENT, "outer");
+        MessageId id = outbox.dispatch(REMOTE, RECIPIENT, "outer");
         bytes32[] memory leaves = new bytes32[](2);
-        (leaves[0], leaves[1]) = (id, hook.inner());
-        bytes memory inner = Plain.message(3, 1, LOCAL, word(address(hook)), 7, bytes32(uint256(8)), "inner");
+        (leaves[0], leaves[1]) = (word(id), word(hook.inner()));
+        bytes memory inner =
+            Plain.message(3, 1, LOCAL, word(address(hook)), Domain.wrap(7), bytes32(uint256(8)), "inner");
         assertEq(leaves[1], keccak256(inner), "inner id");
         assertEq(outbox.root(), Plain.treeRoot(leaves), "root");
         assertEq(hook.returned(), 5, "inner value came back");
         assertEq(address(outbox).balance, 0, "nothing kept");
     }
 
-    // ---------------------------------------------------------------------------------------------------------- value
+    // --------------------------------------------------------------------------------------- value
 
     /// @dev Each hook gets its own quote, the rest comes back, for every choice of hooks.
     function testFuzz_value(uint64[3] calldata fees, uint64 excess, uint8 choice, bool named) public {
@@ -421,7 +425,7 @@ contract OutboxTest is ForgeTest {
         assertEq(outbox.quoteDispatch(REMOTE, RECIPIENT, "", "", address(outbox)), 1, "tree only");
     }
 
-    // ------------------------------------------------------------------------------------------------------- settings
+    // ------------------------------------------------------------------------------------ settings
 
     function test_setHooks() public {
         vm.recordLogs();
@@ -442,7 +446,8 @@ contract OutboxTest is ForgeTest {
         assertLog(logs[3], address(outbox), topics(REQUIRED_HOOK_SET, 0), "", "no required");
     }
 
-    /// @dev The Outbox itself as hook is no hook, not a call to itself that would block every dispatch.
+    /// @dev The Outbox itself as hook is no hook, not a call to itself that would block every
+    /// dispatch.
     function test_setHooks_own() public {
         vm.recordLogs();
         setHooks(address(outbox), address(outbox));

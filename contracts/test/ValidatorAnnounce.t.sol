@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-pragma solidity ^0.8.33;
+pragma solidity 0.8.37;
 
 import {Outbox} from "../src/Outbox.sol";
 import {ValidatorAnnounce} from "../src/ValidatorAnnounce.sol";
 import {IMailboxBound} from "../src/interfaces/IMailboxBound.sol";
 import {ISignatureErrors} from "../src/interfaces/ISignatureErrors.sol";
 import {IValidatorAnnounce} from "../src/interfaces/IValidatorAnnounce.sol";
+import {Domain} from "../src/libs/Domain.sol";
+import {ForgeTest, Vm} from "./support/ForgeTest.sol";
 import {Golden} from "./support/Golden.sol";
 import {Plain} from "./support/Plain.sol";
-import {ForgeTest, Vm} from "./support/ForgeTest.sol";
 
 contract ValidatorAnnounceTest is ForgeTest {
     bytes32 internal constant ANNOUNCEMENT = 0x78066d8adb677a1353d1fc8be28cf03e2a8de7157bbab979953587d78076c11e;
@@ -18,7 +19,7 @@ contract ValidatorAnnounceTest is ForgeTest {
 
     function setUp() public {
         // The golden values are those of a mailbox at this address, on domain 1000.
-        vm.etch(mailbox, address(new Outbox(1000, address(this))).code);
+        vm.etch(mailbox, address(new Outbox(Domain.wrap(1000), address(this))).code);
         announcements = new ValidatorAnnounce(mailbox);
     }
 
@@ -55,7 +56,7 @@ contract ValidatorAnnounceTest is ForgeTest {
 
     /// @dev Trap 15: the address is the mailbox's.
     function testFuzz_digest(string calldata location) public view {
-        bytes32 want = Plain.announcementDigest(1000, word(mailbox), location);
+        bytes32 want = Plain.announcementDigest(Domain.wrap(1000), word(mailbox), location);
         assertEq(announcements.getAnnouncementDigest(location), want, "digest");
     }
 
@@ -162,7 +163,7 @@ contract ValidatorAnnounceTest is ForgeTest {
 
     function test_constructor() public {
         assertEq(announcements.mailbox(), mailbox, "mailbox");
-        assertEq(announcements.localDomain(), 1000, "localDomain");
+        assertEq(announcements.localDomain(), Domain.wrap(1000), "localDomain");
         assertEq(announcements.deployedBlock(), block.number, "deployedBlock");
         bytes memory want = abi.encodeWithSelector(IMailboxBound.MailboxNotContract.selector, address(0xdead));
         mustRevert(address(this), abi.encodeCall(this.deploy, (address(0xdead))), want, "no code");

@@ -1,50 +1,53 @@
 // SPDX-License-Identifier: Apache-2.0
-pragma solidity ^0.8.33;
+pragma solidity 0.8.37;
 
 import {IInbox} from "../interfaces/IInbox.sol";
 import {IInterchainSecurityModule} from "../interfaces/IInterchainSecurityModule.sol";
 import {ISpecifiesInterchainSecurityModule} from "../interfaces/ISpecifiesInterchainSecurityModule.sol";
 import {CallLib} from "../libs/CallLib.sol";
+import {Delivery, deliveryBy} from "../libs/Delivery.sol";
+import {Domain} from "../libs/Domain.sol";
+import {MessageId} from "../libs/MessageId.sol";
 import {MessageLib} from "../libs/MessageLib.sol";
 import {TypeCasts} from "../libs/TypeCasts.sol";
 import {Endpoint} from "./Endpoint.sol";
 
 /// @title The receiving half of a mailbox
-/// @dev See `IInbox` for what it does.
+/// @dev See `IInbox`.
 abstract contract InboxBase is IInbox, Endpoint {
     using MessageLib for bytes;
     using TypeCasts for bytes32;
 
-    /// @dev One slot, written whole. Zero for a message that has not been delivered.
-    struct Delivery {
-        // Low 160 bits: who delivered the message; the bits above: in which block.
-        uint256 record;
+    /// @dev A struct of one field. Unlike a bare value it has a storage reference, with which
+    /// `process` computes the slot once for its check and its write.
+    struct Slot {
+        Delivery delivery;
     }
 
-    mapping(bytes32 messageId => Delivery) private _deliveries;
+    mapping(MessageId messageId => Slot) private _deliveries;
     IInterchainSecurityModule private _defaultIsm;
 
     constructor(address module) {
         _setDefaultIsm(module);
     }
 
-    // -------------------------------------------------------------------------------------------------------- process
+    // ------------------------------------------------------------------------------------- process
 
     /// @inheritdoc IInbox
     function process(bytes calldata metadata, bytes calldata message) external payable {
-        _check(message);
-        bytes32 messageId = message.id();
-        Delivery storage delivery = _deliveries[messageId];
-        if (delivery.record != 0) revert InboxAlreadyDelivered(messageId);
+        _checkMessage(message);
+        MessageId messageId = message.id();
+        Slot storage slot = _deliveries[messageId];
+        if (slot.delivery.exists()) revert InboxAlreadyDelivered(messageId);
         if (!message.recipient().isAddress()) revert InboxRecipientInvalid(message.recipient());
         address recipient = message.recipient().toAddress();
 
-        // SECURITY: recorded before any call goes out, so no message can be handled twice.
-        delivery.record = (block.number << 160) | uint160(msg.sender);
+        // SECURITY: recorded before the first outside call, so no message is handled twice.
+        slot.delivery = deliveryBy(msg.sender);
         emit Process(message.origin(), message.sender(), recipient);
         emit ProcessId(messageId);
 
-        // SECURITY: nothing is handled that the recipient's own module has not accepted.
+        // SECURITY: the recipient handles only what its ISM accepts.
         address module = address(recipientIsm(recipient));
         (uint256 length, bytes32 verdict) = CallLib.call(module, 0, CallLib.encodeVerify(metadata, message));
         if (length < 32) revert InboxIsmSilent(module);
@@ -54,12 +57,13 @@ abstract contract InboxBase is IInbox, Endpoint {
         CallLib.call(recipient, msg.value, CallLib.encodeHandle(message.origin(), message.sender(), message.body()));
     }
 
-    /// @dev That the message is one for this chain. The version comes before the length, as in the live Mailbox.
-    function _check(bytes calldata message) private view {
+    /// @dev Reverts unless the message is for this chain. The version is checked before the length,
+    /// as in the live Mailbox.
+    function _checkMessage(bytes calldata message) private view {
         if (message.length == 0) revert MessageTooShort(0, MessageLib.HEADER_LENGTH);
         if (message.version() != VERSION) revert InboxVersionInvalid(message.version(), VERSION);
         message.mustReach(MessageLib.HEADER_LENGTH);
-        uint32 destination = message.destination();
+        Domain destination = message.destination();
         if (destination != localDomain) revert InboxDestinationInvalid(destination, localDomain);
     }
 
@@ -72,7 +76,7 @@ abstract contract InboxBase is IInbox, Endpoint {
         return word == 0 ? _defaultIsm : IInterchainSecurityModule(word.toAddress());
     }
 
-    // ------------------------------------------------------------------------------------------------------- settings
+    // ------------------------------------------------------------------------------------ settings
 
     /// @inheritdoc IInbox
     function setDefaultIsm(address module) external onlyOwner {
@@ -85,21 +89,21 @@ abstract contract InboxBase is IInbox, Endpoint {
         emit DefaultIsmSet(module);
     }
 
-    // ---------------------------------------------------------------------------------------------------------- views
+    // --------------------------------------------------------------------------------------- views
 
     /// @inheritdoc IInbox
-    function delivered(bytes32 messageId) public view returns (bool) {
-        return _deliveries[messageId].record != 0;
+    function delivered(MessageId messageId) public view returns (bool) {
+        return _deliveries[messageId].delivery.exists();
     }
 
     /// @inheritdoc IInbox
-    function processor(bytes32 messageId) external view returns (address) {
-        return address(uint160(_deliveries[messageId].record));
+    function processor(MessageId messageId) external view returns (address) {
+        return _deliveries[messageId].delivery.processor();
     }
 
     /// @inheritdoc IInbox
-    function processedAt(bytes32 messageId) external view returns (uint48) {
-        return uint48(_deliveries[messageId].record >> 160);
+    function processedAt(MessageId messageId) external view returns (uint48) {
+        return _deliveries[messageId].delivery.blockNumber();
     }
 
     /// @inheritdoc IInbox

@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-pragma solidity ^0.8.33;
+pragma solidity 0.8.37;
 
 import {IEndpoint} from "../interfaces/IEndpoint.sol";
 import {IMailboxBound} from "../interfaces/IMailboxBound.sol";
+import {Domain} from "../libs/Domain.sol";
 
-/// @title Knows its mailbox and its domain
+/// @title A contract that serves one mailbox
+/// @dev See `IMailboxBound`.
 abstract contract MailboxBound is IMailboxBound {
     /// @inheritdoc IMailboxBound
     address public immutable mailbox;
 
     /// @inheritdoc IMailboxBound
-    uint32 public immutable localDomain;
+    Domain public immutable localDomain;
 
     /// @inheritdoc IMailboxBound
     uint256 public immutable deployedBlock = block.number;

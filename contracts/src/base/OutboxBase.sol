@@ -1,101 +1,94 @@
 // SPDX-License-Identifier: Apache-2.0
-pragma solidity ^0.8.33;
+pragma solidity 0.8.37;
 
 import {IMerkleTreeHook} from "../interfaces/IMerkleTreeHook.sol";
 import {IOutbox} from "../interfaces/IOutbox.sol";
 import {IPostDispatchHook} from "../interfaces/IPostDispatchHook.sol";
+import {Domain} from "../libs/Domain.sol";
 import {HookMetadataLib} from "../libs/HookMetadataLib.sol";
 import {HookTypes} from "../libs/HookTypes.sol";
 import {MerkleLib} from "../libs/MerkleLib.sol";
+import {MessageId} from "../libs/MessageId.sol";
 import {MessageLib} from "../libs/MessageLib.sol";
+import {OutboxHead} from "../libs/OutboxHead.sol";
 import {Endpoint} from "./Endpoint.sol";
 
 /// @title The sending half of a mailbox
-/// @dev See `IOutbox` for what it does.
+/// @dev See `IOutbox`.
 abstract contract OutboxBase is IOutbox, Endpoint {
     using HookMetadataLib for bytes;
     using MerkleLib for bytes32[32];
 
-    /// @notice All that a dispatch without hooks reads, in one slot.
-    struct Head {
-        // Nonce of the next message, and number of leaves of the tree.
-        uint32 nonce;
-        // Tells that there is no default hook without a look at its slot.
-        bool hasDefaultHook;
-        address requiredHook;
-    }
-
-    Head private _head;
+    OutboxHead private _head;
     address private _defaultHook;
     bytes32[32] private _branch;
 
     /// @inheritdoc IOutbox
-    bytes32 public transient latestDispatchedId;
+    MessageId public transient latestDispatchedId;
 
-    // ------------------------------------------------------------------------------------------------------- dispatch
+    // ------------------------------------------------------------------------------------ dispatch
 
     /// @inheritdoc IOutbox
-    function dispatch(uint32 destination, bytes32 recipient, bytes calldata body) external payable returns (bytes32) {
+    function dispatch(Domain destination, bytes32 recipient, bytes calldata body) external payable returns (MessageId) {
         return _dispatch(destination, recipient, body, msg.data[0:0], address(0));
     }
 
     /// @inheritdoc IOutbox
-    function dispatch(uint32 destination, bytes32 recipient, bytes calldata body, bytes calldata metadata)
+    function dispatch(Domain destination, bytes32 recipient, bytes calldata body, bytes calldata metadata)
         external
         payable
-        returns (bytes32)
+        returns (MessageId)
     {
         return _dispatch(destination, recipient, body, metadata, address(0));
     }
 
     /// @inheritdoc IOutbox
-    function dispatch(uint32 destination, bytes32 recipient, bytes calldata body, bytes calldata metadata, address hook)
+    function dispatch(Domain destination, bytes32 recipient, bytes calldata body, bytes calldata metadata, address hook)
         external
         payable
-        returns (bytes32)
+        returns (MessageId)
     {
         return _dispatch(destination, recipient, body, metadata, hook);
     }
 
     function _dispatch(
-        uint32 destination,
+        Domain destination,
         bytes32 recipient,
         bytes calldata body,
         bytes calldata metadata,
         address hook
-    ) private returns (bytes32 messageId) {
-        Head memory head = _head;
-        bytes memory message = MessageLib.encode(head.nonce, localDomain, msg.sender, destination, recipient, body);
-        messageId = keccak256(message);
+    ) private returns (MessageId messageId) {
+        OutboxHead head = _head;
+        bytes memory message = MessageLib.encode(head.nonce(), localDomain, msg.sender, destination, recipient, body);
+        messageId = MessageId.wrap(keccak256(message));
 
-        // SECURITY: leaf index = nonce. Checkpoints and fraud proofs rely on it.
-        _branch.insert(head.nonce, messageId);
-        unchecked {
-            _head.nonce = head.nonce + 1; // insert refuses the last nonce there is
-        }
+        // SECURITY: the leaf index equals the nonce. Checkpoints and fraud proofs rely on it.
+        _branch.insert(head.nonce(), MessageId.unwrap(messageId));
+        _head = head.withNextNonce(); // cannot overflow: insert reverts at the largest nonce
         latestDispatchedId = messageId;
 
         emit Dispatch(msg.sender, destination, recipient, message);
         emit DispatchId(messageId);
-        emit InsertedIntoTree(messageId, head.nonce);
+        emit InsertedIntoTree(messageId, head.nonce());
 
-        hook = _chooseHook(hook, head.hasDefaultHook);
+        address required = head.requiredHook();
+        address chosen = _chooseHook(hook, head.hasDefaultHook());
         uint256 spent = 0;
-        if (head.requiredHook != address(0) || hook != address(0)) {
-            spent = _callHooks(head.requiredHook, hook, metadata, message);
+        if (required != address(0) || chosen != address(0)) {
+            spent = _callHooks(required, chosen, metadata, message);
         }
         if (msg.value > spent) _refund(metadata.refund(msg.sender), msg.value - spent);
     }
 
-    /// @dev The hook after the required one, zero for none.
+    /// @dev Returns the hook after the required one; zero for none.
     function _chooseHook(address named, bool hasDefaultHook) private view returns (address hook) {
         hook = named;
         if (hook == address(0) && hasDefaultHook) hook = _defaultHook;
-        if (hook == address(this)) hook = address(0);
+        if (hook == address(this)) hook = address(0); // the tree has the message anyway
     }
 
-    /// @dev Shows a message to its hooks, each with its own quote as value.
-    /// @return spent The sum of the quotes.
+    /// @dev Calls the hooks, each with its own quote as value.
+    /// @return spent Sum of the quotes, in wei.
     function _callHooks(address required, address hook, bytes calldata metadata, bytes memory message)
         private
         returns (uint256 spent)
@@ -108,6 +101,7 @@ abstract contract OutboxBase is IOutbox, Endpoint {
         if (hook != address(0)) IPostDispatchHook(hook).postDispatch{value: fee}(metadata, message);
     }
 
+    /// @dev Returns the fee of a hook, in wei; zero for no hook.
     function _quote(address hook, bytes calldata metadata, bytes memory message) private view returns (uint256) {
         if (hook == address(0)) return 0;
         if (hook.code.length == 0) revert OutboxHookNotContract(hook);
@@ -119,15 +113,15 @@ abstract contract OutboxBase is IOutbox, Endpoint {
         if (!ok) revert OutboxRefundFailed(to, amount);
     }
 
-    // --------------------------------------------------------------------------------------------------------- quotes
+    // -------------------------------------------------------------------------------------- quotes
 
     /// @inheritdoc IOutbox
-    function quoteDispatch(uint32 destination, bytes32 recipient, bytes calldata body) external view returns (uint256) {
+    function quoteDispatch(Domain destination, bytes32 recipient, bytes calldata body) external view returns (uint256) {
         return _quoteDispatch(destination, recipient, body, msg.data[0:0], address(0));
     }
 
     /// @inheritdoc IOutbox
-    function quoteDispatch(uint32 destination, bytes32 recipient, bytes calldata body, bytes calldata metadata)
+    function quoteDispatch(Domain destination, bytes32 recipient, bytes calldata body, bytes calldata metadata)
         external
         view
         returns (uint256)
@@ -137,7 +131,7 @@ abstract contract OutboxBase is IOutbox, Endpoint {
 
     /// @inheritdoc IOutbox
     function quoteDispatch(
-        uint32 destination,
+        Domain destination,
         bytes32 recipient,
         bytes calldata body,
         bytes calldata metadata,
@@ -147,43 +141,44 @@ abstract contract OutboxBase is IOutbox, Endpoint {
     }
 
     function _quoteDispatch(
-        uint32 destination,
+        Domain destination,
         bytes32 recipient,
         bytes calldata body,
         bytes calldata metadata,
         address hook
     ) private view returns (uint256) {
-        Head memory head = _head;
-        bytes memory message = MessageLib.encode(head.nonce, localDomain, msg.sender, destination, recipient, body);
-        hook = _chooseHook(hook, head.hasDefaultHook);
-        return _quote(head.requiredHook, metadata, message) + _quote(hook, metadata, message);
+        OutboxHead head = _head;
+        bytes memory message = MessageLib.encode(head.nonce(), localDomain, msg.sender, destination, recipient, body);
+        address chosen = _chooseHook(hook, head.hasDefaultHook());
+        return _quote(head.requiredHook(), metadata, message) + _quote(chosen, metadata, message);
     }
 
-    // ------------------------------------------------------------------------------------------------------- settings
+    // ------------------------------------------------------------------------------------ settings
 
     /// @inheritdoc IOutbox
     function setDefaultHook(address hook) external onlyOwner {
-        address stored = _checkHook(hook);
+        address stored = _hookToStore(hook);
         _defaultHook = stored;
-        _head.hasDefaultHook = stored != address(0);
+        _head = _head.withDefaultHook(stored != address(0));
         emit DefaultHookSet(stored);
     }
 
     /// @inheritdoc IOutbox
     function setRequiredHook(address hook) external onlyOwner {
-        address stored = _checkHook(hook);
-        _head.requiredHook = stored;
+        address stored = _hookToStore(hook);
+        _head = _head.withRequiredHook(stored);
         emit RequiredHookSet(stored);
     }
 
-    /// @dev The hook to store; the Outbox itself is stored as none.
-    function _checkHook(address hook) private view returns (address) {
+    /// @dev Returns the hook to store: zero in place of the Outbox itself. Reverts if it is not a
+    /// contract.
+    function _hookToStore(address hook) private view returns (address) {
         if (hook == address(0) || hook == address(this)) return address(0);
         if (hook.code.length == 0) revert OutboxHookNotContract(hook);
         return hook;
     }
 
-    // ------------------------------------------------------------------------------------------------ the tree's side
+    // ---------------------------------------------------------------------------------------- tree
 
     /// @inheritdoc IPostDispatchHook
     function postDispatch(bytes calldata, bytes calldata) external payable {
@@ -207,40 +202,40 @@ abstract contract OutboxBase is IOutbox, Endpoint {
 
     /// @inheritdoc IMerkleTreeHook
     function count() external view returns (uint32) {
-        return _head.nonce;
+        return _head.nonce();
     }
 
     /// @inheritdoc IMerkleTreeHook
     function root() external view returns (bytes32) {
-        return _branch.root(_head.nonce);
+        return _branch.root(_head.nonce());
     }
 
     /// @inheritdoc IMerkleTreeHook
-    function tree() external view returns (MerkleLib.Tree memory) {
-        return MerkleLib.Tree(_branch, _head.nonce);
+    function tree() external view returns (Tree memory) {
+        return Tree(_branch, _head.nonce());
     }
 
     /// @inheritdoc IMerkleTreeHook
     function latestCheckpoint() external view returns (bytes32, uint32) {
-        uint32 leaves = _head.nonce;
+        uint32 leaves = _head.nonce();
         if (leaves == 0) revert MerkleTreeEmpty();
         return (_branch.root(leaves), leaves - 1);
     }
 
-    // ---------------------------------------------------------------------------------------------------------- views
+    // --------------------------------------------------------------------------------------- views
 
     /// @inheritdoc IOutbox
     function nonce() external view returns (uint32) {
-        return _head.nonce;
+        return _head.nonce();
     }
 
     /// @inheritdoc IOutbox
     function defaultHook() external view returns (address) {
-        return _head.hasDefaultHook ? _defaultHook : address(this);
+        return _head.hasDefaultHook() ? _defaultHook : address(this);
     }
 
     /// @inheritdoc IOutbox
     function requiredHook() external view returns (address) {
-        return _head.requiredHook;
+        return _head.requiredHook();
     }
 }

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-pragma solidity ^0.8.33;
+pragma solidity 0.8.37;
 
 import {IInterchainSecurityModule} from "../interfaces/IInterchainSecurityModule.sol";
 import {IMultisigIsm} from "../interfaces/IMultisigIsm.sol";
-import {CodeSetLib} from "../libs/CodeSetLib.sol";
+import {CodeSetLib, MemberCursor} from "../libs/CodeSetLib.sol";
 import {SignatureLib} from "../libs/SignatureLib.sol";
 
-/// @title m of n validators that stand behind the code of the contract
-/// @dev Only a factory can deploy it; see `IStaticMultisigIsmFactory`.
+/// @title Proof by m of n validators, a set that is appended to the code of the contract
+/// @dev See `IMultisigIsm`. Only a factory can deploy it; see `IStaticMultisigIsmFactory`.
 abstract contract StaticMultisigIsm is IMultisigIsm {
-    /// @notice Without a set behind its code the contract would read its own code as the set.
+    /// @notice The factory deploys the contract with a set appended to its code. Without the set
+    /// the contract would read its own code as one.
     error StaticMultisigOnlyFromFactory();
 
     constructor() {
@@ -18,7 +19,7 @@ abstract contract StaticMultisigIsm is IMultisigIsm {
 
     /// @inheritdoc IInterchainSecurityModule
     function verify(bytes calldata metadata, bytes calldata message) external view returns (bool) {
-        (uint256 cursor, uint256 end, uint256 threshold) = CodeSetLib.load();
+        (MemberCursor cursor, MemberCursor end, uint256 threshold) = CodeSetLib.load();
         uint256 offset = _signaturesOffset();
         uint256 want = offset + threshold * SignatureLib.LENGTH;
         if (metadata.length < want) revert MultisigMetadataTooShort(metadata.length, want);
@@ -27,13 +28,13 @@ abstract contract StaticMultisigIsm is IMultisigIsm {
         unchecked {
             for (; offset < want; offset += SignatureLib.LENGTH) {
                 address signer = SignatureLib.recoverAt(digest, metadata, offset);
-                // SECURITY: the cursor only goes forward, so no signature counts twice.
+                // SECURITY: the cursor only moves forward, so no member counts twice.
                 while (true) {
                     if (cursor == end) {
                         revert MultisigThresholdNotReached(_signatureIndex(offset), signer, threshold);
                     }
-                    address member = CodeSetLib.memberAt(cursor);
-                    cursor += CodeSetLib.MEMBER_LENGTH;
+                    address member = cursor.member();
+                    cursor = cursor.next();
                     if (member == signer) break;
                 }
             }
@@ -43,10 +44,11 @@ abstract contract StaticMultisigIsm is IMultisigIsm {
 
     /// @inheritdoc IMultisigIsm
     function validatorsAndThreshold(bytes calldata) external pure returns (address[] memory, uint8) {
-        (uint256 cursor, uint256 end, uint256 threshold) = CodeSetLib.load();
-        address[] memory validators = new address[]((end - cursor) / CodeSetLib.MEMBER_LENGTH);
+        (MemberCursor cursor, MemberCursor end, uint256 threshold) = CodeSetLib.load();
+        address[] memory validators = new address[](cursor.distanceTo(end));
         for (uint256 i = 0; i < validators.length; ++i) {
-            validators[i] = CodeSetLib.memberAt(cursor + i * CodeSetLib.MEMBER_LENGTH);
+            validators[i] = cursor.member();
+            cursor = cursor.next();
         }
         return (validators, uint8(threshold));
     }
@@ -60,15 +62,15 @@ abstract contract StaticMultisigIsm is IMultisigIsm {
         return length / SignatureLib.LENGTH;
     }
 
-    /// @dev What the validators must have signed for the message to be proven. The metadata reaches up to the
-    /// signatures at least.
+    /// @dev Returns the digest that the validators must sign to prove the message.
+    /// @param metadata Reaches at least to the signatures; the caller has checked it.
     function _digest(bytes calldata metadata, bytes calldata message) internal pure virtual returns (bytes32);
 
-    /// @dev Which signature stands at an offset.
+    /// @dev Returns the index of the signature at an offset.
     function _signatureIndex(uint256 offset) private pure returns (uint256) {
         return (offset - _signaturesOffset()) / SignatureLib.LENGTH;
     }
 
-    /// @dev Where the signatures begin in the metadata.
+    /// @dev Returns the offset of the first signature in the metadata, in bytes.
     function _signaturesOffset() internal pure virtual returns (uint256);
 }

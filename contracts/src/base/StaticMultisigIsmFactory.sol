@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-pragma solidity ^0.8.33;
+pragma solidity 0.8.37;
 
 import {Create2} from "@openzeppelin/contracts/utils/Create2.sol";
 import {IStaticMultisigIsmFactory} from "../interfaces/IStaticMultisigIsmFactory.sol";
 import {CodeSetLib} from "../libs/CodeSetLib.sol";
 
-/// @title Puts sets of validators behind the code of an ISM
-/// @dev The address is that of CREATE2 with salt 0: everything that tells two ISMs apart stands in the init code.
+/// @title Deploys an ISM with a set of validators appended to its code
+/// @dev See `IStaticMultisigIsmFactory`. CREATE2 uses salt 0, because the init code contains
+/// everything in which two ISMs differ.
 abstract contract StaticMultisigIsmFactory is IStaticMultisigIsmFactory {
     /// @inheritdoc IStaticMultisigIsmFactory
     function deploy(address[] calldata validators, uint8 threshold) external returns (address module) {
@@ -24,7 +25,7 @@ abstract contract StaticMultisigIsmFactory is IStaticMultisigIsmFactory {
         if (validators.length > CodeSetLib.MAX_MEMBERS) {
             revert StaticMultisigTooManyValidators(validators.length, CodeSetLib.MAX_MEMBERS);
         }
-        // SECURITY: a threshold of zero would accept everything.
+        // SECURITY: a threshold of zero would accept every message.
         if (threshold == 0 || threshold > validators.length) {
             revert StaticMultisigThresholdInvalid(threshold, validators.length);
         }
@@ -34,6 +35,6 @@ abstract contract StaticMultisigIsmFactory is IStaticMultisigIsmFactory {
         return CodeSetLib.initCode(_runtimeCode(), validators, threshold);
     }
 
-    /// @dev Code of the ISM, to which the set is appended.
+    /// @dev Returns the code of the ISM, to which the set is appended.
     function _runtimeCode() internal pure virtual returns (bytes memory);
 }

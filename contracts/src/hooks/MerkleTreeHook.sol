@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-pragma solidity ^0.8.33;
+pragma solidity 0.8.37;
 
 import {MailboxBound} from "../base/MailboxBound.sol";
 import {IMerkleTreeHook} from "../interfaces/IMerkleTreeHook.sol";
@@ -8,22 +8,26 @@ import {IPostDispatchHook} from "../interfaces/IPostDispatchHook.sol";
 import {HookMetadataLib} from "../libs/HookMetadataLib.sol";
 import {HookTypes} from "../libs/HookTypes.sol";
 import {MerkleLib} from "../libs/MerkleLib.sol";
+import {MessageId} from "../libs/MessageId.sol";
+import {MessageLib} from "../libs/MessageLib.sol";
 
-/// @title A Merkle tree for a mailbox that has none inside
-/// @notice For use with the live network's Mailbox; our own Outbox is its own tree. The leaf index need not equal the
-/// nonce, and anyone may insert the message dispatched last once more, while it is the last: an id can stand at several
-/// leaf indices.
-/// @dev Unlike the live hook it has no owner, no hook and no ISM of its own, since none of them has any effect, and
-/// refuses with errors that have arguments.
+/// @title A Merkle tree for a mailbox without one
+/// @notice For the live network's Mailbox; an `Outbox` contains its own tree. The leaf index need
+/// not equal the nonce. Anyone can insert the last dispatched message again while it is the last,
+/// so an id can have several leaf indices.
+/// @dev Differences from the live hook: there is no owner, hook or ISM, since none of them has any
+/// effect there; refusals are errors with arguments.
 contract MerkleTreeHook is IMerkleTreeHook, MailboxBound {
     using HookMetadataLib for bytes;
     using MerkleLib for bytes32[32];
+    using MessageLib for bytes;
 
-    /// @notice The tree takes no value.
+    /// @notice The tree charges no fee, so it accepts no value.
+    /// @param value The value, in wei.
     error MerkleTreeHookValueRefused(uint256 value);
 
-    /// @notice The message is not the one that the mailbox dispatched last.
-    error MerkleTreeHookNotDispatching(bytes32 messageId, bytes32 latest);
+    /// @notice The message is not the last one that the mailbox dispatched.
+    error MerkleTreeHookNotDispatching(MessageId messageId, MessageId latest);
 
     /// @notice The metadata is neither empty nor of the standard variant.
     error MerkleTreeHookMetadataInvalid(uint16 variant);
@@ -40,15 +44,15 @@ contract MerkleTreeHook is IMerkleTreeHook, MailboxBound {
     function postDispatch(bytes calldata metadata, bytes calldata message) external payable {
         _checkMetadata(metadata);
         if (msg.value != 0) revert MerkleTreeHookValueRefused(msg.value);
-        bytes32 messageId = keccak256(message);
-        // SECURITY: only what the mailbox really dispatches becomes a leaf.
-        bytes32 latest = IOutbox(mailbox).latestDispatchedId();
+        MessageId messageId = message.id();
+        // SECURITY: only messages that the mailbox dispatched become leaves.
+        MessageId latest = IOutbox(mailbox).latestDispatchedId();
         if (messageId != latest) revert MerkleTreeHookNotDispatching(messageId, latest);
 
         uint32 index = count;
-        _branch.insert(index, messageId);
+        _branch.insert(index, MessageId.unwrap(messageId));
         unchecked {
-            count = index + 1; // insert refuses the last index there is
+            count = index + 1; // cannot overflow: insert reverts at the largest index
         }
         emit InsertedIntoTree(messageId, index);
     }
@@ -75,8 +79,8 @@ contract MerkleTreeHook is IMerkleTreeHook, MailboxBound {
     }
 
     /// @inheritdoc IMerkleTreeHook
-    function tree() external view returns (MerkleLib.Tree memory) {
-        return MerkleLib.Tree(_branch, count);
+    function tree() external view returns (Tree memory) {
+        return Tree(_branch, count);
     }
 
     /// @inheritdoc IMerkleTreeHook
@@ -85,6 +89,7 @@ contract MerkleTreeHook is IMerkleTreeHook, MailboxBound {
         return (_branch.root(count), count - 1);
     }
 
+    /// @dev Reverts unless the metadata is empty or of the standard variant.
     function _checkMetadata(bytes calldata metadata) private pure {
         if (!metadata.isStandard()) revert MerkleTreeHookMetadataInvalid(metadata.variant());
     }

@@ -1,35 +1,41 @@
 // SPDX-License-Identifier: Apache-2.0
-pragma solidity ^0.8.33;
+pragma solidity ^0.8.19;
 
+import {Domain} from "../libs/Domain.sol";
+import {MessageId} from "../libs/MessageId.sol";
 import {IRouter} from "./IRouter.sol";
 
-/// @title Sends greetings to its like on other chains, and counts them
+/// @title Sends greetings to its counterparts on other chains, and counts them
 interface IHelloWorld is IRouter {
-    /// @notice A greeting left.
-    event SentHelloWorld(uint32 indexed origin, uint32 indexed destination, string message);
+    /// @notice A greeting was sent.
+    event SentHelloWorld(Domain indexed origin, Domain indexed destination, string message);
 
     /// @notice A greeting arrived.
-    event ReceivedHelloWorld(uint32 indexed origin, uint32 indexed destination, bytes32 sender, string message);
+    event ReceivedHelloWorld(Domain indexed origin, Domain indexed destination, bytes32 sender, string message);
 
-    /// @notice The value sent does not cover the quote.
+    /// @notice The value does not cover the quote.
+    /// @param have `msg.value`, in wei.
+    /// @param want The quote, in wei.
     error HelloWorldValueTooLow(uint256 have, uint256 want);
 
-    /// @notice The caller does not take back what it paid too much.
+    /// @notice The caller refused the excess value.
+    /// @param amount The excess, in wei.
     error HelloWorldRefundFailed(address to, uint256 amount);
 
-    /// @notice Greetings carry no value; it would be stuck here.
+    /// @notice A greeting arrived with value. It is refused, because the contract cannot spend it.
+    /// @param value The value, in wei.
     error HelloWorldValueRefused(uint256 value);
 
-    /// @notice Sends a greeting. What `msg.value` exceeds the quote by comes back to the caller.
-    /// @return messageId Id of the message that carries it.
-    function sendHelloWorld(uint32 destination, string calldata greeting) external payable returns (bytes32 messageId);
+    /// @notice Sends a greeting. Returns to the caller what `msg.value` exceeds the quote by.
+    /// @return messageId Id of the message that carries the greeting.
+    function sendHelloWorld(Domain destination, string calldata greeting) external payable returns (MessageId messageId);
 
-    /// @notice What `sendHelloWorld` costs now, in wei.
-    function quote(uint32 destination, string calldata greeting) external view returns (uint256 fee);
+    /// @notice Returns what `sendHelloWorld` costs now, in wei.
+    function quote(Domain destination, string calldata greeting) external view returns (uint256 fee);
 
-    /// @notice How many greetings went to a domain.
-    function sent(uint32 domain) external view returns (uint256);
+    /// @notice Returns the number of greetings sent to a domain.
+    function sent(Domain domain) external view returns (uint256);
 
-    /// @notice How many greetings came from a domain.
-    function received(uint32 domain) external view returns (uint256);
+    /// @notice Returns the number of greetings received from a domain.
+    function received(Domain domain) external view returns (uint256);
 }

@@ -1,95 +1,113 @@
 // SPDX-License-Identifier: Apache-2.0
-pragma solidity ^0.8.33;
+pragma solidity ^0.8.19;
 
+import {Domain} from "../libs/Domain.sol";
+import {MessageId} from "../libs/MessageId.sol";
 import {IEndpoint} from "./IEndpoint.sol";
 import {IInterchainSecurityModule} from "./IInterchainSecurityModule.sol";
 import {IMessageErrors} from "./IMessageErrors.sol";
 
 /// @title Where messages arrive on a chain
-/// @notice Anyone may deliver a message once, with metadata that satisfies the recipient's interchain security module
-/// (ISM).
+/// @notice Anyone may deliver a message once, with metadata that satisfies the interchain security
+/// module (ISM) of the recipient.
 ///
-/// `process` goes in this order: version, length, destination, not yet delivered, clean recipient address; the delivery
-/// is recorded; `Process` and `ProcessId` are logged; the recipient is asked for its ISM; the ISM verifies; the
-/// recipient handles. A revert anywhere undoes all of it, so a delivery that failed can be tried again for ever.
-/// Reverts of the ISM and of the recipient come through unchanged, those that come from lack of gas included.
+/// `process` takes these steps, in this order:
 ///
-/// An ISM may read `processor(id)` and `processedAt(id)` while it verifies: simulate `process`, not `verify`.
+///     1. check version, length, destination, not yet delivered, recipient is a 20-byte address
+///     2. record the delivery
+///     3. emit `Process` and `ProcessId`
+///     4. ask the recipient for its ISM
+///     5. call the ISM with metadata and message
+///     6. call the recipient with origin, sender and body
 ///
-/// The recipient's ISM is the answer of `recipient.interchainSecurityModule()`:
+/// A revert in any step undoes all of them, so a failed delivery can always be tried again. Reverts
+/// of the ISM and of the recipient are passed on unchanged, including those for lack of gas.
 ///
-///     the call reverts, or returns nothing, or zero    the default ISM
+/// An ISM may read `processor(id)` and `processedAt(id)` while it verifies. To predict a delivery,
+/// simulate `process`, not `verify`.
+///
+/// The answer of `recipient.interchainSecurityModule()` selects the ISM:
+///
+///     the call reverts, or returns no data or zero     the default ISM
 ///     32 bytes or more, first word a clean address     that address
-///     1 to 31 bytes, or a dirty first word             delivery is refused, `InboxIsmAnswerInvalid`
+///     1 to 31 bytes, or a dirty first word             none: `InboxIsmAnswerInvalid`
 ///
-/// Running out of gas is a revert too: see `ISpecifiesInterchainSecurityModule` for what follows for recipients.
+/// Running out of gas is a revert as well. `ISpecifiesInterchainSecurityModule` explains what
+/// follows for recipients.
 ///
-/// Differences from the live Mailbox: refusals are errors with arguments, also where that reverts with no data (a short
-/// message, an answer that cannot be read, an ISM or a recipient without code); the recipient is asked for its ISM when
-/// the delivery is on record already, not before; there is no proxy and no `initialize`; ownership moves in two steps.
+/// Differences from the live Mailbox:
+///
+///   - Refusals are errors with arguments, also where the live Mailbox reverts with no data: for a
+///     short message, an unreadable answer, an ISM or a recipient without code.
+///   - The delivery is recorded before the recipient is asked for its ISM, not after.
+///   - There is no proxy and no `initialize`.
+///   - Ownership moves in two steps.
 interface IInbox is IEndpoint, IMessageErrors {
-    /// @notice A message arrived.
-    /// @param origin Domain it came from.
-    /// @param sender Who dispatched it there.
-    /// @param recipient Who handles it here.
-    event Process(uint32 indexed origin, bytes32 indexed sender, address indexed recipient);
+    /// @notice A message was delivered.
+    /// @param origin Domain that the message comes from.
+    /// @param sender Account that dispatched it there.
+    /// @param recipient Contract that handles it here.
+    event Process(Domain indexed origin, bytes32 indexed sender, address indexed recipient);
 
-    /// @notice The id of the message that arrived, logged right after `Process`.
-    event ProcessId(bytes32 indexed messageId);
+    /// @notice The id of the delivered message. Follows `Process` directly.
+    event ProcessId(MessageId indexed messageId);
 
     /// @notice The default ISM changed.
     event DefaultIsmSet(address indexed module);
 
-    /// @notice The first byte of the message is not the version that is spoken here.
+    /// @notice The first byte of the message is not the version of this Inbox.
     error InboxVersionInvalid(uint8 have, uint8 want);
 
     /// @notice The message is for another domain.
-    error InboxDestinationInvalid(uint32 have, uint32 want);
+    error InboxDestinationInvalid(Domain have, Domain want);
 
-    /// @notice The message was delivered before, in the block and by the account that `processedAt` and `processor`
-    /// tell.
-    error InboxAlreadyDelivered(bytes32 messageId);
+    /// @notice The message was delivered before. `processedAt` returns the block, `processor` the
+    /// account.
+    error InboxAlreadyDelivered(MessageId messageId);
 
     /// @notice The recipient is not a 20-byte address: its upper 12 bytes are not zero.
     error InboxRecipientInvalid(bytes32 recipient);
 
-    /// @notice The recipient named its ISM in a way that cannot be read.
-    /// @param length Length of its answer; must be 0, or 32 and more.
-    /// @param word First word of the answer, the upper 12 bytes of which must be zero.
+    /// @notice The recipient's answer to `interchainSecurityModule()` is not an address.
+    /// @param length Length of the answer, in bytes; must be 0, or at least 32.
+    /// @param word First word of the answer; its upper 12 bytes must be zero.
     error InboxIsmAnswerInvalid(address recipient, uint256 length, bytes32 word);
 
-    /// @notice The ISM in charge answered nothing: it has no code, or is no ISM.
+    /// @notice The ISM returned no answer: it has no code, or is no ISM.
     error InboxIsmSilent(address module);
 
-    /// @notice The ISM answered that the message is not proven.
-    error InboxIsmRefused(address module, bytes32 messageId);
+    /// @notice The ISM returned false: the message is not proven.
+    error InboxIsmRefused(address module, MessageId messageId);
 
-    /// @notice The recipient has no code, so it cannot handle anything. (The live Mailbox reverts with no data here.)
+    /// @notice The recipient has no code, so it cannot handle a message. (The live Mailbox reverts
+    /// with no data here.)
     error InboxRecipientNotContract(address recipient);
 
     /// @notice The default ISM must be a contract.
     error InboxDefaultIsmNotContract(address module);
 
-    /// @notice Delivers a message. Mind the order: metadata first.
-    /// @param metadata What the ISM of the recipient asks for.
-    /// @param message The encoded message. All of `msg.value` goes to the recipient.
+    /// @notice Delivers a message. Note the order: metadata first.
+    /// @dev All of `msg.value` goes to the recipient.
+    /// @param metadata The evidence, in the form that the recipient's ISM requires.
+    /// @param message The encoded message.
     function process(bytes calldata metadata, bytes calldata message) external payable;
 
-    /// @notice Whether a message has been delivered.
-    function delivered(bytes32 messageId) external view returns (bool);
+    /// @notice Reports whether a message has been delivered.
+    function delivered(MessageId messageId) external view returns (bool);
 
-    /// @notice Who delivered a message; zero when nobody has.
-    function processor(bytes32 messageId) external view returns (address);
+    /// @notice Returns the account that delivered a message; zero before the delivery.
+    function processor(MessageId messageId) external view returns (address);
 
-    /// @notice The block in which a message was delivered; zero when it has not been.
-    function processedAt(bytes32 messageId) external view returns (uint48);
+    /// @notice Returns the number of the block in which a message was delivered; zero before the
+    /// delivery.
+    function processedAt(MessageId messageId) external view returns (uint48);
 
-    /// @notice The ISM that messages to a recipient must satisfy.
+    /// @notice Returns the ISM that messages to a recipient must satisfy.
     function recipientIsm(address recipient) external view returns (IInterchainSecurityModule);
 
-    /// @notice The ISM for recipients that name none.
+    /// @notice Returns the ISM of recipients that name none.
     function defaultIsm() external view returns (IInterchainSecurityModule);
 
-    /// @notice Sets the default ISM. Owner only.
+    /// @notice Sets the default ISM. Only the owner may call it.
     function setDefaultIsm(address module) external;
 }

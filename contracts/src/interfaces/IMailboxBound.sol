@@ -1,17 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-pragma solidity ^0.8.33;
+pragma solidity ^0.8.19;
 
-/// @title A contract that works for one mailbox
+import {Domain} from "../libs/Domain.sol";
+
+/// @title A contract that serves one mailbox
 interface IMailboxBound {
     /// @notice The mailbox must be a contract.
     error MailboxNotContract(address mailbox);
 
-    /// @notice Address of the mailbox.
+    /// @notice Returns the address of the mailbox.
     function mailbox() external view returns (address);
 
-    /// @notice Domain of the mailbox, as it said at deployment.
-    function localDomain() external view returns (uint32);
+    /// @notice Returns the domain of the mailbox, read from it at deployment.
+    function localDomain() external view returns (Domain);
 
-    /// @notice Number of the block that the contract was deployed in.
+    /// @notice Returns the number of the block in which the contract was deployed.
     function deployedBlock() external view returns (uint256);
 }

@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-pragma solidity ^0.8.33;
+pragma solidity ^0.8.19;
 
-/// @title A contract that can be sent messages
-/// @notice Origin, sender and body are what the ISM has proven. All else is the choice of whoever delivers: the block,
-/// the value, and the gas. A handler that catches the failure of a call it makes can be made to see that call fail for
-/// lack of gas, and the message counts as delivered all the same: let failures come through, or check `gasleft()` first.
+import {Domain} from "../libs/Domain.sol";
+
+/// @title A contract that can receive messages
+/// @notice The ISM proves origin, sender and body. The caller of `process` chooses everything else:
+/// the block, the value and the gas. If a handler catches the failure of a call that it makes, the
+/// caller can make that call run out of gas, and the message still counts as delivered. Let
+/// failures through, or check `gasleft()` first.
 interface IMessageRecipient {
-    /// @notice Handles a message. Check that `msg.sender` is the mailbox, then that the sender is one you trust.
-    /// @param origin Domain the message came from.
-    /// @param sender Who dispatched it there.
-    /// @param body What it says.
-    function handle(uint32 origin, bytes32 sender, bytes calldata body) external payable;
+    /// @notice Handles a message. Check that `msg.sender` is the mailbox, then that you trust the
+    /// sender.
+    /// @param origin Domain that the message comes from.
+    /// @param sender Account that dispatched it there.
+    /// @param body Content of the message.
+    function handle(Domain origin, bytes32 sender, bytes calldata body) external payable;
 }

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-pragma solidity ^0.8.33;
+pragma solidity ^0.8.19;
 
-/// @title Something that acts on every message it is shown at dispatch
+/// @title A contract that acts on messages when they are dispatched
 interface IPostDispatchHook {
-    /// @notice Kind of the hook; the numbers are in `HookTypes`.
+    /// @notice Returns the type of the hook. `HookTypes` lists the numbers.
     function hookType() external view returns (uint8);
 
-    /// @notice Whether the hook can read such metadata.
+    /// @notice Reports whether the hook can read the metadata.
     function supportsMetadata(bytes calldata metadata) external view returns (bool);
 
     /// @notice Acts on a message that its mailbox has just dispatched.
@@ -14,6 +14,6 @@ interface IPostDispatchHook {
     /// @param message The encoded message.
     function postDispatch(bytes calldata metadata, bytes calldata message) external payable;
 
-    /// @notice What `postDispatch` costs with the same arguments, in wei.
+    /// @notice Returns what `postDispatch` with the same arguments costs, in wei.
     function quoteDispatch(bytes calldata metadata, bytes calldata message) external view returns (uint256);
 }

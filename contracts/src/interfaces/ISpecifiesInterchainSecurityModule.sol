@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-pragma solidity ^0.8.33;
+pragma solidity ^0.8.19;
 
 import {IInterchainSecurityModule} from "./IInterchainSecurityModule.sol";
 
-/// @title A recipient that chooses its own security
+/// @title A recipient that chooses its own ISM
 interface ISpecifiesInterchainSecurityModule {
-    /// @notice The ISM that messages to this contract must satisfy; zero for the mailbox's default ISM.
-    /// @dev Answer with little gas: whoever delivers a message chooses how much gas there is, and a call that runs out
-    /// of it counts as a revert, that is, as "default ISM". A call keeps back 1/64 of the gas, so that is of use only
-    /// where the answer takes 63 times the gas of all that follows it; an answer out of storage does not.
+    /// @notice Returns the ISM that messages to this contract must satisfy; zero for the mailbox's
+    /// default ISM.
+    /// @dev Use little gas. The caller of `process` chooses the gas, and an answer that runs out of
+    /// gas is a revert, which selects the default ISM. The caller can exploit this only if the
+    /// answer takes more than 63 times the gas of everything that follows it, since a call leaves
+    /// 1/64 of the gas to its caller. An answer read from storage is far below that.
     function interchainSecurityModule() external view returns (IInterchainSecurityModule);
 }

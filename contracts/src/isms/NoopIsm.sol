@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-pragma solidity ^0.8.33;
+pragma solidity 0.8.37;
 
 import {IInterchainSecurityModule} from "../interfaces/IInterchainSecurityModule.sol";
 import {ModuleTypes} from "../libs/ModuleTypes.sol";
 
 /// @title Accepts every message
-/// @notice Offers NO security: anyone can have anything delivered. For tests, and for recipients that check messages
-/// themselves.
+/// @notice Provides NO security: anyone can deliver any message. For tests, and for recipients that
+/// verify messages themselves.
 contract NoopIsm is IInterchainSecurityModule {
     /// @inheritdoc IInterchainSecurityModule
     function moduleType() external pure returns (uint8) {

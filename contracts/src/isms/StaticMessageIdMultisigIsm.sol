@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-pragma solidity ^0.8.33;
+pragma solidity 0.8.37;
 
 import {StaticMultisigIsm} from "../base/StaticMultisigIsm.sol";
 import {IInterchainSecurityModule} from "../interfaces/IInterchainSecurityModule.sol";
@@ -8,8 +8,9 @@ import {MessageIdMetadataLib} from "../libs/MessageIdMetadataLib.sol";
 import {MessageLib} from "../libs/MessageLib.sol";
 import {ModuleTypes} from "../libs/ModuleTypes.sol";
 
-/// @title Validators signed the very checkpoint that the message is the newest leaf of
-/// @notice Root and index are checked against nothing here, they only enter the digest.
+/// @title Proof that validators signed the checkpoint whose newest leaf is the message
+/// @dev See `IMultisigIsm`; `MessageIdMetadataLib` has the form of the metadata. Root and index are
+/// part of the digest and are not checked otherwise.
 contract StaticMessageIdMultisigIsm is StaticMultisigIsm {
     using MessageIdMetadataLib for bytes;
 
@@ -19,7 +20,7 @@ contract StaticMessageIdMultisigIsm is StaticMultisigIsm {
     }
 
     function _digest(bytes calldata metadata, bytes calldata message) internal pure override returns (bytes32) {
-        MessageLib.mustReach(message, MessageLib.SENDER_OFFSET); // as far as the live modules read
+        MessageLib.mustReach(message, MessageLib.SENDER_OFFSET); // the live modules read no further
         return CheckpointLib.digest(
             MessageLib.origin(message), metadata.tree(), metadata.root(), metadata.index(), MessageLib.id(message)
         );

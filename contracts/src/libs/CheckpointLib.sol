@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-pragma solidity ^0.8.33;
+pragma solidity 0.8.37;
 
+import {Domain} from "./Domain.sol";
+import {MessageId} from "./MessageId.sol";
 import {SignatureLib} from "./SignatureLib.sol";
 
 /// @title What validators sign
@@ -9,15 +11,17 @@ import {SignatureLib} from "./SignatureLib.sol";
 ///     signing hash = keccak256( domain hash ‖ root ‖ u32(index) ‖ message id )
 ///     digest       = eip191( signing hash )
 ///
-/// `message id` is the leaf at `index`, `root` the root of the tree when that leaf was the newest.
+/// `message id` is the leaf at `index`; `root` is the root of the tree when that leaf was the
+/// newest.
 library CheckpointLib {
-    /// @notice The digest of a checkpoint. Hashed in scratch memory; the tests compare it with the plain form above.
+    /// @notice Returns the digest of a checkpoint. The tests compare it with the plain form above.
+    /// @dev `origin_` has its underscore because `origin` is an instruction in assembly.
     /// @param origin_ Domain of the tree.
     /// @param tree Address of the contract that holds the tree, as 32 bytes.
     /// @param root Root of the tree when it had `index + 1` leaves.
     /// @param index Index of the newest leaf.
     /// @param messageId The newest leaf.
-    function digest(uint32 origin_, bytes32 tree, bytes32 root, uint32 index, bytes32 messageId)
+    function digest(Domain origin_, bytes32 tree, bytes32 root, uint32 index, MessageId messageId)
         internal
         pure
         returns (bytes32)

@@ -1,7 +1,35 @@
 // SPDX-License-Identifier: Apache-2.0
-pragma solidity ^0.8.33;
+pragma solidity 0.8.37;
 
-/// @title A set of addresses and a threshold, carried behind a contract's own code
+/// @dev Address in memory of a member of the set that `CodeSetLib.load` returns.
+type MemberCursor is uint256;
+
+using {equals as ==, member, next, distanceTo} for MemberCursor global;
+
+function equals(MemberCursor a, MemberCursor b) pure returns (bool) {
+    return MemberCursor.unwrap(a) == MemberCursor.unwrap(b);
+}
+
+/// @dev Returns the member at the cursor, which must be before the end.
+function member(MemberCursor cursor) pure returns (address account) {
+    assembly ("memory-safe") {
+        account := shr(96, mload(cursor))
+    }
+}
+
+/// @dev Returns the cursor of the next member.
+function next(MemberCursor cursor) pure returns (MemberCursor) {
+    unchecked {
+        return MemberCursor.wrap(MemberCursor.unwrap(cursor) + CodeSetLib.MEMBER_LENGTH);
+    }
+}
+
+/// @dev Returns the number of members from the cursor to before `end`.
+function distanceTo(MemberCursor cursor, MemberCursor end) pure returns (uint256) {
+    return (MemberCursor.unwrap(end) - MemberCursor.unwrap(cursor)) / CodeSetLib.MEMBER_LENGTH;
+}
+
+/// @title A set of addresses and a threshold, appended to the code of a contract
 ///
 ///     from the end of the code   size  field
 ///               -2 - 20·n        20·n  members, in order
@@ -11,7 +39,7 @@ library CodeSetLib {
     uint256 internal constant MEMBER_LENGTH = 20;
     uint256 internal constant MAX_MEMBERS = type(uint8).max;
 
-    /// @notice Code that deploys `runtime` with a set behind it.
+    /// @notice Returns the init code that deploys `runtime` with a set appended.
     function initCode(bytes memory runtime, address[] calldata members, uint8 threshold)
         internal
         pure
@@ -19,38 +47,33 @@ library CodeSetLib {
     {
         bytes memory packed = new bytes(members.length * MEMBER_LENGTH);
         for (uint256 i = 0; i < members.length; ++i) {
-            address member = members[i];
+            address account = members[i];
             assembly ("memory-safe") {
-                // Ends with 12 zero bytes, which the next member overwrites; those of the last fall into free memory.
-                mstore(add(add(packed, 0x20), mul(i, 20)), shl(96, member))
+                // Writes 12 zero bytes after the member. The next member overwrites them; those of
+                // the last lie in free memory.
+                mstore(add(add(packed, 0x20), mul(i, 20)), shl(96, account))
             }
         }
-        // The init code returns all that follows its own 11 bytes:
-        // PUSH1 11, CODESIZE, SUB, DUP1, PUSH1 11, RETURNDATASIZE, CODECOPY, RETURNDATASIZE, RETURN
+        // The first 11 bytes return everything after themselves: PUSH1 11, CODESIZE, SUB, DUP1,
+        // PUSH1 11, RETURNDATASIZE, CODECOPY, RETURNDATASIZE, RETURN.
         return abi.encodePacked(hex"600b380380600b3d393df3", runtime, packed, uint8(members.length), threshold);
     }
 
-    /// @notice Copies the set behind the code of this contract into memory.
-    /// @return cursor Where the first member is in memory; each next one is `MEMBER_LENGTH` further on.
-    /// @return end Behind the last member.
-    function load() internal pure returns (uint256 cursor, uint256 end, uint256 threshold) {
+    /// @notice Copies the set from the end of this contract's code into memory.
+    /// @return first Cursor of the first member.
+    /// @return end Cursor after the last member.
+    /// @return threshold The threshold, from 0 to 255.
+    function load() internal pure returns (MemberCursor first, MemberCursor end, uint256 threshold) {
         assembly ("memory-safe") {
             let size := codesize()
             codecopy(0x00, sub(size, 0x20), 0x20)
             let tail := mload(0x00)
             threshold := and(tail, 0xff)
             let length := mul(and(shr(8, tail), 0xff), 20)
-            cursor := mload(0x40)
-            end := add(cursor, length)
-            codecopy(cursor, sub(sub(size, 2), length), length)
+            first := mload(0x40)
+            end := add(first, length)
+            codecopy(first, sub(sub(size, 2), length), length)
             mstore(0x40, and(add(end, 0x1f), not(0x1f)))
-        }
-    }
-
-    /// @notice The member at a place in memory.
-    function memberAt(uint256 cursor) internal pure returns (address member) {
-        assembly ("memory-safe") {
-            member := shr(96, mload(cursor))
         }
     }
 }

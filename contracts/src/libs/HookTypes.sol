@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-pragma solidity ^0.8.33;
+pragma solidity 0.8.37;
 
-/// @title Kinds of hooks, as `hookType()` answers them
+/// @title Types of hooks, as `hookType()` returns them
 library HookTypes {
     uint8 internal constant MERKLE_TREE = 3;
 }

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-pragma solidity ^0.8.33;
+pragma solidity 0.8.37;
 
 import {IMessageErrors} from "../interfaces/IMessageErrors.sol";
 import {CalldataLib} from "./CalldataLib.sol";
+import {Domain} from "./Domain.sol";
+import {MessageId} from "./MessageId.sol";
 import {TypeCasts} from "./TypeCasts.sol";
 
 /// @title The message, version 3
@@ -29,48 +31,49 @@ library MessageLib {
     uint256 internal constant BODY_OFFSET = 77;
     uint256 internal constant HEADER_LENGTH = BODY_OFFSET;
 
-    /// @notice Encodes a message that leaves this chain now.
+    /// @notice Encodes a message whose sender is an account of this chain.
+    /// @dev Parameters have an underscore where a function of this library has the name.
     function encode(
         uint32 nonce_,
-        uint32 origin_,
+        Domain origin_,
         address sender_,
-        uint32 destination_,
+        Domain destination_,
         bytes32 recipient_,
         bytes calldata body_
     ) internal pure returns (bytes memory) {
         return abi.encodePacked(VERSION, nonce_, origin_, TypeCasts.toBytes32(sender_), destination_, recipient_, body_);
     }
 
-    /// @notice The hash of all bytes of a message in calldata.
-    function id(bytes calldata message) internal pure returns (bytes32 hash) {
+    /// @notice Returns the id of a message.
+    function id(bytes calldata message) internal pure returns (MessageId messageId) {
         assembly ("memory-safe") {
             let scratch := mload(0x40)
             calldatacopy(scratch, message.offset, message.length)
-            hash := keccak256(scratch, message.length)
+            messageId := keccak256(scratch, message.length)
         }
     }
 
-    // The rest is for messages that are known to be long enough for what is read.
-
-    /// @notice Refuses a message that is shorter than `want`.
+    /// @notice Reverts if a message is shorter than `want` bytes.
     function mustReach(bytes calldata message, uint256 want) internal pure {
         if (message.length < want) revert IMessageErrors.MessageTooShort(message.length, want);
     }
+
+    // The fields. Check with `mustReach` first that the message reaches to the end of the field.
 
     function version(bytes calldata message) internal pure returns (uint8) {
         return uint8(bytes1(CalldataLib.word(message, VERSION_OFFSET)));
     }
 
-    function origin(bytes calldata message) internal pure returns (uint32) {
-        return CalldataLib.u32(message, ORIGIN_OFFSET);
+    function origin(bytes calldata message) internal pure returns (Domain) {
+        return Domain.wrap(CalldataLib.u32(message, ORIGIN_OFFSET));
     }
 
     function sender(bytes calldata message) internal pure returns (bytes32) {
         return CalldataLib.word(message, SENDER_OFFSET);
     }
 
-    function destination(bytes calldata message) internal pure returns (uint32) {
-        return CalldataLib.u32(message, DESTINATION_OFFSET);
+    function destination(bytes calldata message) internal pure returns (Domain) {
+        return Domain.wrap(CalldataLib.u32(message, DESTINATION_OFFSET));
     }
 
     function recipient(bytes calldata message) internal pure returns (bytes32) {

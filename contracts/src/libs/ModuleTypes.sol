@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-pragma solidity ^0.8.33;
+pragma solidity 0.8.37;
 
-/// @title Kinds of interchain security modules, as `moduleType()` answers them
+/// @title Types of interchain security modules, as `moduleType()` returns them
 library ModuleTypes {
     uint8 internal constant MERKLE_ROOT_MULTISIG = 4;
     uint8 internal constant MESSAGE_ID_MULTISIG = 5;

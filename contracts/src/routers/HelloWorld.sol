@@ -1,28 +1,35 @@
 // SPDX-License-Identifier: Apache-2.0
-pragma solidity ^0.8.33;
+pragma solidity 0.8.37;
 
 import {IHelloWorld} from "../interfaces/IHelloWorld.sol";
+import {Domain} from "../libs/Domain.sol";
 import {HookMetadataLib} from "../libs/HookMetadataLib.sol";
+import {MessageId} from "../libs/MessageId.sol";
 import {Router} from "./Router.sol";
 
-/// @title The smallest useful router: sends greetings and counts them
-/// @dev See `IHelloWorld`. The body of a message is the greeting, nothing else.
+/// @title Example of a router: sends greetings and counts them
+/// @dev See `IHelloWorld`. The body of a message is the greeting and nothing else.
 contract HelloWorld is IHelloWorld, Router {
-    /// @notice What handling a greeting may cost at the destination, for hooks that sell gas.
+    /// @notice Gas that handling a greeting may use at the destination. Hooks that sell gas read
+    /// it.
     uint256 public constant HANDLE_GAS = 100_000;
 
     /// @inheritdoc IHelloWorld
-    mapping(uint32 domain => uint256) public sent;
+    mapping(Domain domain => uint256) public sent;
 
     /// @inheritdoc IHelloWorld
-    mapping(uint32 domain => uint256) public received;
+    mapping(Domain domain => uint256) public received;
 
-    /// @param mailbox The mailbox that greetings travel through.
-    /// @param owner Who enrolls the other routers.
+    /// @param mailbox The mailbox that sends and delivers greetings.
+    /// @param owner Account that enrolls the other routers.
     constructor(address mailbox, address owner) Router(mailbox, owner) {}
 
     /// @inheritdoc IHelloWorld
-    function sendHelloWorld(uint32 destination, string calldata greeting) external payable returns (bytes32 messageId) {
+    function sendHelloWorld(Domain destination, string calldata greeting)
+        external
+        payable
+        returns (MessageId messageId)
+    {
         uint256 fee = quote(destination, greeting);
         if (msg.value < fee) revert HelloWorldValueTooLow(msg.value, fee);
 
@@ -38,11 +45,11 @@ contract HelloWorld is IHelloWorld, Router {
     }
 
     /// @inheritdoc IHelloWorld
-    function quote(uint32 destination, string calldata greeting) public view returns (uint256) {
+    function quote(Domain destination, string calldata greeting) public view returns (uint256) {
         return _quoteTo(destination, bytes(greeting), _metadata());
     }
 
-    function _handle(uint32 origin, bytes32 sender, bytes calldata body) internal override {
+    function _handle(Domain origin, bytes32 sender, bytes calldata body) internal override {
         if (msg.value != 0) revert HelloWorldValueRefused(msg.value);
         ++received[origin];
         emit ReceivedHelloWorld(origin, localDomain, sender, string(body));

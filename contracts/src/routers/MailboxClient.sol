@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-pragma solidity ^0.8.33;
+pragma solidity 0.8.37;
 
 import {Ownable2Step, Ownable} from "@openzeppelin/contracts/access/Ownable2Step.sol";
 import {MailboxBound} from "../base/MailboxBound.sol";
@@ -8,7 +8,7 @@ import {IMailboxClient} from "../interfaces/IMailboxClient.sol";
 import {IPostDispatchHook} from "../interfaces/IPostDispatchHook.sol";
 import {ISpecifiesInterchainSecurityModule} from "../interfaces/ISpecifiesInterchainSecurityModule.sol";
 
-/// @title Base of applications: a mailbox, a hook, an ISM and an owner who chooses the latter two
+/// @title Base of applications: has a mailbox, and an owner who chooses hook and ISM
 /// @dev See `IMailboxClient`.
 abstract contract MailboxClient is IMailboxClient, MailboxBound, Ownable2Step {
     /// @inheritdoc IMailboxClient
@@ -17,6 +17,8 @@ abstract contract MailboxClient is IMailboxClient, MailboxBound, Ownable2Step {
     /// @inheritdoc ISpecifiesInterchainSecurityModule
     IInterchainSecurityModule public interchainSecurityModule;
 
+    /// @dev SECURITY: on a function that handles messages. The mailbox calls it only after the ISM
+    /// accepts.
     modifier onlyMailbox() {
         if (msg.sender != mailbox) revert MailboxClientNotMailbox(msg.sender);
         _;
@@ -38,6 +40,7 @@ abstract contract MailboxClient is IMailboxClient, MailboxBound, Ownable2Step {
         emit IsmSet(module);
     }
 
+    /// @dev Reverts unless a hook or an ISM is zero or a contract.
     function _checkSetting(address setting) private view {
         if (setting != address(0) && setting.code.length == 0) revert MailboxClientNotContract(setting);
     }

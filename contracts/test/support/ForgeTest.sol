@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-pragma solidity ^0.8.33;
+pragma solidity 0.8.37;
+
+import {Domain} from "../../src/libs/Domain.sol";
+import {MessageId} from "../../src/libs/MessageId.sol";
 
 /// @title The cheat codes of forge that the tests use
 interface Vm {
@@ -45,6 +48,14 @@ abstract contract ForgeTest {
 
     function assertEq(uint256 have, uint256 want, string memory what) internal pure {
         if (have != want) revert Unequal(what, abi.encode(have), abi.encode(want));
+    }
+
+    function assertEq(MessageId have, MessageId want, string memory what) internal pure {
+        assertEq(MessageId.unwrap(have), MessageId.unwrap(want), what);
+    }
+
+    function assertEq(Domain have, Domain want, string memory what) internal pure {
+        assertEq(Domain.unwrap(have), Domain.unwrap(want), what);
     }
 
     function assertEq(address have, address want, string memory what) internal pure {
@@ -107,6 +118,21 @@ abstract contract ForgeTest {
     /// @dev An address as a topic, or as it stands in a message.
     function word(address account) internal pure returns (bytes32) {
         return bytes32(uint256(uint160(account)));
+    }
+
+    /// @dev A domain as a topic.
+    function word(Domain domain) internal pure returns (bytes32) {
+        return bytes32(uint256(Domain.unwrap(domain)));
+    }
+
+    /// @dev A message id as a topic or as a leaf.
+    function word(MessageId id) internal pure returns (bytes32) {
+        return MessageId.unwrap(id);
+    }
+
+    /// @dev The id of a message, in plain Solidity.
+    function idOf(bytes memory message) internal pure returns (MessageId) {
+        return MessageId.wrap(keccak256(message));
     }
 
     /// @dev A number as a topic.

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-pragma solidity ^0.8.33;
+pragma solidity 0.8.37;
+
+import {Domain} from "../../src/libs/Domain.sol";
+import {MessageId} from "../../src/libs/MessageId.sol";
 
 /// @title Golden values of the live network's contracts, release 12.1.0
 library Golden {
@@ -11,12 +14,14 @@ library Golden {
     address internal constant A2 = 0x1563915e194D8CfBA1943570603F7606A3115508;
     address internal constant A3 = 0x5CbDd86a2FA8Dc4bDdd8a8f69dBa48572EeC07FB;
 
-    uint32 internal constant ORIGIN = 1000;
+    Domain internal constant ORIGIN = Domain.wrap(1000);
+    Domain internal constant DESTINATION = Domain.wrap(2000);
     address internal constant TREE = 0x2222222222222222222222222222222222222222;
 
     bytes internal constant MESSAGE =
         hex"0300000000000003e80000000000000000000000001111111111111111111111111111111111111111000007d000000000000000000000000022222222222222222222222222222222222222221234";
-    bytes32 internal constant MESSAGE_ID = 0xf8a66f8aadee751d842616fee0ed14a3ad6da1e13564920364ee0ad35a02703f;
+    MessageId internal constant MESSAGE_ID =
+        MessageId.wrap(0xf8a66f8aadee751d842616fee0ed14a3ad6da1e13564920364ee0ad35a02703f);
 
     bytes32 internal constant LEAF_0 = 0xaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa;
     bytes32 internal constant LEAF_2 = 0xbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb;
@@ -63,8 +68,8 @@ library Golden {
         ];
     }
 
-    /// @notice Validators K1, K2, K3, threshold 2, signed by K1 and K3: the checkpoint at index 2, for the message at
-    /// index 1.
+    /// @notice Validators K1, K2, K3, threshold 2, signed by K1 and K3: the checkpoint at index 2,
+    /// for the message at index 1.
     function merkleRootMetadata() internal pure returns (bytes memory metadata) {
         bytes memory path = abi.encodePacked(LEAF_0, keccak256(abi.encodePacked(LEAF_2, bytes32(0))));
         bytes32 zero = keccak256(abi.encodePacked(bytes32(0), bytes32(0)));

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-pragma solidity ^0.8.33;
+pragma solidity 0.8.37;
 
 import {IOutbox} from "../../src/interfaces/IOutbox.sol";
 import {IPostDispatchHook} from "../../src/interfaces/IPostDispatchHook.sol";
+import {Domain} from "../../src/libs/Domain.sol";
+import {MessageId} from "../../src/libs/MessageId.sol";
 
 /// @dev A hook of which a test overrides what it needs.
 abstract contract BaseHook is IPostDispatchHook {
@@ -21,7 +23,7 @@ abstract contract BaseHook is IPostDispatchHook {
 
 /// @dev Remembers what `latestDispatchedId` is while it is called.
 contract LatestIdHook is BaseHook {
-    bytes32 public latest;
+    MessageId public latest;
 
     function postDispatch(bytes calldata, bytes calldata) external payable {
         latest = IOutbox(msg.sender).latestDispatchedId();
@@ -45,14 +47,14 @@ contract MessageFeeHook is BaseHook {
 
 /// @dev Dispatches once more from within a dispatch, passing on value that it must get back.
 contract ReenteringHook is BaseHook {
-    bytes32 public inner;
+    MessageId public inner;
     uint256 public returned;
     bool private _inside;
 
     function postDispatch(bytes calldata, bytes calldata) external payable {
         if (_inside) return;
         _inside = true;
-        inner = IOutbox(msg.sender).dispatch{value: address(this).balance}(7, bytes32(uint256(8)), "inner");
+        inner = IOutbox(msg.sender).dispatch{value: address(this).balance}(Domain.wrap(7), bytes32(uint256(8)), "inner");
         _inside = false;
     }
 

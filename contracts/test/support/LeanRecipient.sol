@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-pragma solidity ^0.8.33;
+pragma solidity 0.8.37;
 
 import {IMessageRecipient} from "../../src/interfaces/IMessageRecipient.sol";
+import {Domain} from "../../src/libs/Domain.sol";
 
 /// @title A recipient that names its ISM and does nothing, for gas figures
 contract LeanRecipient is IMessageRecipient {
@@ -13,5 +14,5 @@ contract LeanRecipient is IMessageRecipient {
     }
 
     /// @inheritdoc IMessageRecipient
-    function handle(uint32, bytes32, bytes calldata) external payable {}
+    function handle(Domain, bytes32, bytes calldata) external payable {}
 }

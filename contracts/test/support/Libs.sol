@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-pragma solidity ^0.8.33;
+pragma solidity 0.8.37;
 
 import {CallLib} from "../../src/libs/CallLib.sol";
 import {CheckpointLib} from "../../src/libs/CheckpointLib.sol";
+import {Domain} from "../../src/libs/Domain.sol";
 import {HookMetadataLib} from "../../src/libs/HookMetadataLib.sol";
 import {MerkleLib} from "../../src/libs/MerkleLib.sol";
 import {MerkleRootMetadataLib} from "../../src/libs/MerkleRootMetadataLib.sol";
+import {MessageId} from "../../src/libs/MessageId.sol";
 import {MessageIdMetadataLib} from "../../src/libs/MessageIdMetadataLib.sol";
 import {MessageLib} from "../../src/libs/MessageLib.sol";
 import {SignatureLib} from "../../src/libs/SignatureLib.sol";
@@ -14,7 +16,8 @@ import {SignatureLib} from "../../src/libs/SignatureLib.sol";
 contract Libs {
     bytes32[32] private _branch;
 
-    /// @dev Fills free memory with ones first, so that an encoding that relies on clean memory shows.
+    /// @dev Fills free memory with ones first, so that an encoding that relies on clean memory
+    /// shows.
     modifier dirtyMemory() {
         assembly ("memory-safe") {
             let free := mload(0x40)
@@ -25,9 +28,9 @@ contract Libs {
 
     function encodeMessage(
         uint32 nonce,
-        uint32 origin,
+        Domain origin,
         address sender,
-        uint32 destination,
+        Domain destination,
         bytes32 recipient,
         bytes calldata body
     ) external pure dirtyMemory returns (bytes memory) {
@@ -39,11 +42,11 @@ contract Libs {
         pure
         dirtyMemory
         returns (
-            bytes32 id,
+            MessageId id,
             uint8 version,
-            uint32 origin,
+            Domain origin,
             bytes32 sender,
-            uint32 destination,
+            Domain destination,
             bytes32 recipient,
             bytes memory body
         )
@@ -68,7 +71,7 @@ contract Libs {
         return CallLib.encodeVerify(metadata, message);
     }
 
-    function encodeHandle(uint32 origin, bytes32 sender, bytes calldata body)
+    function encodeHandle(Domain origin, bytes32 sender, bytes calldata body)
         external
         pure
         dirtyMemory
@@ -85,7 +88,7 @@ contract Libs {
         returns (bytes memory first, bytes memory second, bytes memory third)
     {
         first = CallLib.encodeVerify(a, b);
-        second = CallLib.encodeHandle(uint32(a.length), keccak256(a), b);
+        second = CallLib.encodeHandle(Domain.wrap(uint32(a.length)), keccak256(a), b);
         third = CallLib.encodeVerify(b, a);
     }
 
@@ -93,7 +96,7 @@ contract Libs {
         return CallLib.ask(target, selector);
     }
 
-    function checkpointDigest(uint32 origin, bytes32 tree, bytes32 root, uint32 index, bytes32 id)
+    function checkpointDigest(Domain origin, bytes32 tree, bytes32 root, uint32 index, MessageId id)
         external
         pure
         dirtyMemory
@@ -153,7 +156,7 @@ contract Libs {
     function merkleRootMetadata(bytes calldata metadata)
         external
         pure
-        returns (bytes32 tree, uint32 messageIndex, bytes32 signedMessageId, bytes memory path, uint32 signedIndex)
+        returns (bytes32 tree, uint32 messageIndex, MessageId signedMessageId, bytes memory path, uint32 signedIndex)
     {
         return (
             MerkleRootMetadataLib.tree(metadata),

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-pragma solidity ^0.8.33;
+pragma solidity 0.8.37;
 
 import {IInbox} from "../../src/interfaces/IInbox.sol";
 import {IInterchainSecurityModule} from "../../src/interfaces/IInterchainSecurityModule.sol";
 import {IMessageRecipient} from "../../src/interfaces/IMessageRecipient.sol";
+import {Domain} from "../../src/libs/Domain.sol";
+import {MessageId} from "../../src/libs/MessageId.sol";
 
 /// @dev An ISM of which a test overrides what it needs.
 abstract contract BaseIsm is IInterchainSecurityModule {
@@ -27,7 +29,7 @@ contract SpyIsm is BaseIsm {
         metadata = metadata_;
         message = message_;
         calldataHash = keccak256(msg.data);
-        bytes32 id = keccak256(message_);
+        MessageId id = MessageId.wrap(keccak256(message_));
         delivered = IInbox(msg.sender).delivered(id);
         processor = IInbox(msg.sender).processor(id);
         processedAt = IInbox(msg.sender).processedAt(id);
@@ -69,7 +71,7 @@ contract ReenteringRecipient is IMessageRecipient {
         next = message;
     }
 
-    function handle(uint32, bytes32, bytes calldata) external payable {
+    function handle(Domain, bytes32, bytes calldata) external payable {
         ++handled;
         bytes memory message = next;
         if (handled == 1) IInbox(msg.sender).process("", message);

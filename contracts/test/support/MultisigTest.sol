@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-pragma solidity ^0.8.33;
+pragma solidity 0.8.37;
 
+import {StaticMultisigIsm} from "../../src/base/StaticMultisigIsm.sol";
 import {IMessageErrors} from "../../src/interfaces/IMessageErrors.sol";
 import {IMultisigIsm} from "../../src/interfaces/IMultisigIsm.sol";
 import {ISignatureErrors} from "../../src/interfaces/ISignatureErrors.sol";
 import {IStaticMultisigIsmFactory} from "../../src/interfaces/IStaticMultisigIsmFactory.sol";
-import {StaticMultisigIsm} from "../../src/base/StaticMultisigIsm.sol";
+import {ForgeTest} from "./ForgeTest.sol";
 import {Golden} from "./Golden.sol";
 import {Plain} from "./Plain.sol";
-import {ForgeTest} from "./ForgeTest.sol";
 
-/// @dev What holds for both kinds of multisig; a child tells what is signed and how metadata begins.
+/// @dev What holds for both kinds of multisig; a child defines what is signed and how metadata
+/// begins.
 abstract contract MultisigTest is ForgeTest {
     bytes32 internal constant TREE = bytes32(uint256(0x2222));
 
@@ -29,8 +30,8 @@ abstract contract MultisigTest is ForgeTest {
 
     function moduleType() internal pure virtual returns (uint8);
 
-    /// @dev The digest that some metadata claims, by the plain algorithm; ok is false where it must be refused before
-    /// any signature.
+    /// @dev The digest that some metadata claims, by the plain algorithm; ok is false where it must
+    /// be refused before any signature.
     function plainDigest(bytes memory metadata, bytes memory message)
         internal
         pure
@@ -39,7 +40,7 @@ abstract contract MultisigTest is ForgeTest {
 
     function signaturesOffset() internal pure virtual returns (uint256);
 
-    // -------------------------------------------------------------------------------------------------------- helpers
+    // ------------------------------------------------------------------------------------- helpers
 
     function key(uint256 i) internal pure returns (uint256) {
         return uint256(keccak256(abi.encode("validator", i))) >> 1;
@@ -57,7 +58,7 @@ abstract contract MultisigTest is ForgeTest {
     }
 
     function message() internal pure returns (bytes memory) {
-        return Plain.message(3, 9, Golden.ORIGIN, bytes32(uint256(1)), 2000, bytes32(uint256(2)), "body");
+        return Plain.message(3, 9, Golden.ORIGIN, bytes32(uint256(1)), Golden.DESTINATION, bytes32(uint256(2)), "body");
     }
 
     function signed(bytes32 digest, uint256[] memory keys) internal pure returns (bytes memory signatures) {
@@ -93,7 +94,8 @@ abstract contract MultisigTest is ForgeTest {
         return abi.encodeWithSelector(IMultisigIsm.MultisigThresholdNotReached.selector, index, signer, threshold);
     }
 
-    /// @dev The algorithm in plain words: every signature in turn must come from a validator behind the last.
+    /// @dev The algorithm in plain words: every signature in turn must come from a validator behind
+    /// the last.
     function plainVerify(bytes memory metadata, bytes memory message_, address[] memory validators, uint256 threshold)
         internal
         pure
@@ -118,7 +120,7 @@ abstract contract MultisigTest is ForgeTest {
         return true;
     }
 
-    // ---------------------------------------------------------------------------------------------------------- tests
+    // --------------------------------------------------------------------------------------- tests
 
     function goldenModule() internal returns (IMultisigIsm) {
         address[] memory validators = new address[](3);
@@ -150,7 +152,8 @@ abstract contract MultisigTest is ForgeTest {
         assertTrue(ism.verify(metadata, text), "whole again");
     }
 
-    /// @dev Traps 29 and 31: signatures follow the set, as a subsequence; only the first `threshold` are read.
+    /// @dev Traps 29 and 31: signatures follow the set, as a subsequence; only the first
+    /// `threshold` are read.
     function test_order() public {
         IMultisigIsm ism = module(2, 4);
         (bytes memory start, bytes32 digest) = head(message());
@@ -236,13 +239,14 @@ abstract contract MultisigTest is ForgeTest {
         }
     }
 
-    /// @dev Any quorum of any set, signed by those whose bit is set, with one byte changed or not: the plain verdict.
+    /// @dev Any quorum of any set, signed by those whose bit is set, with one byte changed or not:
+    /// the plain verdict.
     function testFuzz_verdict(uint256 m, uint256 n, uint256 signers, bytes calldata body, uint16 place, uint8 change)
         public
     {
         n = bound(n, 1, 12);
         m = bound(m, 1, n);
-        bytes memory text = Plain.message(3, 1, Golden.ORIGIN, 0, 2000, 0, body);
+        bytes memory text = Plain.message(3, 1, Golden.ORIGIN, 0, Golden.DESTINATION, 0, body);
         (bytes memory metadata, bytes32 digest) = head(text);
         for (uint256 i = 0; i < n; ++i) {
             if (signers >> i & 1 == 1) metadata = abi.encodePacked(metadata, signature(key(i), digest));
@@ -328,7 +332,7 @@ abstract contract MultisigTest is ForgeTest {
         );
     }
 
-    // -------------------------------------------------------------------------------------------------------- factory
+    // ------------------------------------------------------------------------------------- factory
 
     function testFuzz_factory(uint256 n, uint8 threshold) public {
         n = bound(n, 1, 20);

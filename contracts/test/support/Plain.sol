@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-pragma solidity ^0.8.33;
+pragma solidity 0.8.37;
+
+import {Domain} from "../../src/libs/Domain.sol";
+import {MessageId} from "../../src/libs/MessageId.sol";
 
 /// @title The same things in plain Solidity: what the assembly of the libraries must agree with
 library Plain {
@@ -8,9 +11,9 @@ library Plain {
     function message(
         uint8 version,
         uint32 nonce,
-        uint32 origin,
+        Domain origin,
         bytes32 sender,
-        uint32 destination,
+        Domain destination,
         bytes32 recipient,
         bytes memory body
     ) internal pure returns (bytes memory) {
@@ -21,11 +24,11 @@ library Plain {
         return keccak256(abi.encodePacked("\x19Ethereum Signed Message:\n32", hash));
     }
 
-    function domainHash(uint32 origin, bytes32 tree) internal pure returns (bytes32) {
+    function domainHash(Domain origin, bytes32 tree) internal pure returns (bytes32) {
         return keccak256(abi.encodePacked(origin, tree, "HYPERLANE"));
     }
 
-    function signingHash(uint32 origin, bytes32 tree, bytes32 root, uint32 index, bytes32 id)
+    function signingHash(Domain origin, bytes32 tree, bytes32 root, uint32 index, MessageId id)
         internal
         pure
         returns (bytes32)
@@ -33,7 +36,7 @@ library Plain {
         return keccak256(abi.encodePacked(domainHash(origin, tree), root, index, id));
     }
 
-    function checkpointDigest(uint32 origin, bytes32 tree, bytes32 root, uint32 index, bytes32 id)
+    function checkpointDigest(Domain origin, bytes32 tree, bytes32 root, uint32 index, MessageId id)
         internal
         pure
         returns (bytes32)
@@ -41,7 +44,7 @@ library Plain {
         return eip191(signingHash(origin, tree, root, index, id));
     }
 
-    function announcementDigest(uint32 domain, bytes32 mailbox, string memory location)
+    function announcementDigest(Domain domain, bytes32 mailbox, string memory location)
         internal
         pure
         returns (bytes32)

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-pragma solidity ^0.8.33;
+pragma solidity 0.8.37;
 
 import {IPostDispatchHook} from "../../src/interfaces/IPostDispatchHook.sol";
+import {MessageId} from "../../src/libs/MessageId.sol";
 
 /// @title A hook for tests: has a fee that can be set, and remembers what it was shown
 contract TestHook is IPostDispatchHook {
     /// @notice A message was shown.
     event Posted(uint256 value, bytes metadata, bytes message);
 
-    error TestHookRefused(bytes32 messageId);
+    error TestHookRefused(MessageId messageId);
 
     uint256 public fee;
     bool public refuses;
@@ -38,7 +39,7 @@ contract TestHook is IPostDispatchHook {
 
     /// @inheritdoc IPostDispatchHook
     function postDispatch(bytes calldata metadata, bytes calldata message) external payable {
-        if (refuses) revert TestHookRefused(keccak256(message));
+        if (refuses) revert TestHookRefused(MessageId.wrap(keccak256(message)));
         ++posted;
         lastValue = msg.value;
         lastMetadata = metadata;

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-pragma solidity ^0.8.33;
+pragma solidity 0.8.37;
 
 import {IMessageRecipient} from "../../src/interfaces/IMessageRecipient.sol";
+import {Domain} from "../../src/libs/Domain.sol";
 
-/// @title A recipient for tests: remembers what it was told, and can be told to misbehave
+/// @title A recipient for tests: records what it handles, and fails in the ways that a test selects
 contract TestRecipient is IMessageRecipient {
     /// @notice What `interchainSecurityModule()` does.
     enum IsmMode {
@@ -24,9 +25,9 @@ contract TestRecipient is IMessageRecipient {
     }
 
     /// @notice A message was handled.
-    event Handled(uint32 indexed origin, bytes32 indexed sender, uint256 value, bytes body);
+    event Handled(Domain indexed origin, bytes32 indexed sender, uint256 value, bytes body);
 
-    error TestRecipientRefused(uint32 origin, bytes32 sender);
+    error TestRecipientRefused(Domain origin, bytes32 sender);
 
     address public module;
     IsmMode public ismMode;
@@ -34,7 +35,7 @@ contract TestRecipient is IMessageRecipient {
 
     uint256 public handled;
     address public lastCaller;
-    uint32 public lastOrigin;
+    Domain public lastOrigin;
     bytes32 public lastSender;
     uint256 public lastValue;
     bytes public lastBody;
@@ -73,7 +74,7 @@ contract TestRecipient is IMessageRecipient {
     }
 
     /// @inheritdoc IMessageRecipient
-    function handle(uint32 origin, bytes32 sender, bytes calldata body) external payable {
+    function handle(Domain origin, bytes32 sender, bytes calldata body) external payable {
         HandleMode mode = handleMode;
         if (mode == HandleMode.RevertString) revert("TestRecipient: refused");
         if (mode == HandleMode.RevertCustom) revert TestRecipientRefused(origin, sender);
