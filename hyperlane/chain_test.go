@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/ethereum/go-ethereum"
+	bind "github.com/ethereum/go-ethereum/accounts/abi/bind/v2"
 	"github.com/ethereum/go-ethereum/common"
 	"github.com/ethereum/go-ethereum/core/types"
 	"github.com/stretchr/testify/assert"
@@ -15,6 +16,7 @@ import (
 	"github.com/hyperlane-go/sdk/contracts"
 	"github.com/hyperlane-go/sdk/contracts/contractstest"
 	"github.com/hyperlane-go/sdk/hyperlane"
+	"github.com/hyperlane-go/sdk/ism"
 	"github.com/hyperlane-go/sdk/ism/metadata"
 	"github.com/hyperlane-go/sdk/message"
 )
@@ -358,6 +360,18 @@ func TestModules(t *testing.T) {
 	require.ErrorIs(t, err, hyperlane.ErrConfig)
 	_, _, err = k.Modules().ValidatorsAndThreshold(t.Context(), k.noop, &message.Message{})
 	require.ErrorIs(t, err, hyperlane.ErrVersion)
+	value, err := k.Modules().Module(t.Context(), k.noop, k.inbound(0))
+	require.NoError(t, err)
+	assert.Equal(t, ism.Null{Address: k.noop}, value)
+	_, err = k.Modules().Module(t.Context(), common.Address{1}, k.inbound(0))
+	require.ErrorIs(t, err, hyperlane.ErrNoCode)
+	_, err = k.Modules().Module(t.Context(), k.Addresses().Inbox, k.inbound(0))
+	require.ErrorIs(t, err, hyperlane.ErrReverted, "a contract that is no module")
+	require.NotErrorIs(t, err, hyperlane.ErrRPC)
+	ccip := k.sim.deploy(t, &bind.MetaData{Bin: "0x69600760005260206000f3600052600a6016f3"}, nil) // answers 7 to everything
+	value, err = k.Modules().Module(t.Context(), ccip, nil)
+	require.NoError(t, err)
+	assert.Equal(t, ism.Unknown{Address: ccip, ModuleType: ism.TypeCCIPRead}, value)
 
 	def, err := k.Inbox().DefaultISM(t.Context())
 	require.NoError(t, err)

@@ -61,7 +61,7 @@ func TestObstacles(t *testing.T) {
 		}, func(w *world, _ message.ID) { w.b.watch = nil }, StageUnreachable, hyperlane.ErrRPC, true},
 		{"node fails about the recipient", recipient, true, func(w *world, _ message.ID) { w.b.fail["Estimate"] = 1 },
 			func(*world, message.ID) {}, StageUnreachable, hyperlane.ErrRPC, false},
-		{"node fails about the module", recipient, true, func(w *world, _ message.ID) { w.b.fail["ModuleType"] = 1 },
+		{"node fails about the module", recipient, true, func(w *world, _ message.ID) { w.b.fail["Module"] = 1 },
 			func(*world, message.ID) {}, StageUnreachable, hyperlane.ErrRPC, false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
