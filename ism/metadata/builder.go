@@ -52,8 +52,8 @@ type Builder struct {
 	MaxSteps int
 	// Timeout bounds each question to a validator. 0 means 10 s.
 	Timeout time.Duration
-	// TypeTimeout bounds each call of a registered builder, with everything below its module. 0
-	// means 1 min.
+	// TypeTimeout bounds each call of a registered builder, with everything below its module; each
+	// module inside gets half of what is left. 0 means 1 min.
 	TypeTimeout time.Duration
 	// Patience is how long a module waits, after its quorum is complete, for the other validators.
 	// 0 means 1 s; below 0, not at all.
@@ -74,6 +74,7 @@ func (b *Builder) Build(ctx context.Context, address common.Address, m *message.
 		}
 		return r, err
 	}
+	w.modules.Add(1)
 	r := w.build(ctx, nil, child{address: address})
 	return r, r.Err
 }

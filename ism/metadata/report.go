@@ -51,7 +51,7 @@ func (r *Result) write(b *strings.Builder, indent string, outcome bool) {
 		b.WriteString(indent + v.String())
 	}
 	if r.Omitted > 0 {
-		fmt.Fprintf(b, "%s%d more modules inside, beyond Builder.MaxChildren", indent, r.Omitted)
+		fmt.Fprintf(b, "%s%d more modules inside, beyond the limits of the builder", indent, r.Omitted)
 	}
 	if r.Err != nil {
 		b.WriteString(indent + strings.ReplaceAll(r.Err.Error(), "\n", indent))

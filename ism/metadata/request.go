@@ -83,13 +83,17 @@ func (r *Request) build(ctx context.Context, all []child) []*Result {
 func (r *Request) reserve(c child) (slot int, err error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	most := orDefault(r.walker.MaxChildren, DefaultMaxChildren)
+	wide := orDefault(r.walker.MaxChildren, DefaultMaxChildren)
+	large := orDefault(r.walker.MaxModules, DefaultMaxModules)
 	switch {
 	case r.ended:
 		return 0, fmt.Errorf("%w: request of %v has ended", ErrTypeBuilder, r.Address)
-	case len(r.children) >= most:
+	case len(r.children) >= wide:
 		r.omitted++
-		return 0, fmt.Errorf("%w: want at most %d modules inside one (Builder.MaxChildren)", ErrLimit, most)
+		return 0, fmt.Errorf("%w: want at most %d modules inside one (Builder.MaxChildren)", ErrLimit, wide)
+	case r.walker.modules.Add(1) > int64(large):
+		r.omitted++
+		return 0, fmt.Errorf("%w: want at most %d modules for a message (Builder.MaxModules)", ErrLimit, large)
 	}
 	unfinished := &Result{Message: r.walker.id, Address: c.address, Err: ErrUnfinished}
 	if c.module != nil {

@@ -28,7 +28,7 @@ type Result struct {
 	Validators []ValidatorStatus      // one for each entry of the set, in its order
 
 	Children []*Result // modules inside this one, in the order in which they were asked for
-	Omitted  int       // modules inside this one that [Builder.MaxChildren] left out of Children
+	Omitted  int       // modules inside this one that the limits of the builder left out
 }
 
 // Signed returns how many entries of this module's set have signed. It may be more than the

@@ -13,7 +13,7 @@ import (
 )
 
 // ModuleReader reads interchain security modules on the destination. It is called from several
-// goroutines at once where a module holds others.
+// goroutines at once where a module holds others, and ends with its context.
 type ModuleReader interface {
 	// Module returns the module at address as it judges m. A module that depends on the message
 	// (validators by origin, a route by recipient) returns its value for this message. A module of a

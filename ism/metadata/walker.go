@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"sync/atomic"
+	"time"
 
 	"github.com/ethereum/go-ethereum/common"
 
@@ -19,7 +20,7 @@ type walker struct {
 	*Builder
 	message *message.Message
 	id      message.ID
-	modules atomic.Int64 // modules begun
+	modules atomic.Int64 // modules in the tree
 }
 
 // child names a module to build: a value, or an address to read it from.
@@ -31,6 +32,8 @@ type child struct {
 
 // build builds one module and everything below it. The path has the addresses of the modules above.
 func (w *walker) build(ctx context.Context, path []common.Address, c child) *Result {
+	ctx, cancel := share(ctx, len(path))
+	defer cancel()
 	r := &Result{Message: w.id, Address: c.address}
 	r.Err = w.fill(ctx, r, append(slices.Clip(path), c.address), c)
 	if r.Err != nil {
@@ -57,14 +60,21 @@ func (w *walker) fill(ctx context.Context, r *Result, path []common.Address, c c
 	return w.accept(r, module, metadata)
 }
 
-// admit bounds the depth and the size of the tree and refuses cycles.
+// share gives a module inside others half of the time that is left, so that one that takes all of
+// its time leaves some to the module around it, for what the modules next to it have.
+func share(ctx context.Context, depth int) (context.Context, context.CancelFunc) {
+	deadline, ok := ctx.Deadline()
+	if !ok || depth == 0 {
+		return ctx, func() {}
+	}
+	return context.WithTimeout(ctx, time.Until(deadline)/2)
+}
+
+// admit bounds the depth of the tree and refuses cycles.
 func (w *walker) admit(path []common.Address) error {
 	last := len(path) - 1
 	if most := orDefault(w.MaxDepth, DefaultMaxDepth); len(path) > most {
 		return fmt.Errorf("%w: module %v is at depth %d, want at most %d (Builder.MaxDepth)", ErrLimit, path[last], len(path), most)
-	}
-	if most := orDefault(w.MaxModules, DefaultMaxModules); w.modules.Add(1) > int64(most) {
-		return fmt.Errorf("%w: want at most %d modules for a message (Builder.MaxModules)", ErrLimit, most)
 	}
 	// Values without an address cannot lead back to themselves; the depth bounds what they hold.
 	if path[last] == (common.Address{}) {
@@ -116,8 +126,8 @@ func (w *walker) call(ctx context.Context, kind ism.ModuleType, r *Request) ([]b
 // callRegistered runs a caller's builder apart, so that it cannot hold up or end what the walker
 // does otherwise.
 func (w *walker) callRegistered(ctx context.Context, b TypeBuilder, r *Request) ([]byte, error) {
-	timeout := orDefault(w.TypeTimeout, DefaultTypeTimeout)
-	metadata, err := within(ctx, timeout, func(ctx context.Context) ([]byte, error) {
+	begin := time.Now()
+	metadata, err := within(ctx, orDefault(w.TypeTimeout, DefaultTypeTimeout), func(ctx context.Context) ([]byte, error) {
 		return recovered(func() ([]byte, error) { return b.BuildMetadata(ctx, r) })
 	})
 	switch {
@@ -125,8 +135,8 @@ func (w *walker) callRegistered(ctx context.Context, b TypeBuilder, r *Request) 
 		err = errors.New("no metadata and no error; want an empty slice where the module wants none")
 	case err == nil:
 		return slices.Clone(metadata), nil
-	case errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil:
-		err = fmt.Errorf("no answer within %v (Builder.TypeTimeout): %w", timeout, err)
+	case errors.Is(err, context.DeadlineExceeded):
+		err = fmt.Errorf("no answer within %v (Builder.TypeTimeout, or what was left of it): %w", time.Since(begin).Round(time.Millisecond), err)
 	}
 	return nil, because(ctx, fmt.Errorf("%w for %v at %v: %w", ErrTypeBuilder, r.Module.Type(), r.Address, err))
 }
