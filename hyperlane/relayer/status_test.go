@@ -151,6 +151,20 @@ func TestStatusJSON(t *testing.T) {
 	assert.Contains(t, w.status(m.ID()).String(), "threshold 2 of 3")
 }
 
+func TestStatusSaysWhy(t *testing.T) {
+	hash := common.Hash{31: 7}
+	for want, s := range map[string]Status{
+		"next in line":                 {},
+		"transaction " + hash.String(): {Transactions: []common.Hash{{1}, hash}},
+		"in block 9, transaction " + hash.String() + ", waiting for the block to be final": {Stage: StageDelivered, Delivery: &Delivery{Block: 9, TxHash: hash}},
+		"relayer: origin is asleep": {Err: errors.New("relayer: origin is asleep")},
+	} {
+		assert.Equal(t, "message "+s.ID.String()+": "+s.Stage.String()+": "+want, s.String())
+	}
+	s := Status{Stage: StageFinal, Delivery: &Delivery{Block: 9, TxHash: hash}}
+	assert.NotContains(t, s.String(), "waiting")
+}
+
 func TestStageText(t *testing.T) {
 	seen := map[string]bool{}
 	for s := range numStages {

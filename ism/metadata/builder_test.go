@@ -138,7 +138,7 @@ func TestLastLeafCounts(t *testing.T) {
 	}
 }
 
-// Nobody can keep a message from being delivered by inserting it again.
+// Inserting a message again does not keep it from being delivered.
 func TestFirstLeafCountsWhereTheLastIsNotSigned(t *testing.T) {
 	w := newWorld(t, 3, 2)
 	id := merkle.Hash(w.messages[2].ID())

@@ -171,7 +171,7 @@ func TestTypesRefuseAccidents(t *testing.T) {
 // A builder that misbehaves fails its own module. What is next to it is built as if it were alone.
 func TestMisbehavingBuilderNeverBlocksSiblings(t *testing.T) {
 	broken := errors.New("no proof yet")
-	var nobody *message.Message
+	var none *message.Message
 	for name, row := range map[string]struct {
 		build func(ctx context.Context, release <-chan struct{}) ([]byte, error)
 		want  error
@@ -181,7 +181,7 @@ func TestMisbehavingBuilderNeverBlocksSiblings(t *testing.T) {
 		"fails":             {func(context.Context, <-chan struct{}) ([]byte, error) { return []byte("partial"), broken }, broken, "module type 202 at " + at(9).String(), 0},
 		"returns nothing":   {func(context.Context, <-chan struct{}) ([]byte, error) { return nil, nil }, nil, "empty slice", 0},
 		"panics":            {func(context.Context, <-chan struct{}) ([]byte, error) { panic("at the disco") }, nil, "types_test.go", 0},
-		"reads through nil": {func(context.Context, <-chan struct{}) ([]byte, error) { return nobody.Body, nil }, nil, "nil pointer", 0},
+		"reads through nil": {func(context.Context, <-chan struct{}) ([]byte, error) { return none.Body, nil }, nil, "nil pointer", 0},
 		"waits for its context": {func(ctx context.Context, _ <-chan struct{}) ([]byte, error) {
 			<-ctx.Done()
 			return nil, ctx.Err()
