@@ -17,6 +17,7 @@ import (
 	"github.com/hyperlane-go/sdk/hyperlane"
 	"github.com/hyperlane-go/sdk/hyperlane/deploy"
 	"github.com/hyperlane-go/sdk/hyperlane/evm"
+	"github.com/hyperlane-go/sdk/ism"
 	"github.com/hyperlane-go/sdk/ism/metadata"
 	"github.com/hyperlane-go/sdk/message"
 )
@@ -220,6 +221,18 @@ func TestModules(t *testing.T) {
 	require.ErrorIs(t, err, evm.ErrConfig)
 	_, _, err = k.Modules().ValidatorsAndThreshold(t.Context(), k.noop, &message.Message{})
 	require.ErrorIs(t, err, hyperlane.ErrVersion)
+	value, err := k.Modules().Module(t.Context(), k.noop, k.inbound(0))
+	require.NoError(t, err)
+	assert.Equal(t, ism.Null{Address: k.noop}, value)
+	_, err = k.Modules().Module(t.Context(), common.Address{1}, k.inbound(0))
+	require.ErrorIs(t, err, evm.ErrNoCode)
+	_, err = k.Modules().Module(t.Context(), k.Addresses().Inbox, k.inbound(0))
+	require.ErrorIs(t, err, evm.ErrReverted, "a contract that is no module")
+	require.NotErrorIs(t, err, evm.ErrRPC)
+	ccip := k.sim.deploy(t, common.FromHex("0x69600760005260206000f3600052600a6016f3")) // answers 7 to everything
+	value, err = k.Modules().Module(t.Context(), ccip, nil)
+	require.NoError(t, err)
+	assert.Equal(t, ism.Unknown{Address: ccip, ModuleType: ism.TypeCCIPRead}, value)
 
 	def, err := k.Inbox().DefaultISM(t.Context())
 	require.NoError(t, err)

@@ -59,6 +59,14 @@ func TestDeployMultisigISM(t *testing.T) {
 		require.NoError(t, err)
 		assert.Equal(t, []common.Address{a, b, c}, validators, "order as given (trap 31)")
 		assert.EqualValues(t, 2, threshold)
+		value, err := k.Modules().Module(t.Context(), module, k.inbound(0))
+		require.NoError(t, err)
+		assert.Equal(t, map[ism.ModuleType]ism.Module{
+			ism.TypeMessageIDMultisig:  ism.MessageIDMultisig{Address: module, Validators: validators, Threshold: 2},
+			ism.TypeMerkleRootMultisig: ism.MerkleRootMultisig{Address: module, Validators: validators, Threshold: 2},
+		}[kind], value)
+		_, err = k.Modules().Module(t.Context(), module, nil)
+		require.ErrorIs(t, err, evm.ErrConfig, "the set depends on the message")
 
 		// Metadata it cannot read is refused as the module's refusal, whatever its words.
 		err = k.Modules().Verify(t.Context(), common.Address{}, module, []byte{1}, k.inbound(0))

@@ -21,14 +21,38 @@ func NewModules(client *evm.Client) *Modules {
 	return &Modules{&Chain{Client: client}}
 }
 
-// ModuleType reads which kind of metadata a module wants. It passes a type that this module does not know on as it is.
+// Module reads the module at address as it judges a message: its type, and for a multisig the validators and the
+// threshold for this message. A type that package ism has no value for is an [ism.Unknown].
+func (m *Modules) Module(ctx context.Context, address common.Address, msg *message.Message) (ism.Module, error) {
+	kind, err := m.ModuleType(ctx, address)
+	if err != nil {
+		return nil, err
+	}
+	switch kind {
+	case ism.TypeNull:
+		return ism.Null{Address: address}, nil
+	case ism.TypeMessageIDMultisig, ism.TypeMerkleRootMultisig:
+		validators, threshold, err := m.ValidatorsAndThreshold(ctx, address, msg)
+		if err != nil {
+			return nil, err
+		}
+		if kind == ism.TypeMessageIDMultisig {
+			return ism.MessageIDMultisig{Address: address, Validators: validators, Threshold: threshold}, nil
+		}
+		return ism.MerkleRootMultisig{Address: address, Validators: validators, Threshold: threshold}, nil
+	default:
+		return ism.Unknown{Address: address, ModuleType: kind}, nil
+	}
+}
+
+// ModuleType reads which metadata a module wants. It returns types that package ism does not know as they are.
 func (m *Modules) ModuleType(ctx context.Context, module common.Address) (ism.ModuleType, error) {
 	b := contracts.IMultisigIsm{}
 	t, err := read(ctx, m.c, module, "moduleType()", b.PackModuleType(), b.UnpackModuleType)
 	return ism.ModuleType(t), err
 }
 
-// ValidatorsAndThreshold reads the validators that a multisig module asks for a message, in the module's own order,
+// ValidatorsAndThreshold reads the validators that a multisig module wants for a message, in the module's own order,
 // which is the order that signatures must have.
 func (m *Modules) ValidatorsAndThreshold(
 	ctx context.Context, module common.Address, msg *message.Message,

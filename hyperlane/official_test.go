@@ -68,7 +68,7 @@ func TestOfficialLanes(t *testing.T) {
 				assert.Equal(t, to.on.Transactor(9).From, delivery.Processor)
 				assert.Equal(t, status.Delivery.TxHash, delivery.TxHash)
 				if result := l.built[d.ID]; assert.NotNil(t, result) && kind != ism.TypeNull {
-					assert.Equal(t, to.modules[kind], result.Module)
+					assert.Equal(t, to.modules[kind], result.Address)
 					assert.Equal(t, kind, result.Type)
 					assert.GreaterOrEqual(t, result.Signed(), 2)
 					assert.Equal(t, from.TreeAddress(), result.Checkpoint.Tree, "a checkpoint names the tree, not the mailbox (trap 15)")

@@ -3,15 +3,19 @@ package ism
 import (
 	"fmt"
 
+	"github.com/ethereum/go-ethereum/common"
+
 	"github.com/hyperlane-go/sdk/message"
 )
 
-// ModuleType is what moduleType() of a module's contract answers. It decides
+// ModuleType is the answer of moduleType() of a module's contract ([Protocol 7.1]). It decides
 // which metadata the module wants.
+//
+// [Protocol 7.1]: https://github.com/hyperlane-go/sdk/blob/main/docs/protocol/ism.md#71-module-types
 type ModuleType uint8
 
-// The module types of the network. Types without a module in this package are
-// named so that a report can name them.
+// The module types of the network. Types without a module in this package have a name so that
+// reports can use it.
 const (
 	TypeUnused ModuleType = iota
 	TypeRouting
@@ -46,8 +50,7 @@ var typeNames = [...]string{
 	TypeComposite:                  "composite",
 }
 
-// String names the type in lower case, or gives its number when the network
-// knows no such type.
+// String returns the name of the type in lower case, or its number when the network has no such type.
 func (t ModuleType) String() string {
 	if int(t) < len(typeNames) {
 		return typeNames[t]
@@ -55,12 +58,27 @@ func (t ModuleType) String() string {
 	return fmt.Sprintf("module type %d", uint8(t))
 }
 
-// Module is an interchain security module whose verdict can be reached
-// offline. The order of the arguments is the contract's: metadata first.
+// Module is an interchain security module as a value. A module that consists of others holds them
+// as Module values. The order of the arguments is the contract's: metadata first.
 type Module interface {
-	// Verify returns nil exactly if the contract would accept the message with
-	// this metadata. It modifies neither.
+	// Verify returns nil exactly if the contract would accept the message with this metadata, and
+	// an error of class [ErrNoVerifier] where only the contract can tell. It modifies neither.
 	Verify(metadata []byte, m *message.Message) error
-	// Type says which metadata the module wants.
+	// Type returns the type, which decides which metadata the module wants.
 	Type() ModuleType
+}
+
+// Addressed is a [Module] that knows its contract. All modules of this package implement it.
+type Addressed interface {
+	Module
+	// ModuleAddress returns the contract's address, or zero where there is none.
+	ModuleAddress() common.Address
+}
+
+// AddressOf returns the address of a module's contract, or zero where the module has none.
+func AddressOf(m Module) common.Address {
+	if a, ok := m.(Addressed); ok {
+		return a.ModuleAddress()
+	}
+	return common.Address{}
 }

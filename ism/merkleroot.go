@@ -2,6 +2,7 @@ package ism
 
 import (
 	"encoding/binary"
+	"fmt"
 	"slices"
 
 	"github.com/ethereum/go-ethereum/common"
@@ -32,7 +33,7 @@ type MerkleRootMetadata struct {
 	Path            [merkle.Depth]merkle.Hash // proof of the message in the tree as of SignedIndex
 	SignedIndex     uint32                    // index of the signed checkpoint
 	Signatures      []checkpoint.Signature    // in the order of the validator set
-	Trailing        []byte                    // what follows the last complete signature: fewer than 65 bytes when decoded
+	Trailing        []byte                    // bytes after the last complete signature, fewer than 65 when decoded
 }
 
 // Proof returns the proof that m is the leaf at MessageIndex.
@@ -40,8 +41,8 @@ func (d *MerkleRootMetadata) Proof(m *message.Message) merkle.Proof {
 	return merkle.Proof{Leaf: merkle.Hash(m.ID()), Index: d.MessageIndex, Path: d.Path}
 }
 
-// Checkpoint returns what the signatures are over, if the proof of m is good:
-// its root is the root that m and the proof lead to.
+// Checkpoint returns the checkpoint that the signatures must be over to accept m. Its root is the
+// one that m and the proof lead to.
 func (d *MerkleRootMetadata) Checkpoint(m *message.Message) checkpoint.Checkpoint {
 	proof := d.Proof(m)
 	return checkpoint.Checkpoint{
@@ -71,9 +72,8 @@ func (d *MerkleRootMetadata) MarshalBinary() ([]byte, error) {
 	return d.AppendBinary(make([]byte, 0, d.length()))
 }
 
-// UnmarshalBinary decodes metadata of at least 1096 bytes, as the contract
-// does; it does not compare the two indexes. It copies what it keeps; on error
-// d is left untouched.
+// UnmarshalBinary decodes metadata of at least 1096 bytes, as the contract does. It does not
+// compare the two indexes. It copies what it keeps. On error it leaves d untouched.
 func (d *MerkleRootMetadata) UnmarshalBinary(b []byte) error {
 	var decoded MerkleRootMetadata
 	if err := decoded.readHeader(b); err != nil {
@@ -90,7 +90,7 @@ func (d *MerkleRootMetadata) length() int {
 
 func (d *MerkleRootMetadata) readHeader(b []byte) error {
 	if len(b) < MerkleRootSignaturesOffset {
-		return &ShortError{Type: TypeMerkleRootMultisig, Field: "header", Have: len(b), Want: MerkleRootSignaturesOffset}
+		return tooShort(TypeMerkleRootMultisig, "header", len(b), MerkleRootSignaturesOffset)
 	}
 	d.Tree = message.Address(b[MerkleRootTreeOffset:])
 	d.MessageIndex = binary.BigEndian.Uint32(b[MerkleRootMessageIndexOffset:])
@@ -102,16 +102,16 @@ func (d *MerkleRootMetadata) readHeader(b []byte) error {
 	return nil
 }
 
-// MerkleRootMultisig accepts a message when the metadata proves it to be a
-// leaf below a root, and the first Threshold signatures are those of
-// validators of the set, in the set's order, over a checkpoint with that root
-// at or after the message's index. The zero value accepts nothing.
+// MerkleRootMultisig accepts a message when the metadata proves it to be a leaf below a root, and
+// the first Threshold signatures are those of validators of the set, in the set's order, over a
+// checkpoint with that root at or after the message's index. The zero value accepts nothing.
 type MerkleRootMultisig struct {
+	Address    common.Address   // zero where the module is no contract
 	Validators []common.Address // in the order of the contract
 	Threshold  uint8
 }
 
-var _ Module = MerkleRootMultisig{}
+var _ Addressed = MerkleRootMultisig{}
 
 // Verify returns nil exactly if the contract would accept the message.
 func (v MerkleRootMultisig) Verify(metadata []byte, m *message.Message) error {
@@ -122,13 +122,14 @@ func (v MerkleRootMultisig) Verify(metadata []byte, m *message.Message) error {
 	if err := d.readHeader(metadata); err != nil {
 		return err
 	}
-	// SECURITY: without this, a proof could lead through leaves that the
-	// signed checkpoint does not cover.
+	// SECURITY: without this, a proof could lead through leaves that the signed checkpoint does not
+	// cover.
 	if d.MessageIndex > d.SignedIndex {
-		return &MerkleIndexError{MessageIndex: d.MessageIndex, SignedIndex: d.SignedIndex}
+		return fmt.Errorf("%w: message is leaf %d, checkpoint covers leaves up to %d; wait for a later checkpoint",
+			ErrMerkleIndex, d.MessageIndex, d.SignedIndex)
 	}
-	// SECURITY: the root is computed from the message, never read from the
-	// metadata; a proof of another leaf leads to a root that nobody signed.
+	// SECURITY: the root is computed from the message, never read from the metadata; a proof of
+	// another leaf leads to a root without signatures.
 	return quorum{
 		module:     TypeMerkleRootMultisig,
 		validators: v.Validators,
@@ -139,3 +140,6 @@ func (v MerkleRootMultisig) Verify(metadata []byte, m *message.Message) error {
 
 // Type returns [TypeMerkleRootMultisig].
 func (MerkleRootMultisig) Type() ModuleType { return TypeMerkleRootMultisig }
+
+// ModuleAddress returns Address.
+func (v MerkleRootMultisig) ModuleAddress() common.Address { return v.Address }

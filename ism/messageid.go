@@ -25,10 +25,10 @@ type MessageIDMetadata struct {
 	Root       merkle.Hash            // root of the signed checkpoint
 	Index      uint32                 // index of the signed checkpoint
 	Signatures []checkpoint.Signature // in the order of the validator set
-	Trailing   []byte                 // what follows the last complete signature: fewer than 65 bytes when decoded
+	Trailing   []byte                 // bytes after the last complete signature, fewer than 65 when decoded
 }
 
-// Checkpoint returns what the signatures are over, if they are over m.
+// Checkpoint returns the checkpoint that the signatures must be over to accept m.
 func (d *MessageIDMetadata) Checkpoint(m *message.Message) checkpoint.Checkpoint {
 	return checkpoint.Checkpoint{Origin: m.Origin, Tree: d.Tree, Root: d.Root, Index: d.Index, MessageID: m.ID()}
 }
@@ -47,8 +47,8 @@ func (d *MessageIDMetadata) MarshalBinary() ([]byte, error) {
 	return d.AppendBinary(make([]byte, 0, d.length()))
 }
 
-// UnmarshalBinary decodes metadata of at least 68 bytes, as the contract
-// does. It copies what it keeps; on error d is left untouched.
+// UnmarshalBinary decodes metadata of at least 68 bytes, as the contract does. It copies what it
+// keeps. On error it leaves d untouched.
 func (d *MessageIDMetadata) UnmarshalBinary(b []byte) error {
 	var decoded MessageIDMetadata
 	if err := decoded.readHeader(b); err != nil {
@@ -65,7 +65,7 @@ func (d *MessageIDMetadata) length() int {
 
 func (d *MessageIDMetadata) readHeader(b []byte) error {
 	if len(b) < MessageIDSignaturesOffset {
-		return &ShortError{Type: TypeMessageIDMultisig, Field: "header", Have: len(b), Want: MessageIDSignaturesOffset}
+		return tooShort(TypeMessageIDMultisig, "header", len(b), MessageIDSignaturesOffset)
 	}
 	d.Tree = message.Address(b[MessageIDTreeOffset:])
 	d.Root = merkle.Hash(b[MessageIDRootOffset:])
@@ -73,17 +73,17 @@ func (d *MessageIDMetadata) readHeader(b []byte) error {
 	return nil
 }
 
-// MessageIDMultisig accepts a message when the first Threshold signatures of
-// the metadata are those of validators of the set, in the set's order, over a
-// checkpoint whose newest leaf is the message. Root, index and tree are taken
-// from the metadata and enter the digest; the module knows no other value to
-// compare them with. The zero value accepts nothing.
+// MessageIDMultisig accepts a message when the first Threshold signatures of the metadata are those
+// of validators of the set, in the set's order, over a checkpoint whose newest leaf is the message.
+// Root, index and tree come from the metadata and enter the digest; the module has no other value
+// to compare them with. The zero value accepts nothing.
 type MessageIDMultisig struct {
+	Address    common.Address   // zero where the module is no contract
 	Validators []common.Address // in the order of the contract
 	Threshold  uint8
 }
 
-var _ Module = MessageIDMultisig{}
+var _ Addressed = MessageIDMultisig{}
 
 // Verify returns nil exactly if the contract would accept the message.
 func (v MessageIDMultisig) Verify(metadata []byte, m *message.Message) error {
@@ -94,8 +94,8 @@ func (v MessageIDMultisig) Verify(metadata []byte, m *message.Message) error {
 	if err := d.readHeader(metadata); err != nil {
 		return err
 	}
-	// SECURITY: origin and message id come from the message, never from the
-	// metadata, so signatures over another message cannot count.
+	// SECURITY: origin and message id come from the message, never from the metadata, so signatures
+	// over another message cannot count.
 	return quorum{
 		module:     TypeMessageIDMultisig,
 		validators: v.Validators,
@@ -106,3 +106,6 @@ func (v MessageIDMultisig) Verify(metadata []byte, m *message.Message) error {
 
 // Type returns [TypeMessageIDMultisig].
 func (MessageIDMultisig) Type() ModuleType { return TypeMessageIDMultisig }
+
+// ModuleAddress returns Address.
+func (v MessageIDMultisig) ModuleAddress() common.Address { return v.Address }

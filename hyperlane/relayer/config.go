@@ -18,6 +18,7 @@ import (
 	"github.com/hyperlane-go/sdk/hyperlane/connect"
 	"github.com/hyperlane-go/sdk/hyperlane/evm"
 	"github.com/hyperlane-go/sdk/hyperlane/storage"
+	"github.com/hyperlane-go/sdk/ism/metadata"
 	"github.com/hyperlane-go/sdk/message"
 )
 
@@ -64,6 +65,9 @@ type Config struct {
 	// submitted one after the other. Zero means 8.
 	MaxConcurrency int `yaml:"maxConcurrency" validate:"gte=0"`
 
+	// ModuleTypes are builders of metadata for module types that package ism/metadata does not serve, by type. They
+	// serve every destination. Nil registers none: a message whose recipient has such a module stays at StageNoMetadata.
+	ModuleTypes metadata.Types `yaml:"-"`
 	// Retry is the schedule of attempts. The zero Retry is the network's.
 	Retry Retry `yaml:"-"`
 	// OpenStore opens the storage of a validator for reading. Nil means storage.Open, which knows file locations, and
@@ -153,6 +157,9 @@ func (c Config) validated() (Config, error) {
 			return c, &ConfigError{Field: field + ".Client", Have: "of domain " + chain.Client.Domain().String(), Want: fmt.Sprintf("another domain than that of Chains[%d]", first)}
 		}
 		seen[chain.Client.Domain()] = i
+	}
+	if err := c.ModuleTypes.Validate(); err != nil {
+		return c, &ConfigError{Field: "ModuleTypes", Have: "not usable", Want: "a builder for each type", Err: err}
 	}
 	setDefault(&c.Interval, defaultInterval)
 	setDefault(&c.ResubmitAfter, defaultResubmitAfter)

@@ -26,7 +26,7 @@
 //	no recipient          the recipient has no code
 //	not in tree           the module wants a checkpoint, the message never reached the tree
 //	awaiting checkpoints  signatures are missing; Status.Result says whose
-//	no metadata           the module cannot be read, or is of a kind that is not supported
+//	no metadata           the module cannot be read, or has a type without a builder: see Config.ModuleTypes
 //	ISM refused           the module does not accept the metadata
 //	handle reverted       the recipient reverts; Status.Err holds what it said
 //	over gas cap          the delivery needs more gas than allowed

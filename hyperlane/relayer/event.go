@@ -28,7 +28,7 @@ type Event struct {
 	TxHash    common.Hash
 	GasUsed   uint64
 	LeafIndex uint32           // StageInserted
-	Result    *metadata.Result // what building the metadata found: which validators signed, and which did not
+	Result    *metadata.Result // outcome of building the metadata, module by module; must not be changed
 }
 
 // event starts an event about a record as it is.
@@ -72,6 +72,10 @@ func (r *Relayer) logEvent(e *Event) {
 		level = slog.LevelWarn
 	case e.Stage == StageDispatched || e.Stage == StageSubmitted || e.Stage == StageDelivered:
 		level = slog.LevelInfo
+	}
+	if e.Result != nil {
+		attrs = append(attrs, slog.String("module", e.Result.Address.String()), slog.String("type", e.Result.Type.String()))
+		add(slog.Int("metadata", len(e.Result.Metadata)), e.Result.Metadata != nil)
 	}
 	add(slog.Any("err", e.Err), e.Err != nil)
 	r.log.LogAttrs(r.background, level, "message", attrs...)

@@ -426,12 +426,20 @@ func (m *model) Locations(ctx context.Context, v common.Address) ([]string, erro
 	return slices.Clone(m.locations[v]), nil
 }
 
-func (m *model) ModuleType(ctx context.Context, _ common.Address) (ism.ModuleType, error) {
-	return m.module, m.call(ctx, "ModuleType")
-}
-
-func (m *model) ValidatorsAndThreshold(ctx context.Context, _ common.Address, _ *message.Message) ([]common.Address, uint8, error) {
-	return m.validator, m.threshold, m.call(ctx, "ValidatorsAndThreshold")
+func (m *model) Module(ctx context.Context, address common.Address, _ *message.Message) (ism.Module, error) {
+	if err := m.call(ctx, "Module"); err != nil {
+		return nil, err
+	}
+	switch m.module {
+	case ism.TypeNull:
+		return ism.Null{Address: address}, nil
+	case ism.TypeMessageIDMultisig:
+		return ism.MessageIDMultisig{Address: address, Validators: m.validator, Threshold: m.threshold}, nil
+	case ism.TypeMerkleRootMultisig:
+		return ism.MerkleRootMultisig{Address: address, Validators: m.validator, Threshold: m.threshold}, nil
+	default:
+		return ism.Unknown{Address: address, ModuleType: m.module}, nil
+	}
 }
 
 func (m *model) Delivered(ctx context.Context, id message.ID, at *evm.Head) (bool, error) {

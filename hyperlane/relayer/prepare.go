@@ -117,10 +117,10 @@ func (r *Relayer) build(ctx context.Context, d *destination, module common.Addre
 	}
 	result, err := builder.Build(ctx, module, &rec.msg)
 	r.metrics.built(r.chainName(rec.msg.Origin), d.name, err == nil)
-	if result != nil {
-		kept := *result
-		kept.Err = lasting(StageNoMetadata, result.Err)
-		r.results.set(rec.id, &kept)
+	r.results.set(rec.id, lastingResult(result))
+	var unsupported *metadata.UnsupportedModuleError
+	if errors.As(err, &unsupported) {
+		err = fmt.Errorf("%w (field ModuleTypes of relayer.Config)", err)
 	}
 	if err != nil {
 		return nil, &obstacle{stage: buildStage(err), err: err, result: result, unread: StageNoMetadata}

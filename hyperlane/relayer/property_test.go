@@ -23,7 +23,7 @@ func TestDeliveredExactlyOnce(t *testing.T) {
 			return w.b, w.a
 		}
 		methods := []string{"Head", "HashAt", "Dispatches", "Insertions", "State", "Delivered", "ProcessedAt", "HasCode",
-			"RecipientISM", "ModuleType", "Estimate", "Sign", "Send", "Receipt", "NonceAt", "PendingNonce", "Replace", "SignEmpty"}
+			"RecipientISM", "Module", "Estimate", "Sign", "Send", "Receipt", "NonceAt", "PendingNonce", "Replace", "SignEmpty"}
 		foreign := map[string]bool{}
 		t.Repeat(map[string]func(*rapid.T){
 			"": func(*rapid.T) {},

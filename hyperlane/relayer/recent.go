@@ -8,6 +8,7 @@ import (
 	"github.com/ethereum/go-ethereum/rpc"
 
 	"github.com/hyperlane-go/sdk/hyperlane/evm"
+	"github.com/hyperlane-go/sdk/ism/metadata"
 	"github.com/hyperlane-go/sdk/message"
 )
 
@@ -77,6 +78,17 @@ func (h *health) last() error {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	return h.err
+}
+
+// lastingResult returns a copy of a tree of results whose errors can be remembered.
+func lastingResult(r *metadata.Result) *metadata.Result {
+	kept := *r
+	kept.Err = lasting(StageNoMetadata, r.Err)
+	kept.Children = make([]*metadata.Result, len(r.Children))
+	for i, c := range r.Children {
+		kept.Children[i] = lastingResult(c)
+	}
+	return &kept
 }
 
 // lasting returns an error that can be remembered: the words of one with more revert data than anybody needs. How much a

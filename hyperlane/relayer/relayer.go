@@ -143,7 +143,7 @@ func (r *Relayer) addBuilders() {
 		checkpoints := newCheckpoints(r, o)
 		for _, d := range r.destinations {
 			d.builders[o.domain] = &metadata.Builder{Modules: d.chain, Checkpoints: checkpoints, Tree: o, Origin: o.domain,
-				TreeAddress: o.treeAddr, Timeout: r.cfg.ValidatorTimeout}
+				TreeAddress: o.treeAddr, Types: r.cfg.ModuleTypes, Timeout: r.cfg.ValidatorTimeout}
 		}
 	}
 }

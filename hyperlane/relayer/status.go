@@ -34,8 +34,9 @@ type Status struct {
 	// ErrFiltered, ErrOrphaned, ErrNoRecipient, metadata.ErrNotReady, metadata.ErrNotInTree, hyperlane.ErrISMRefused, and
 	// so on. After a restart, and until the next attempt, it is a PastError, which knows the text and the stage.
 	Err error
-	// Result is what building the metadata found in this run of the process: the validators, and what each has signed. Of
-	// many waiting messages only some have one; Err names the validators all the same.
+	// Result is the outcome of the last build of metadata in this run of the process: the tree of modules, and for each
+	// multisig the state of every validator. It must not be changed. Of many waiting messages only some have one; Err
+	// names the validators all the same.
 	Result *metadata.Result
 
 	Transactions []common.Hash // deliveries under way, oldest first; they share one nonce
@@ -191,7 +192,8 @@ func (s *Status) why() string {
 	return "next in line"
 }
 
-// String returns one line for a log, and the lines of the result where signatures are what is missing.
+// String returns one line for a log, and the lines of the result where signatures are missing or a module inside another
+// explains why there is no metadata.
 func (s Status) String() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "message %v", s.ID)
@@ -202,15 +204,18 @@ func (s Status) String() string {
 	if s.Attempts > 0 && s.Delivery == nil {
 		fmt.Fprintf(&b, "; %d attempts failed, next at %v", s.Attempts, s.Next.Format(time.RFC3339))
 	}
-	if s.Result != nil && s.Stage == StageAwaitingCheckpoints {
+	if s.Result != nil && (s.Stage == StageAwaitingCheckpoints || s.Stage == StageNoMetadata && len(s.Result.Children) > 0) {
 		b.WriteString("\n" + s.Result.String())
 	}
 	return b.String()
 }
 
-// MarshalJSON returns the status with the stage, the error and the validators spelled out.
+// MarshalJSON returns the status with stage and error as text. The member validators has the state of every validator
+// where the recipient's module is a multisig. For every other module the member result has the tree of modules, in the
+// form of metadata.Result.
 func (s Status) MarshalJSON() ([]byte, error) {
 	type validator = metadata.ValidatorStatus
+	type tree = metadata.Result
 	out := struct {
 		ID           message.ID      `json:"id"`
 		Stage        Stage           `json:"stage"`
@@ -224,6 +229,7 @@ func (s Status) MarshalJSON() ([]byte, error) {
 		Next         *time.Time      `json:"next,omitempty"`
 		Error        string          `json:"error,omitempty"`
 		Validators   []validator     `json:"validators,omitempty"`
+		Result       *tree           `json:"result,omitempty"`
 		Transactions []common.Hash   `json:"transactions,omitempty"`
 		Delivery     *Delivery       `json:"delivery,omitempty"`
 	}{ID: s.ID, Stage: s.Stage, OriginBlock: s.OriginBlock, LeafIndexes: slices.Clone(s.LeafIndexes), Attempts: s.Attempts,
@@ -237,8 +243,12 @@ func (s Status) MarshalJSON() ([]byte, error) {
 	if s.Err != nil {
 		out.Error = s.Err.Error()
 	}
-	if s.Result != nil {
-		out.Validators = s.Result.Validators
+	switch r := s.Result; {
+	case r == nil:
+	case len(r.Validators) > 0 && len(r.Children) == 0:
+		out.Validators = r.Validators
+	default:
+		out.Result = r
 	}
 	return json.Marshal(out)
 }

@@ -62,7 +62,7 @@ func TestObstacles(t *testing.T) {
 		}, func(w *world, _ message.ID) { w.b.watch = nil }, StageUnreachable, evm.ErrRPC, true},
 		{"node fails about the recipient", recipient, true, func(w *world, _ message.ID) { w.b.fail["Estimate"] = 1 },
 			func(*world, message.ID) {}, StageUnreachable, evm.ErrRPC, false},
-		{"node fails about the module", recipient, true, func(w *world, _ message.ID) { w.b.fail["ModuleType"] = 1 },
+		{"node fails about the module", recipient, true, func(w *world, _ message.ID) { w.b.fail["Module"] = 1 },
 			func(*world, message.ID) {}, StageUnreachable, evm.ErrRPC, false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -150,6 +150,20 @@ func TestStatusJSON(t *testing.T) {
 	assert.Equal(t, "signed", got["validators"].([]any)[0].(map[string]any)["state"])
 	assert.Contains(t, w.status(m.ID()).String(), "attempts failed")
 	assert.Contains(t, w.status(m.ID()).String(), "threshold 2 of 3")
+}
+
+func TestStatusSaysWhy(t *testing.T) {
+	hash := common.Hash{31: 7}
+	for want, s := range map[string]Status{
+		"next in line":                 {},
+		"transaction " + hash.String(): {Transactions: []common.Hash{{1}, hash}},
+		"in block 9, transaction " + hash.String() + ", waiting for the block to be final": {Stage: StageDelivered, Delivery: &Delivery{Block: 9, TxHash: hash}},
+		"relayer: origin is asleep": {Err: errors.New("relayer: origin is asleep")},
+	} {
+		assert.Equal(t, "message "+s.ID.String()+": "+s.Stage.String()+": "+want, s.String())
+	}
+	s := Status{Stage: StageFinal, Delivery: &Delivery{Block: 9, TxHash: hash}}
+	assert.NotContains(t, s.String(), "waiting")
 }
 
 func TestStageText(t *testing.T) {

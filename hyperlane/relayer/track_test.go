@@ -152,7 +152,7 @@ func TestDeliveredBySomebodyElse(t *testing.T) {
 	require.Equal(t, StageDelivered, s.Stage)
 	assert.Zero(t, s.Delivery.TxHash)
 	assert.Empty(t, w.b.pool)
-	assert.Zero(t, w.b.calls["ModuleType"], "nothing is built for what is delivered")
+	assert.Zero(t, w.b.calls["Module"], "nothing is built for what is delivered")
 	w.settle()
 	assert.Equal(t, StageFinal, w.status(m.ID()).Stage)
 	assert.Equal(t, 0, w.b.included(m.ID()))

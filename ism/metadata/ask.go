@@ -5,14 +5,13 @@ import (
 	"time"
 )
 
-// ask puts a question to n validators, some at a time, and hands each answer
-// to take, one after the other and each exactly once if it was asked. Once
-// take has returned true, that is when the quorum is complete, ask goes on for
-// no longer than the builder's patience; answers still out are then taken as
-// [ErrSlow]. When the context ends, answers still out are taken as its cause.
+// ask puts a question to n validators, some at a time, and passes each answer to take, one after the
+// other and each exactly once if it was asked. Once take has returned true, because the quorum is
+// complete, ask goes on for no longer than the builder's patience; answers still out then count as
+// [ErrSlow]. When the context ends, answers still out count as its cause.
 //
-// A question that does not end with its context is left behind: it keeps its
-// goroutine, but nobody waits for it.
+// A question that does not end with its context is left behind: it keeps its goroutine, and ask does
+// not wait for it.
 func ask[T any](ctx context.Context, b *Builder, n int,
 	question func(ctx context.Context, i int) (T, error), take func(i int, answer T, err error) bool) {
 	type reply struct {
@@ -22,7 +21,7 @@ func ask[T any](ctx context.Context, b *Builder, n int,
 	}
 	inner, cancel := context.WithCancel(ctx)
 	defer cancel()
-	replies := make(chan reply, n) // nobody ever blocks on it
+	replies := make(chan reply, n) // has room for every reply, so that no question blocks
 	start := func(i int) {
 		go func() {
 			answer, err := within(inner, orDefault(b.Timeout, DefaultTimeout), func(ctx context.Context) (T, error) {
@@ -70,7 +69,7 @@ func ask[T any](ctx context.Context, b *Builder, n int,
 	}
 }
 
-// within answers question, or says after the timeout why it does not.
+// within returns the answer to question, or after the timeout the cause of its context.
 func within[T any](ctx context.Context, timeout time.Duration, question func(context.Context) (T, error)) (T, error) {
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()

@@ -125,7 +125,7 @@ func TestCancelledBuildSaysWhy(t *testing.T) {
 				assert.Equal(t, time.Second, time.Since(begin))
 				assert.Equal(t, []metadata.State{metadata.Unreachable, metadata.Unreachable, metadata.Unreachable}, states(r))
 				synctest.Wait()
-				assert.Len(t, w.asked, 3, "nobody is asked after the end")
+				assert.Len(t, w.asked, 3, "no validator is asked after the end")
 			})
 		})
 	}

@@ -138,7 +138,7 @@ func TestLastLeafCounts(t *testing.T) {
 	}
 }
 
-// Nobody can keep a message from being delivered by inserting it again.
+// Inserting a message again does not keep it from being delivered.
 func TestFirstLeafCountsWhereTheLastIsNotSigned(t *testing.T) {
 	w := newWorld(t, 3, 2)
 	id := merkle.Hash(w.messages[2].ID())
@@ -193,7 +193,7 @@ func TestRepeatedValidatorLeadsTheSearch(t *testing.T) {
 
 func TestNullModule(t *testing.T) {
 	w := newWorld(t, 1, 0)
-	b := &metadata.Builder{Modules: metadata.Modules{moduleNull: ism.Null{}}, Origin: origin}
+	b := &metadata.Builder{Modules: metadata.StaticModules{moduleNull: ism.Null{}}, Origin: origin}
 	r, err := b.Build(t.Context(), moduleNull, w.messages[0])
 	require.NoError(t, err)
 	assert.NotNil(t, r.Metadata)
@@ -225,17 +225,17 @@ func TestRefusals(t *testing.T) {
 		"not in tree":       {nil, moduleID, stranger, metadata.ErrNotInTree},
 		"not in tree, root": {nil, moduleRoot, stranger, metadata.ErrNotInTree},
 		"threshold 0": {func(b *metadata.Builder) {
-			b.Modules = metadata.Modules{moduleID: ism.MessageIDMultisig{Validators: w.validators}}
+			b.Modules = metadata.StaticModules{moduleID: ism.MessageIDMultisig{Validators: w.validators}}
 		}, moduleID, w.messages[0], metadata.ErrSet},
 		"threshold beyond the set": {func(b *metadata.Builder) {
-			b.Modules = metadata.Modules{moduleID: ism.MessageIDMultisig{Validators: w.validators, Threshold: 4}}
+			b.Modules = metadata.StaticModules{moduleID: ism.MessageIDMultisig{Validators: w.validators, Threshold: 4}}
 		}, moduleID, w.messages[0], metadata.ErrSet},
 		"set beyond the limit": {func(b *metadata.Builder) { b.MaxValidators = 2 }, moduleRoot, w.messages[0], metadata.ErrSet},
 		"unsupported": {func(b *metadata.Builder) {
-			b.Modules = metadata.Modules{moduleID: typed{ism.TypeAggregation}}
+			b.Modules = metadata.StaticModules{moduleID: typed{ism.TypeAggregation}}
 		}, moduleID, w.messages[0], metadata.ErrUnsupportedModule},
 		"a type without its set": {func(b *metadata.Builder) {
-			b.Modules = metadata.Modules{moduleID: typed{ism.TypeMessageIDMultisig}}
+			b.Modules = metadata.StaticModules{moduleID: typed{ism.TypeMessageIDMultisig}}
 		}, moduleID, w.messages[0], metadata.ErrModule},
 		"another tree address": {func(b *metadata.Builder) { b.TreeAddress[0] ^= 1 }, moduleID, w.messages[0], metadata.ErrNotReady},
 	} {

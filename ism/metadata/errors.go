@@ -3,68 +3,81 @@ package metadata
 import (
 	"errors"
 	"fmt"
+	"math"
 	"strings"
 
 	"github.com/ethereum/go-ethereum/common"
 
 	"github.com/hyperlane-go/sdk/ism"
 	"github.com/hyperlane-go/sdk/ism/checkpoint"
-	"github.com/hyperlane-go/sdk/message"
 )
 
-// Classes of failure, matched with errors.Is. The typed errors below carry the
-// facts and match with errors.As.
+// Classes of failure, matched with errors.Is.
 var (
-	// ErrNotFound is what sources answer when something is not there (yet).
+	// ErrNotFound is what sources return when something is not there, or not yet.
 	ErrNotFound = errors.New("metadata: not found")
 
-	// ErrNotReady marks a message whose quorum is not complete. Trying again
-	// later is the right thing to do. See [QuorumError].
+	// ErrNotReady is the class of messages whose quorum is not complete: [QuorumError]. Try again
+	// later.
 	ErrNotReady = errors.New("metadata: no quorum yet")
 
-	// ErrNotInTree marks a message that is not in the caller's tree: not
-	// indexed yet, or dispatched past it. See [NotInTreeError].
+	// ErrNotInTree is the class of messages that are not in the builder's tree: not indexed yet, or
+	// dispatched without being inserted.
 	ErrNotInTree = errors.New("metadata: message is not in the tree")
 
-	// ErrUnsupportedModule marks a module that no metadata can be built for
-	// here. See [UnsupportedModuleError].
+	// ErrUnsupportedModule is the class of module types without a builder:
+	// [UnsupportedModuleError].
 	ErrUnsupportedModule = errors.New("metadata: unsupported module")
 
-	// ErrSet marks a validator set that can never accept a message, or is
-	// larger than the builder allows. See [SetError].
+	// ErrSet is the class of validator sets that can never accept a message, or are larger than the
+	// builder allows: [SetError].
 	ErrSet = errors.New("metadata: impossible validator set")
 
-	// ErrOrigin marks a message from another origin than the builder's. See
-	// [OriginError].
+	// ErrOrigin is the class of messages from another origin than the builder's.
 	ErrOrigin = errors.New("metadata: message from another origin")
 
-	// ErrModule marks a failure to read the module; the cause is wrapped too.
+	// ErrModule is the class of failures to read a module. The cause is wrapped too.
 	ErrModule = errors.New("metadata: cannot read the module")
 
-	// ErrTree marks a tree source that fails or contradicts itself; the cause
-	// is wrapped too.
+	// ErrTree is the class of tree sources that fail or contradict themselves. The cause is wrapped
+	// too.
 	ErrTree = errors.New("metadata: cannot read the origin's tree")
 
-	// ErrBuilder marks a builder with a field missing, or no message.
-	ErrBuilder = errors.New("metadata: builder is incomplete")
+	// ErrBuilder is the class of builders with a field missing or wrong, and of a nil message.
+	ErrBuilder = errors.New("metadata: builder cannot be used")
 
-	// ErrUnverified marks metadata that was built but does not pass the
-	// offline verifier, whose error is wrapped too. It is never returned as
-	// metadata. It means that a source changed its answer meanwhile, or a bug.
+	// ErrTypeBuilder is the class of failures of a builder that the caller registered. Its own error
+	// is wrapped too.
+	ErrTypeBuilder = errors.New("metadata: registered builder failed")
+
+	// ErrUnfinished is the error of a module whose build had not ended when the module above it was
+	// done.
+	ErrUnfinished = errors.New("metadata: not finished")
+
+	// ErrLimit is the class of modules that are refused because the tree of modules is too deep, too
+	// wide or too large.
+	ErrLimit = errors.New("metadata: too many modules")
+
+	// ErrCycle is the class of modules that contain themselves.
+	ErrCycle = errors.New("metadata: module contains itself")
+
+	// ErrUnverified is the class of metadata that was built but does not pass the offline verifier,
+	// whose error is wrapped too. It is never returned as metadata. A source changed its answer in
+	// between, or a registered builder is wrong.
 	ErrUnverified = errors.New("metadata: built metadata does not verify")
 
-	// ErrSlow is the reason noted for a validator whose answer had not come
-	// when the quorum was complete without it.
+	// ErrSlow is the reason of a validator whose answer was missing when the quorum was complete
+	// without it.
 	ErrSlow = errors.New("metadata: no answer when the quorum was complete")
 )
 
-// QuorumError says how many signatures are there and who is missing, at the
-// index that came closest to a quorum.
+// QuorumError carries the evidence that a quorum is not complete, at the index that came closest to
+// one.
 type QuorumError struct {
 	Have    int // signatures that count
 	Want    int // threshold of the module
 	Index   uint32
-	Missing []ValidatorStatus // everybody who has not signed, in the set's order
+	Missing []ValidatorStatus // validators without a signature, in the set's order
 }
 
 func (e *QuorumError) Error() string {
@@ -76,77 +89,56 @@ func (e *QuorumError) Error() string {
 		ErrNotReady, e.Have, e.Want, e.Index, strings.Join(missing, ", "))
 }
 
-// Unwrap makes a QuorumError match [ErrNotReady].
+// Unwrap returns the errors that e matches.
 func (e *QuorumError) Unwrap() error { return ErrNotReady }
 
-// NotInTreeError says which message is missing among how many leaves.
-type NotInTreeError struct {
-	ID    message.ID
-	Count uint32
-}
-
-func (e *NotInTreeError) Error() string {
-	return fmt.Sprintf("%v: %v is none of the %d leaves known; index further, or the message was never inserted", ErrNotInTree, e.ID, e.Count)
-}
-
-// Unwrap makes a NotInTreeError match [ErrNotInTree].
-func (e *NotInTreeError) Unwrap() error { return ErrNotInTree }
-
-// UnsupportedModuleError says which module is not supported.
+// UnsupportedModuleError names a module whose type has no builder.
 type UnsupportedModuleError struct {
-	Module common.Address
-	Type   ism.ModuleType
+	Address common.Address
+	Type    ism.ModuleType
 }
 
 func (e *UnsupportedModuleError) Error() string {
-	return fmt.Sprintf("%v: %v at %v; supported are %v, %v and %v", ErrUnsupportedModule, e.Type, e.Module,
-		ism.TypeMessageIDMultisig, ism.TypeMerkleRootMultisig, ism.TypeNull)
+	var names []string
+	for t := range math.MaxUint8 + 1 {
+		if kind := ism.ModuleType(t); builtIn(kind) != nil {
+			names = append(names, kind.String())
+		}
+	}
+	return fmt.Sprintf("%v: %v at %v has type %d; built in are %s; register a metadata.TypeBuilder for type %d to serve it",
+		ErrUnsupportedModule, e.Type, e.Address, uint8(e.Type), strings.Join(names, ", "), uint8(e.Type))
 }
 
-// Unwrap makes an UnsupportedModuleError match [ErrUnsupportedModule].
+// Unwrap returns the errors that e matches.
 func (e *UnsupportedModuleError) Unwrap() error { return ErrUnsupportedModule }
 
-// SetError says why a validator set cannot be served.
+// SetError carries the facts about a validator set that cannot be served.
 type SetError struct {
-	Module     common.Address
-	Threshold  uint8
-	Validators int // size of the set
-	Max        int // size the builder allows
+	Address common.Address // the module
+	Have    int            // validators in the set
+	Want    uint8          // threshold of the module
+	Max     int            // validators that the builder allows
 }
 
 func (e *SetError) Error() string {
 	reason := ""
 	switch {
-	case e.Threshold == 0:
+	case e.Want == 0:
 		reason = "a threshold of zero accepts nothing"
-	case int(e.Threshold) > e.Validators:
+	case int(e.Want) > e.Have:
 		reason = "the threshold can never be met"
 	default:
-		reason = fmt.Sprintf("the builder allows %d validators", e.Max)
+		reason = fmt.Sprintf("the builder allows %d validators (Builder.MaxValidators)", e.Max)
 	}
-	return fmt.Sprintf("%v: threshold %d of %d validators at %v: %s", ErrSet, e.Threshold, e.Validators, e.Module, reason)
+	return fmt.Sprintf("%v: threshold %d of %d validators at %v: %s", ErrSet, e.Want, e.Have, e.Address, reason)
 }
 
-// Unwrap makes a SetError match [ErrSet].
+// Unwrap returns the errors that e matches.
 func (e *SetError) Unwrap() error { return ErrSet }
 
-// OriginError says where the message is from.
-type OriginError struct {
-	Have message.Domain
-	Want message.Domain
-}
-
-func (e *OriginError) Error() string {
-	return fmt.Sprintf("%v: message is from domain %v, builder reads domain %v", ErrOrigin, e.Have, e.Want)
-}
-
-// Unwrap makes an OriginError match [ErrOrigin].
-func (e *OriginError) Unwrap() error { return ErrOrigin }
-
-// CheckpointError is the reason noted for a validator that signed something
-// else than the caller's tree shows. Have carries the validator's own, valid
-// signature: if the index and tree are the same and the caller's tree is
-// right, it is evidence of fraud.
+// CheckpointError is the reason of a validator that signed another checkpoint than the builder's
+// tree shows. Have carries the validator's own, valid signature: if index and tree are the same and
+// the builder's tree is right, it is evidence of fraud.
 type CheckpointError struct {
 	Have checkpoint.Signed
 	Want checkpoint.Checkpoint

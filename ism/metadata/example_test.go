@@ -16,8 +16,8 @@ import (
 	"github.com/hyperlane-go/sdk/message"
 )
 
-// One of three validators has signed, one is unreachable, one has not come so
-// far: the result has the metadata, or says who is missing, and why.
+// One of three validators has signed, one is unreachable, one has not signed so far. The result has
+// the metadata, or says which validators are missing, and why.
 func Example() {
 	m := &message.Message{Version: message.Version, Origin: 1000, Destination: 2000, Body: []byte("hello")}
 	var tree merkle.FullTree
@@ -41,7 +41,7 @@ func Example() {
 
 	oneOf, twoOf := common.HexToAddress("0x01"), common.HexToAddress("0x02")
 	builder := &metadata.Builder{
-		Modules: metadata.Modules{
+		Modules: metadata.StaticModules{
 			oneOf: ism.MessageIDMultisig{Validators: validators, Threshold: 1},
 			twoOf: ism.MessageIDMultisig{Validators: validators, Threshold: 2},
 		},
@@ -72,10 +72,10 @@ func Example() {
 	// try again later: true
 	// message 0xf59a2881077a2d7094d4bbeb6a0e3ff3311810455bbc65c3f30e210e61eaf442: no metadata
 	//   module 0x0000000000000000000000000000000000000002: message id multisig, threshold 2 of 3
-	//   leaf 0, checkpoint 0 of tree 0x0000000000000000000000002222222222222222222222222222222222222222 on domain 1000
-	//   root 0xff8f06a702ef5864ce79a6deb9d38bbee06e845eb62d0475fabb71f2d18e6d38
-	//   0x19E7E376E7C213B7E7e7e46cc70A5dD086DAff2A signed at index 0
-	//   0x1563915e194D8CfBA1943570603F7606A3115508 unreachable at index 0: connection refused
-	//   0x5CbDd86a2FA8Dc4bDdd8a8f69dBa48572EeC07FB pending at index 0: metadata: not found
-	//   metadata: no quorum yet: 1 of 2 signatures at index 0; missing: 0x1563915e194D8CfBA1943570603F7606A3115508 unreachable, 0x5CbDd86a2FA8Dc4bDdd8a8f69dBa48572EeC07FB pending
+	//     leaf 0, checkpoint 0 of tree 0x0000000000000000000000002222222222222222222222222222222222222222 on domain 1000
+	//     root 0xff8f06a702ef5864ce79a6deb9d38bbee06e845eb62d0475fabb71f2d18e6d38
+	//     0x19E7E376E7C213B7E7e7e46cc70A5dD086DAff2A signed at index 0
+	//     0x1563915e194D8CfBA1943570603F7606A3115508 unreachable at index 0: connection refused
+	//     0x5CbDd86a2FA8Dc4bDdd8a8f69dBa48572EeC07FB pending at index 0: metadata: not found
+	//     metadata: no quorum yet: 1 of 2 signatures at index 0; missing: 0x1563915e194D8CfBA1943570603F7606A3115508 unreachable, 0x5CbDd86a2FA8Dc4bDdd8a8f69dBa48572EeC07FB pending
 }

@@ -148,8 +148,8 @@ func TestHostileLatestIndexCostsLittle(t *testing.T) {
 	assert.Equal(t, []uint32{599, 500, 40}, dedupe(w.asked), "what is claimed, cut to the tree, and then by whom it is claimed next")
 }
 
-// Where nobody else claims less, those who do not deliver are believed less
-// and less, so that the walk is short all the same.
+// Where no other validator claims less, those that do not deliver are believed less and less, so
+// that the search is short all the same.
 func TestGapsAreWalkedInGrowingSteps(t *testing.T) {
 	w := newWorld(t, 600, 3)
 	for i := range w.validators {

@@ -5,28 +5,28 @@ import (
 	"fmt"
 
 	"github.com/hyperlane-go/sdk/ism"
-	"github.com/hyperlane-go/sdk/message"
 )
 
-// messageID collects signatures over the checkpoint at the message's own leaf.
-// No other checkpoint carries its id.
-func (b *Builder) messageID(ctx context.Context, r *Result, s *set, m *message.Message) error {
-	want, err := b.expected(ctx, r.LeafIndex)
-	if err != nil {
-		return err
+// messageID collects signatures over the checkpoint at the message's own leaf. No other checkpoint
+// carries its id.
+func messageID(ctx context.Context, r *Request) ([]byte, error) {
+	module, ok := r.Module.(ism.MessageIDMultisig)
+	if !ok {
+		return nil, fmt.Errorf("%w at %v: is a %T, want an ism.MessageIDMultisig", ErrModule, r.Address, r.Module)
 	}
-	if want.MessageID != r.Message {
-		return fmt.Errorf("%w: leaf %d is %v, not message %v", ErrTree, r.LeafIndex, want.MessageID, r.Message)
-	}
-	round := b.collect(ctx, s, s.everybody(), want)
-	round.report(r, s)
-	if err := round.quorum(ctx, s); err != nil {
-		return err
-	}
-	d := ism.MessageIDMetadata{Tree: want.Tree, Root: want.Root, Index: want.Index, Signatures: round.signatures(s)}
-	metadata, err := d.MarshalBinary()
-	if err != nil {
-		return err
-	}
-	return b.accept(r, ism.MessageIDMultisig{Validators: s.validators, Threshold: r.Threshold}, metadata, m)
+	return r.multisig(ctx, module.Validators, module.Threshold, func(s *set, leaf uint32) ([]byte, error) {
+		want, err := r.Expected(ctx, leaf)
+		if err != nil {
+			return nil, err
+		}
+		if want.MessageID != r.walker.id {
+			return nil, fmt.Errorf("%w: leaf %d is %v, not message %v", ErrTree, leaf, want.MessageID, r.walker.id)
+		}
+		signatures, err := r.quorum(ctx, s, r.walker.collect(ctx, s, s.all(), want))
+		if err != nil {
+			return nil, err
+		}
+		d := ism.MessageIDMetadata{Tree: want.Tree, Root: want.Root, Index: want.Index, Signatures: signatures}
+		return d.MarshalBinary()
+	})
 }

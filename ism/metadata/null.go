@@ -1,11 +1,6 @@
 package metadata
 
-import (
-	"github.com/hyperlane-go/sdk/ism"
-	"github.com/hyperlane-go/sdk/message"
-)
+import "context"
 
 // null builds the empty metadata, which is not nil.
-func (b *Builder) null(r *Result, m *message.Message) error {
-	return b.accept(r, ism.Null{}, []byte{}, m)
-}
+func null(context.Context, *Request) ([]byte, error) { return []byte{}, nil }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/hyperlane-go/sdk/ism"
 	"github.com/hyperlane-go/sdk/ism/metadata"
+	"github.com/hyperlane-go/sdk/message"
 )
 
 func TestReportsNameEverybody(t *testing.T) {
@@ -91,16 +92,23 @@ func TestStateNames(t *testing.T) {
 }
 
 func TestErrorsTeach(t *testing.T) {
+	w := newWorld(t, 12, 1)
+	failure := func(change func(m *message.Message)) error {
+		m := *w.messages[0]
+		change(&m)
+		_, err := w.builder(1).Build(t.Context(), moduleID, &m)
+		return err
+	}
 	for _, row := range []struct {
 		err  error
 		want []string
 	}{
-		{&metadata.SetError{Threshold: 0, Validators: 3, Max: 50}, []string{"threshold 0 of 3", "accepts nothing"}},
-		{&metadata.SetError{Threshold: 4, Validators: 3, Max: 50}, []string{"threshold 4 of 3", "never be met"}},
-		{&metadata.SetError{Threshold: 4, Validators: 51, Max: 50}, []string{"51", "allows 50"}},
-		{&metadata.OriginError{Have: 7, Want: 8}, []string{"domain 7", "domain 8"}},
-		{&metadata.NotInTreeError{Count: 12}, []string{"12 leaves", "index further"}},
-		{&metadata.UnsupportedModuleError{Type: ism.TypeAggregation}, []string{"aggregation", "supported are"}},
+		{&metadata.SetError{Want: 0, Have: 3, Max: 50}, []string{"threshold 0 of 3", "accepts nothing"}},
+		{&metadata.SetError{Want: 4, Have: 3, Max: 50}, []string{"threshold 4 of 3", "never be met"}},
+		{&metadata.SetError{Want: 4, Have: 51, Max: 50}, []string{"51", "allows 50"}},
+		{failure(func(m *message.Message) { m.Origin = 7 }), []string{"domain 7", "domain 1000"}},
+		{failure(func(m *message.Message) { m.Nonce = 99 }), []string{"12 leaves", "index further"}},
+		{&metadata.UnsupportedModuleError{Type: ism.TypeAggregation}, []string{"aggregation", "type 2", "built in are", "register a metadata.TypeBuilder for type 2"}},
 	} {
 		for _, part := range row.want {
 			assert.ErrorContains(t, row.err, part)
@@ -114,9 +122,11 @@ func TestEmptySourcesAnswerNotFound(t *testing.T) {
 	require.ErrorIs(t, err, metadata.ErrNotFound)
 	_, err = none.Checkpoint(t.Context(), common.Address{}, 0)
 	require.ErrorIs(t, err, metadata.ErrNotFound)
-	_, err = metadata.Modules(nil).ModuleType(t.Context(), common.Address{})
+	_, err = metadata.StaticModules(nil).Module(t.Context(), common.Address{}, nil)
 	require.ErrorIs(t, err, metadata.ErrNotFound)
-	_, err = metadata.Modules{moduleID: nil}.ModuleType(t.Context(), moduleID)
+	_, err = metadata.StaticModules{moduleID: nil}.Module(t.Context(), moduleID, nil)
+	require.ErrorIs(t, err, metadata.ErrNotFound)
+	_, err = metadata.ModuleReaderFunc(nil).Module(t.Context(), moduleID, nil)
 	require.ErrorIs(t, err, metadata.ErrNotFound)
 	require.False(t, errors.Is(err, metadata.ErrModule))
 }

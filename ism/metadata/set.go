@@ -3,16 +3,14 @@ package metadata
 import (
 	"context"
 	"errors"
-	"fmt"
 
 	"github.com/ethereum/go-ethereum/common"
 
 	"github.com/hyperlane-go/sdk/ism/checkpoint"
 )
 
-// set is a validator set. A validator that is listed twice is asked once and
-// counts twice, as it does for the contract. Everything that is known about
-// validators is kept in slices parallel to unique.
+// set is a validator set. A validator that is listed twice is asked once and counts twice, as it
+// does for the contract. Facts about validators are in slices parallel to unique.
 type set struct {
 	validators []common.Address // in the contract's order
 	threshold  int
@@ -38,13 +36,13 @@ func newSet(validators []common.Address, threshold int) *set {
 	return s
 }
 
-// everybody lists the places of all unique validators.
-func (s *set) everybody() []int {
-	all := make([]int, len(s.unique))
-	for i := range all {
-		all[i] = i
+// all lists the places of all unique validators.
+func (s *set) all() []int {
+	places := make([]int, len(s.unique))
+	for i := range places {
+		places[i] = i
 	}
-	return all
+	return places
 }
 
 // expand returns a status for each entry of the set.
@@ -57,7 +55,7 @@ func (s *set) expand(unique []ValidatorStatus) []ValidatorStatus {
 	return all
 }
 
-// round is what the validators have to say about one checkpoint.
+// round is what the validators stored for one checkpoint.
 type round struct {
 	want   checkpoint.Checkpoint
 	status []ValidatorStatus      // parallel to set.unique
@@ -65,8 +63,7 @@ type round struct {
 	have   int                    // signatures that count
 }
 
-// collect asks the validators at the places who for the checkpoint, and
-// verifies every answer.
+// collect asks the validators at the places who for the checkpoint and verifies every answer.
 func (b *Builder) collect(ctx context.Context, s *set, who []int, want checkpoint.Checkpoint) *round {
 	r := &round{
 		want:   want,
@@ -92,7 +89,7 @@ func (b *Builder) collect(ctx context.Context, s *set, who []int, want checkpoin
 	return r
 }
 
-// judge decides what the answer of a validator is worth.
+// judge returns the state that the answer of a validator gives it, and the reason.
 func judge(validator common.Address, want checkpoint.Checkpoint, signed checkpoint.Signed, err error) (State, error) {
 	switch {
 	case err == nil:
@@ -103,9 +100,8 @@ func judge(validator common.Address, want checkpoint.Checkpoint, signed checkpoi
 	default:
 		return Unreachable, err
 	}
-	// SECURITY: both checks decide what counts. The signer is checked over what
-	// the validator claims to have signed, so that a sound signature over
-	// something else is kept as evidence.
+	// SECURITY: both checks decide what counts. The signer is checked over the checkpoint that the
+	// validator claims to have signed, so that a sound signature over another one is kept as evidence.
 	if err := signed.Verify(validator); err != nil {
 		if errors.Is(err, checkpoint.ErrSigner) {
 			return WrongSigner, err
@@ -116,13 +112,6 @@ func judge(validator common.Address, want checkpoint.Checkpoint, signed checkpoi
 		return WrongCheckpoint, &CheckpointError{Have: signed, Want: want}
 	}
 	return Signed, nil
-}
-
-// report makes the round the one that the result tells of.
-func (r *round) report(result *Result, s *set) {
-	want := r.want
-	result.Checkpoint = &want
-	result.Validators = s.expand(r.status)
 }
 
 // quorum returns nil when enough have signed.
@@ -136,10 +125,7 @@ func (r *round) quorum(ctx context.Context, s *set) error {
 			e.Missing = append(e.Missing, v)
 		}
 	}
-	if ctx.Err() != nil {
-		return fmt.Errorf("%w: %w", e, context.Cause(ctx))
-	}
-	return e
+	return because(ctx, e)
 }
 
 // signatures returns exactly threshold of them, in the set's order.

@@ -3,7 +3,6 @@ package metadata
 import (
 	"context"
 	"fmt"
-	"slices"
 
 	"github.com/ethereum/go-ethereum/common"
 
@@ -13,34 +12,48 @@ import (
 	"github.com/hyperlane-go/sdk/message"
 )
 
-// ModuleReader reads interchain security modules on the destination.
+// ModuleReader reads interchain security modules on the destination. It is called from several
+// goroutines at once where a module holds others, and ends with its context.
 type ModuleReader interface {
-	// ModuleType returns what moduleType() of the module answers.
-	ModuleType(ctx context.Context, module common.Address) (ism.ModuleType, error)
-	// ValidatorsAndThreshold returns the set that the module holds m to, in
-	// the order of the contract.
-	ValidatorsAndThreshold(ctx context.Context, module common.Address, m *message.Message) ([]common.Address, uint8, error)
+	// Module returns the module at address as it judges m. A module that depends on the message
+	// (validators by origin, a route by recipient) returns its value for this message. A module of a
+	// type without a value in package ism is an [ism.Unknown], or a value of the caller's own.
+	//
+	// A module that holds others returns them inside its value, or leaves them to a builder that
+	// reads them with [Request.BuildAt].
+	Module(ctx context.Context, address common.Address, m *message.Message) (ism.Module, error)
 }
 
-// CheckpointReader reads what validators stored, wherever they announced it.
-// It is called from several goroutines at once. Answers need not be checked:
-// the builder does. It should bound what it reads, and return early when the
-// context ends; the builder does not wait for one that does not.
+// ModuleReaderFunc is a function as a [ModuleReader].
+type ModuleReaderFunc func(ctx context.Context, address common.Address, m *message.Message) (ism.Module, error)
+
+// Module calls f.
+func (f ModuleReaderFunc) Module(ctx context.Context, address common.Address, m *message.Message) (ism.Module, error) {
+	if f == nil {
+		return nil, ErrNotFound
+	}
+	return f(ctx, address, m)
+}
+
+// CheckpointReader reads what validators stored at the locations they announced. It is called from
+// several goroutines at once. It need not check answers, because the builder does. It should bound
+// what it reads, and return early when the context ends; the builder does not wait for one that
+// does not.
 type CheckpointReader interface {
-	// LatestIndex returns the index of the newest checkpoint the validator
-	// says to have signed, or an error of class [ErrNotFound] when it has not
-	// stored any.
+	// LatestIndex returns the index of the newest checkpoint that the validator says to have signed,
+	// or an error of class [ErrNotFound] when it has not stored any.
 	LatestIndex(ctx context.Context, validator common.Address) (uint32, error)
-	// Checkpoint returns what the validator stored for index, or an error of
-	// class [ErrNotFound] when there is nothing.
+	// Checkpoint returns what the validator stored for index, or an error of class [ErrNotFound]
+	// when there is nothing.
 	Checkpoint(ctx context.Context, validator common.Address, index uint32) (checkpoint.Signed, error)
 }
 
-// TreeReader reads the origin's tree as the caller knows it. Everything the
-// builder believes about roots and leaves comes from here.
+// TreeReader reads the origin's tree as the caller knows it. It is the only source of roots and
+// leaves that the builder believes. It is called from several goroutines at once where a module
+// holds others.
 type TreeReader interface {
-	// LeafIndexes returns where the message was inserted, ascending; nothing
-	// when it was not. Only the first and the last are used.
+	// LeafIndexes returns the indexes at which the message was inserted, ascending; none when it was
+	// not. Only the first and the last are used.
 	LeafIndexes(ctx context.Context, id message.ID) ([]uint32, error)
 	// Count returns the number of leaves known.
 	Count(ctx context.Context) (uint32, error)
@@ -48,38 +61,23 @@ type TreeReader interface {
 	Leaf(ctx context.Context, index uint32) (merkle.Hash, error)
 	// Root returns the root of the first size leaves, up to Count.
 	Root(ctx context.Context, size uint32) (merkle.Hash, error)
-	// Prove returns the proof of the leaf at index in the tree of the first
-	// size leaves.
+	// Prove returns the proof of the leaf at index in the tree of the first size leaves.
 	Prove(ctx context.Context, index, size uint32) (merkle.Proof, error)
 }
 
-// Modules is a ModuleReader over values: what stands at each address.
-type Modules map[common.Address]ism.Module
+// StaticModules is a ModuleReader over values, by address. They are the same for every message.
+type StaticModules map[common.Address]ism.Module
 
-// ModuleType returns the type of the module at the address.
-func (s Modules) ModuleType(_ context.Context, module common.Address) (ism.ModuleType, error) {
-	m, ok := s[module]
-	if !ok || m == nil {
-		return 0, fmt.Errorf("metadata: no module at %v: %w", module, ErrNotFound)
+// Module returns the module at the address, or an error of class [ErrNotFound].
+func (s StaticModules) Module(_ context.Context, address common.Address, _ *message.Message) (ism.Module, error) {
+	m := s[address]
+	if m == nil {
+		return nil, fmt.Errorf("%w: no module at %v", ErrNotFound, address)
 	}
-	return m.Type(), nil
+	return m, nil
 }
 
-// ValidatorsAndThreshold returns the set of the multisig at the address. It is
-// the same for every message.
-func (s Modules) ValidatorsAndThreshold(_ context.Context, module common.Address, _ *message.Message) ([]common.Address, uint8, error) {
-	switch m := s[module].(type) {
-	case ism.MessageIDMultisig:
-		return slices.Clone(m.Validators), m.Threshold, nil
-	case ism.MerkleRootMultisig:
-		return slices.Clone(m.Validators), m.Threshold, nil
-	default:
-		return nil, 0, fmt.Errorf("metadata: no multisig at %v: %w", module, ErrNotFound)
-	}
-}
-
-// CheckpointFuncs makes a CheckpointReader of two functions. A nil function
-// answers [ErrNotFound].
+// CheckpointFuncs makes a CheckpointReader of two functions. A nil function returns [ErrNotFound].
 type CheckpointFuncs struct {
 	Latest func(ctx context.Context, validator common.Address) (uint32, error)
 	At     func(ctx context.Context, validator common.Address, index uint32) (checkpoint.Signed, error)
@@ -101,8 +99,8 @@ func (f CheckpointFuncs) Checkpoint(ctx context.Context, validator common.Addres
 	return f.At(ctx, validator, index)
 }
 
-// TreeOf makes a TreeReader of a tree in memory. It finds messages by looking
-// at every leaf, and must not be used while the tree changes.
+// TreeOf makes a TreeReader of a tree in memory. It looks at every leaf to find a message, and must
+// not be used while the tree changes.
 func TreeOf(tree *merkle.FullTree) TreeReader { return fullTree{tree} }
 
 type fullTree struct{ tree *merkle.FullTree }

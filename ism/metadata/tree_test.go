@@ -18,12 +18,8 @@ import (
 // sharedSet hands out its slice.
 type sharedSet struct{ set []common.Address }
 
-func (s sharedSet) ModuleType(context.Context, common.Address) (ism.ModuleType, error) {
-	return ism.TypeMessageIDMultisig, nil
-}
-
-func (s sharedSet) ValidatorsAndThreshold(context.Context, common.Address, *message.Message) ([]common.Address, uint8, error) {
-	return s.set, uint8(len(s.set)), nil
+func (s sharedSet) Module(context.Context, common.Address, *message.Message) (ism.Module, error) {
+	return ism.MessageIDMultisig{Validators: s.set, Threshold: uint8(len(s.set))}, nil
 }
 
 // lyingTree answers like the real tree but where a field is set.

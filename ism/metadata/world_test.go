@@ -144,7 +144,7 @@ func (w *world) builder(threshold uint8, validators ...common.Address) *metadata
 		validators = w.validators
 	}
 	return &metadata.Builder{
-		Modules: metadata.Modules{
+		Modules: metadata.StaticModules{
 			moduleID:   ism.MessageIDMultisig{Validators: validators, Threshold: threshold},
 			moduleRoot: ism.MerkleRootMultisig{Validators: validators, Threshold: threshold},
 			moduleNull: ism.Null{},

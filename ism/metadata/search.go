@@ -8,25 +8,25 @@ import (
 	"slices"
 )
 
-// claim is how far a validator says to have signed, and what came of it.
+// claim is how far a validator says to have signed, and what the search found about it.
 type claim struct {
-	believed int64           // index it is believed to have reached, or less than 0
+	believed int64           // index it is believed to have reached; less than 0 for none
 	behind   bool            // it says itself that it has not reached the leaf
 	failed   int             // how often it did not deliver what it claims
-	last     ValidatorStatus // what is known of it beside its claim; NotAsked when nothing is
+	last     ValidatorStatus // its last status; NotAsked when it has none
 }
 
-// walk decides which index to try next. Indexes only go down.
-type walk struct {
+// search decides which index to try next. Indexes only go down.
+type search struct {
 	set    *set
 	leaf   uint32
 	claims []claim // parallel to set.unique
 }
 
-// newWalk asks every validator for its latest index. No claim goes beyond
-// newest, the caller's own newest leaf.
-func (b *Builder) newWalk(ctx context.Context, s *set, leaf, newest uint32) *walk {
-	w := &walk{set: s, leaf: leaf, claims: make([]claim, len(s.unique))}
+// newSearch asks every validator for its latest index. No claim counts beyond newest, the newest
+// leaf of the builder's own tree.
+func (b *Builder) newSearch(ctx context.Context, s *set, leaf, newest uint32) *search {
+	w := &search{set: s, leaf: leaf, claims: make([]claim, len(s.unique))}
 	for i := range w.claims {
 		w.claims[i].believed = -1
 	}
@@ -58,10 +58,10 @@ func (b *Builder) newWalk(ctx context.Context, s *set, leaf, newest uint32) *wal
 	return w
 }
 
-// next returns the highest index that threshold validators are believed to
-// have reached, and who they are. It is the leaf when there is none above.
-func (w *walk) next() (index uint32, who []int) {
-	order := w.set.everybody()
+// next returns the highest index that threshold validators are believed to have reached, and their
+// places. It is the leaf when there is none above.
+func (w *search) next() (index uint32, who []int) {
+	order := w.set.all()
 	slices.SortStableFunc(order, func(i, j int) int {
 		return cmp.Compare(w.claims[j].believed, w.claims[i].believed)
 	})
@@ -80,9 +80,9 @@ func (w *walk) next() (index uint32, who []int) {
 	return uint32(highest), who
 }
 
-// atLeaf lists everybody who may have signed the message's own leaf: all but
-// those who say themselves that they have not come so far.
-func (w *walk) atLeaf() (who []int) {
+// atLeaf lists the validators that may have signed the message's own leaf: all but those that say
+// themselves that they have not reached it.
+func (w *search) atLeaf() (who []int) {
 	for i, c := range w.claims {
 		if !c.behind {
 			who = append(who, i)
@@ -91,14 +91,14 @@ func (w *walk) atLeaf() (who []int) {
 	return who
 }
 
-// learn believes those less who did not deliver: at most as far as the next
-// validator below claims to be, and below that by one index the first few
-// times, then by twice as many each time. Those who did not answer are not
-// believed at all before the end.
+// learn lowers the index that validators without the checkpoint they claim are believed to have
+// reached: at most to the next validator's claim below, and below that by one index the first few
+// times, then by twice as many each time. Validators that do not answer are not asked again before
+// the end.
 //
-// SECURITY: one validator that claims everything, delivers nothing and takes
-// its time over it delays a quorum of the others by one index, not by many.
-func (w *walk) learn(r *round) {
+// SECURITY: one validator that claims everything, delivers nothing and answers slowly delays a
+// quorum of the others by one index, not by many.
+func (w *search) learn(r *round) {
 	asked := int64(r.want.Index)
 	below := asked
 	for _, c := range w.claims {
@@ -109,7 +109,7 @@ func (w *walk) learn(r *round) {
 	for i := range w.claims {
 		c, status := &w.claims[i], r.status[i]
 		if c.believed < asked || status.State == Signed {
-			continue // not asked, or true to its word
+			continue // not asked, or delivered
 		}
 		c.last = status
 		if status.State == Unreachable {
@@ -122,9 +122,8 @@ func (w *walk) learn(r *round) {
 	}
 }
 
-// explain gives those a state who were not asked in the round, for the reason
-// that they were not.
-func (w *walk) explain(r *round) {
+// explain gives a state to the validators that the round did not ask, with the reason.
+func (w *search) explain(r *round) {
 	for i, c := range w.claims {
 		status := &r.status[i]
 		if status.State != NotAsked {
