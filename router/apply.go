@@ -1,6 +1,7 @@
 package router
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -14,8 +15,8 @@ import (
 	"github.com/hyperlane-go/sdk/message"
 )
 
-// maxPerCall bounds how many enrollments one call changes. Each new one uses some 100,000 gas, and a transaction may
-// use 16.7 million.
+// maxPerCall bounds how many enrollments one call changes. Each new one uses some 100,000 gas, and
+// a transaction may use 16.7 million.
 const maxPerCall = 100
 
 // Step is what has to be called on one chain.
@@ -25,9 +26,10 @@ type Step struct {
 	Calls  []evm.Call     // in order; the owner of the router has to make them
 }
 
-// Plan returns the calls that remove the given differences, chain by chain in the order of domains: enrollments that
-// are not in the mesh are removed first, then the missing and wrong ones are made. Several enrollments of one router go
-// in one call. Plan sends nothing and asks no node: it is for owners that are no key in this process, such as a Safe.
+// Plan returns the calls that remove the given differences, chain by chain in the order of domains:
+// enrollments that are not in the mesh are removed first, then the missing and wrong ones are made.
+// Several enrollments of one router go in one call. Plan sends nothing and asks no node: it is for
+// owners that are no key in this process, such as a Safe.
 //
 // A difference that cannot come from [Mesh.Diff] of this mesh is refused with evm.ErrConfig.
 func (m *Mesh) Plan(diff []Difference) ([]Step, error) {
@@ -55,7 +57,7 @@ func (m *Mesh) Plan(diff []Difference) ([]Step, error) {
 
 // ordered returns the members in the order of domains.
 func (m *Mesh) ordered() []member {
-	return slices.SortedFunc(slices.Values(m.members), func(a, b member) int { return int(int64(a.domain) - int64(b.domain)) })
+	return slices.SortedFunc(slices.Values(m.members), func(a, b member) int { return cmp.Compare(a.domain, b.domain) })
 }
 
 // is reports whether a difference is one of this router.
@@ -137,15 +139,16 @@ type Sent struct {
 	Err     error          // nil where the call was mined and succeeded
 }
 
-// Apply removes the given differences, and returns what it sent. transactor returns who signs on a chain: the owner
-// of the router there.
+// Apply removes the given differences, and returns what it sent. transactor returns who signs on a
+// chain: the owner of the router there.
 //
-// It reads the routers again first. Differences that are gone already are skipped, so a second Apply sends nothing. One
-// that has become another is refused with [ErrOutdated]. Then it simulates every call of the [Mesh.Plan]. Up to here
-// any failure, on any chain, means that nothing is sent.
+// It reads the routers again first. Differences that are gone already are skipped, so a second
+// Apply sends nothing. One that has become another is refused with [ErrOutdated]. Then it simulates
+// every call of the [Mesh.Plan]. Up to here any failure, on any chain, means that nothing is sent.
 //
-// It sends chain by chain and waits until each call is mined. A call that fails ends the work on its chain, and the
-// other chains go on; the failures come joined. Call Diff and Apply again for what is left.
+// It sends chain by chain and waits until each call is mined. A call that fails ends the work on
+// its chain, and the other chains go on; the failures come joined. Call Diff and Apply again for
+// what is left.
 func (m *Mesh) Apply(
 	ctx context.Context, diff []Difference, transactor func(message.Domain) *bind.TransactOpts,
 ) ([]Sent, error) {

@@ -21,7 +21,8 @@ var helloCodec = contracts.NewHelloWorld()
 // topicReceived is the first topic of the event of a greeting that arrived.
 var topicReceived = crypto.Keccak256Hash([]byte("ReceivedHelloWorld(uint32,uint32,bytes32,string)"))
 
-// HelloWorld is the router that sends greetings and counts them. The body of its messages is the greeting.
+// HelloWorld is the router that sends greetings and counts them. The body of its messages is the
+// greeting.
 type HelloWorld struct {
 	*Router
 }
@@ -51,8 +52,9 @@ func DeployHelloWorldCall(mailbox, owner common.Address) evm.Call {
 	return evm.NewDeployment("deploy HelloWorld", code, helloCodec.PackConstructor(mailbox, owner))
 }
 
-// DeployHelloWorld deploys a HelloWorld router for a mailbox and waits until it is mined. The zero owner is the
-// deploying account. The error is of class evm.ErrNoCode where the mailbox is no contract.
+// DeployHelloWorld deploys a HelloWorld router for a mailbox and waits until it is mined. The zero
+// owner is the deploying account. The error is of class evm.ErrNoCode where the mailbox is no
+// contract.
 func DeployHelloWorld(
 	ctx context.Context, client *evm.Client, opts *bind.TransactOpts, mailbox, owner common.Address,
 ) (*HelloWorld, error) {
@@ -73,8 +75,8 @@ func DeployHelloWorld(
 	return NewHelloWorld(client, address)
 }
 
-// Quote returns what a greeting costs beyond gas, in the chain's smallest unit. Hooks can charge by the account that
-// gets the refund, so from is the account that will send.
+// Quote returns what a greeting costs beyond gas, in the chain's smallest unit. Hooks can charge by
+// the account that gets the refund, so from is the account that will send.
 func (h *HelloWorld) Quote(
 	ctx context.Context, from common.Address, destination message.Domain, text string,
 ) (*uint256.Int, error) {
@@ -99,17 +101,18 @@ func amount(decode func([]byte) (*big.Int, error)) func([]byte) (*uint256.Int, e
 	}
 }
 
-// SendCall returns the call that sends a greeting to the router of another chain, without value: add what
-// [HelloWorld.Quote] says.
+// SendCall returns the call that sends a greeting to the router of another chain, without value:
+// add what [HelloWorld.Quote] says.
 func (h *HelloWorld) SendCall(destination message.Domain, text string) evm.Call {
 	return evm.NewCall("HelloWorld.sendHelloWorld", h.address, helloCodec.PackSendHelloWorld(uint32(destination), text))
 }
 
-// Send sends a greeting to the router of another chain and waits until it is mined. The receipt holds the message that
-// was dispatched: hyperlane.Outbox.FromReceipt reads it.
+// Send sends a greeting to the router of another chain and waits until it is mined. The receipt
+// holds the message that was dispatched: hyperlane.Outbox.FromReceipt reads it.
 //
-// Where opts.Value is nil, Send asks for the quote and pays it. The router returns what a given value has in excess.
-// The error is of class [ErrNotEnrolled] where no router is enrolled for the destination.
+// Where opts.Value is nil, Send asks for the quote and pays it. The router returns what a given
+// value has in excess. The error is of class [ErrNotEnrolled] where no router is enrolled for the
+// destination.
 func (h *HelloWorld) Send(
 	ctx context.Context, opts *bind.TransactOpts, destination message.Domain, text string,
 ) (*types.Receipt, error) {
@@ -147,8 +150,8 @@ func (h *HelloWorld) ReceivedQuery(origin message.Domain) evm.Query[*uint256.Int
 	return query(h.Router, "received", helloCodec.PackReceived(uint32(origin)), amount(helloCodec.UnpackReceived))
 }
 
-// Greetings returns the greetings that this router handled in a mined transaction, in order, as the logs of its
-// receipt say. A failed transaction has none.
+// Greetings returns the greetings that this router handled in a mined transaction, in order, as the
+// logs of its receipt say. A failed transaction has none.
 func (h *HelloWorld) Greetings(receipt *types.Receipt) ([]Greeting, error) {
 	if receipt == nil {
 		return nil, &evm.ConfigError{Field: "receipt", Have: "nil", Want: "of a mined transaction"}

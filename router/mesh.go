@@ -27,8 +27,8 @@ type member struct {
 	domain message.Domain
 }
 
-// NewMesh asks every router for its domain and returns the set of them. It refuses two routers of one domain with
-// evm.ErrConfig.
+// NewMesh asks every router for its domain and returns the set of them. It refuses two routers of
+// one domain with evm.ErrConfig.
 func NewMesh(ctx context.Context, routers ...*Router) (*Mesh, error) {
 	mesh := &Mesh{members: make([]member, len(routers))}
 	for i, r := range routers {
@@ -57,7 +57,8 @@ func NewMesh(ctx context.Context, routers ...*Router) (*Mesh, error) {
 	return mesh, nil
 }
 
-// each does something for each member, several at a time. The failures come joined, each with its router.
+// each does something for each member, several at a time. The failures come joined, each with its
+// router.
 func (m *Mesh) each(do func(int, *member) error) error {
 	errs := make([]error, len(m.members))
 	var group errgroup.Group
@@ -103,8 +104,9 @@ func (d Difference) String() string {
 	return fmt.Sprintf("%s has %s enrolled for %s, want %s", at, d.Have, d.Domain, d.Want)
 }
 
-// Diff reads every router and returns how the enrollments differ from the mesh, ordered by chain and domain. It sends
-// nothing. An empty list means that all routers enroll each other, and no other router.
+// Diff reads every router and returns how the enrollments differ from the mesh, ordered by chain
+// and domain. It sends nothing. An empty list means that all routers enroll each other, and no
+// other router.
 //
 // Each router is read as of one block: that of [Router.At], or the latest.
 func (m *Mesh) Diff(ctx context.Context) ([]Difference, error) {
@@ -145,8 +147,8 @@ func (m *Mesh) compare(on *member, have map[message.Domain]message.Address) (dif
 	return diff
 }
 
-// enrolled returns what the router has enrolled, as of one block. A domain that an official router lists with the zero
-// router is in the map.
+// enrolled returns what the router has enrolled, as of one block. A domain that an official router
+// lists with the zero router is in the map.
 func (r *Router) enrolled(ctx context.Context) (map[message.Domain]message.Address, error) {
 	head := r.at
 	if head.IsLatest() {

@@ -14,17 +14,18 @@ import (
 
 // Classes of failure. Match them with errors.Is; what a contract refused is an *evm.RevertError.
 var (
-	// ErrNotEnrolled marks a domain without an enrolled router, and a message whose sender is not the enrolled
-	// one. Enroll the router first: see [Router.Enroll] and [Mesh.Apply].
+	// ErrNotEnrolled marks a domain without an enrolled router, and a message whose sender is not
+	// the enrolled one. Enroll the router first: see [Router.Enroll] and [Mesh.Apply].
 	ErrNotEnrolled = errors.New("router: not enrolled")
 
-	// ErrOutdated marks a [Difference] that the chain no longer shows: the enrollment has changed since it was
-	// read. Read it again with [Mesh.Diff].
+	// ErrOutdated marks a [Difference] that the chain no longer shows: the enrollment has changed
+	// since it was read. Read it again with [Mesh.Diff].
 	ErrOutdated = errors.New("router: enrollment has changed")
 )
 
-// Refusals returns what the refusals of router contracts mean, ours and the official ones. [New] registers it
-// with the client. A program that sends a [evm.Call] of this package through another client does the same.
+// Refusals returns what the refusals of router contracts mean, ours and the official ones. [New]
+// registers it with the client. A program that sends a [evm.Call] of this package through another
+// client does the same.
 var Refusals = sync.OnceValue(func() *evm.Refusals {
 	return &evm.Refusals{Errors: customErrors(), Classes: classes, Reasons: reasons}
 })

@@ -12,14 +12,14 @@ import (
 
 	"github.com/hyperlane-go/sdk/contracts"
 	"github.com/hyperlane-go/sdk/hyperlane/evm"
-	"github.com/hyperlane-go/sdk/internal/official"
 	"github.com/hyperlane-go/sdk/router"
 )
 
 // receivedTopic is the first topic of ReceivedHelloWorld, without 0x.
 var receivedTopic = hexutil.Encode(crypto.Keccak256([]byte("ReceivedHelloWorld(uint32,uint32,bytes32,string)")))[2:]
 
-// Every custom error of Router and HelloWorld has a class, and no class is for an error that they do not have.
+// Every custom error of Router and HelloWorld has a class, and no class is for an error that they
+// do not have.
 func TestClassesCoverEveryError(t *testing.T) {
 	known := map[string]bool{}
 	for _, definitions := range []abi.ABI{contracts.NewRouter().GetABI(), contracts.NewHelloWorld().GetABI()} {
@@ -85,19 +85,5 @@ func TestPaymentErrors(t *testing.T) {
 		require.ErrorIs(t, e, evm.ErrPayment, name)
 		assert.Equal(t, name, e.Name)
 		assert.Len(t, e.Args, len(definition.Inputs))
-	}
-}
-
-// The official router accepts the same calls, and its refusals have the same classes.
-func TestOfficialRouter(t *testing.T) {
-	definitions, _ := official.Load(t, "client/Router")
-	ours := contracts.NewRouter().GetABI()
-	for _, name := range []string{
-		"domains", "routers", "enrollRemoteRouter", "enrollRemoteRouters", "unenrollRemoteRouter", "unenrollRemoteRouters",
-		"localDomain", "mailbox", "interchainSecurityModule", "setInterchainSecurityModule",
-	} {
-		require.Contains(t, definitions.Methods, name)
-		assert.Equal(t, definitions.Methods[name].ID, ours.Methods[name].ID, name)
-		assert.Equal(t, len(definitions.Methods[name].Outputs), len(ours.Methods[name].Outputs), name)
 	}
 }

@@ -19,16 +19,16 @@ const maxDomains = 10_000
 // codec packs calls to, and unpacks answers of, every router.
 var codec = contracts.NewRouter()
 
-// Router is one router contract on one chain. Get it from [New]. It holds no state of the chain and is safe for
-// concurrent use.
+// Router is one router contract on one chain. Get it from [New]. It holds no state of the chain and
+// is safe for concurrent use.
 type Router struct {
 	client  *evm.Client
 	at      evm.Head
 	address common.Address
 }
 
-// New returns the router at an address, and registers [Refusals] with the client. It asks the node nothing. It
-// refuses a nil client and the zero address with evm.ErrConfig.
+// New returns the router at an address, and registers [Refusals] with the client. It asks the node
+// nothing. It refuses a nil client and the zero address with evm.ErrConfig.
 func New(client *evm.Client, address common.Address) (*Router, error) {
 	switch {
 	case client == nil:
@@ -44,8 +44,9 @@ func noClient() error {
 	return &evm.ConfigError{Field: "client", Have: "nil", Want: "the client of a node, see evm.New"}
 }
 
-// At returns the same router with every read made as of one block. The zero Head is the latest block at the
-// moment of each read. Transactions go to the chain as it is, whatever block reads are made at.
+// At returns the same router with every read made as of one block. The zero Head is the latest
+// block at the moment of each read. Transactions go to the chain as it is, whatever block reads are
+// made at.
 func (r *Router) At(head evm.Head) *Router {
 	view := *r
 	view.at = head
@@ -78,7 +79,8 @@ func (r *Router) DomainsQuery() evm.Query[[]message.Domain] {
 	return query(r, "domains()", codec.PackDomains(), decodeDomains)
 }
 
-// decodeDomains refuses what a set of domains cannot be: more than a router may list, or one of them twice.
+// decodeDomains refuses what a set of domains cannot be: more than a router may list, or one of
+// them twice.
 func decodeDomains(out []byte) ([]message.Domain, error) {
 	list, err := codec.UnpackDomains(out)
 	if err != nil {
@@ -100,8 +102,8 @@ func decodeDomains(out []byte) ([]message.Domain, error) {
 	return domains, nil
 }
 
-// Remote returns the router that is enrolled for a domain. The error is of class [ErrNotEnrolled] where there is
-// none.
+// Remote returns the router that is enrolled for a domain. The error is of class [ErrNotEnrolled]
+// where there is none.
 func (r *Router) Remote(ctx context.Context, domain message.Domain) (message.Address, error) {
 	remote, err := evm.Read(ctx, r.client, r.at, r.RemoteQuery(domain))
 	if err == nil && remote.IsZero() {
@@ -110,8 +112,8 @@ func (r *Router) Remote(ctx context.Context, domain message.Domain) (message.Add
 	return remote, err
 }
 
-// RemoteQuery returns the query of [Router.Remote], for a batch. Its answer is the zero address where no router is
-// enrolled.
+// RemoteQuery returns the query of [Router.Remote], for a batch. Its answer is the zero address
+// where no router is enrolled.
 func (r *Router) RemoteQuery(domain message.Domain) evm.Query[message.Address] {
 	name := "routers(" + strconv.FormatUint(uint64(domain), 10) + ")"
 	return query(r, name, codec.PackRouters(uint32(domain)), func(out []byte) (message.Address, error) {
@@ -120,7 +122,8 @@ func (r *Router) RemoteQuery(domain message.Domain) evm.Query[message.Address] {
 	})
 }
 
-// Mailbox returns the mailbox that the router dispatches through, and the only one it accepts messages from.
+// Mailbox returns the mailbox that the router dispatches through, and the only one it accepts
+// messages from.
 func (r *Router) Mailbox(ctx context.Context) (common.Address, error) {
 	return evm.Read(ctx, r.client, r.at, r.MailboxQuery())
 }
@@ -130,8 +133,8 @@ func (r *Router) MailboxQuery() evm.Query[common.Address] {
 	return query(r, "mailbox()", codec.PackMailbox(), clean(codec.UnpackMailbox))
 }
 
-// ISM returns the security module that the router has chosen for its messages. The zero address stands for the
-// mailbox's default module.
+// ISM returns the security module that the router has chosen for its messages. The zero address
+// stands for the mailbox's default module.
 func (r *Router) ISM(ctx context.Context) (common.Address, error) {
 	return evm.Read(ctx, r.client, r.at, r.ISMQuery())
 }

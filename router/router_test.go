@@ -16,7 +16,8 @@ import (
 	"github.com/hyperlane-go/sdk/router"
 )
 
-// fixture is n chains that accept every message, each with a HelloWorld router that has enrolled no other.
+// fixture is n chains that accept every message, each with a HelloWorld router that has enrolled no
+// other.
 type fixture struct {
 	*hyperlanetest.Network
 	routers []*router.HelloWorld
@@ -255,7 +256,8 @@ func TestSendReturnsTheExcess(t *testing.T) {
 	assert.Equal(t, gas, new(big.Int).Sub(before, after))
 }
 
-// A receipt that contradicts itself is refused, and a log that the contract cannot emit is an error.
+// A receipt that contradicts itself is refused, and a log that the contract cannot emit is an
+// error.
 func TestGreetingsOfAForgedReceipt(t *testing.T) {
 	f := start(t, 1)
 	hello := f.routers[0]

@@ -12,10 +12,11 @@ import (
 	"github.com/hyperlane-go/sdk/message"
 )
 
-// EnrollCall returns the call that makes remote the router of a domain, in place of any other. It refuses the zero
-// address with evm.ErrConfig.
+// EnrollCall returns the call that makes remote the router of a domain, in place of any other. It
+// refuses the zero address with evm.ErrConfig.
 func (r *Router) EnrollCall(domain message.Domain, remote message.Address) (evm.Call, error) {
-	// SECURITY: the official routers accept the zero router, and then accept messages from sender zero.
+	// SECURITY: the official routers accept the zero router, and then accept messages from sender
+	// zero.
 	if remote.IsZero() {
 		return evm.Call{}, &evm.ConfigError{
 			Field: fmt.Sprintf("router of domain %s", domain), Have: "the zero address",
@@ -25,7 +26,8 @@ func (r *Router) EnrollCall(domain message.Domain, remote message.Address) (evm.
 	return evm.NewCall("Router.enrollRemoteRouter", r.address, codec.PackEnrollRemoteRouter(uint32(domain), remote)), nil
 }
 
-// Enroll makes remote the router of a domain, in place of any other, and waits until it is mined. Only the owner may.
+// Enroll makes remote the router of a domain, in place of any other, and waits until it is mined.
+// Only the owner may.
 func (r *Router) Enroll(
 	ctx context.Context, opts *bind.TransactOpts, domain message.Domain, remote message.Address,
 ) (*types.Receipt, error) {
@@ -41,8 +43,8 @@ func (r *Router) UnenrollCall(domain message.Domain) evm.Call {
 	return evm.NewCall("Router.unenrollRemoteRouter", r.address, codec.PackUnenrollRemoteRouter(uint32(domain)))
 }
 
-// Unenroll removes the router of a domain and waits until it is mined. Only the owner may. The error is of class
-// [ErrNotEnrolled] where no router is enrolled.
+// Unenroll removes the router of a domain and waits until it is mined. Only the owner may. The
+// error is of class [ErrNotEnrolled] where no router is enrolled.
 func (r *Router) Unenroll(ctx context.Context, opts *bind.TransactOpts, domain message.Domain) (*types.Receipt, error) {
 	return r.send(ctx, opts, r.UnenrollCall(domain))
 }
@@ -52,9 +54,9 @@ func (r *Router) SetISMCall(module common.Address) evm.Call {
 	return evm.NewCall("Router.setInterchainSecurityModule", r.address, codec.PackSetInterchainSecurityModule(module))
 }
 
-// SetISM chooses the security module for the router's messages and waits until it is mined. The zero address returns
-// to the mailbox's default module. Only the owner may. The error is of class evm.ErrNoCode where the module is no
-// contract.
+// SetISM chooses the security module for the router's messages and waits until it is mined. The
+// zero address returns to the mailbox's default module. Only the owner may. The error is of class
+// evm.ErrNoCode where the module is no contract.
 func (r *Router) SetISM(ctx context.Context, opts *bind.TransactOpts, module common.Address) (*types.Receipt, error) {
 	return r.send(ctx, opts, r.SetISMCall(module))
 }
@@ -67,8 +69,8 @@ func (r *Router) send(ctx context.Context, opts *bind.TransactOpts, call evm.Cal
 	return r.sendValue(ctx, opts, call)
 }
 
-// sendValue sends a call and waits until it is mined. A call of an address without code would succeed, so there has to
-// be a contract.
+// sendValue sends a call and waits until it is mined. A call of an address without code would
+// succeed, so there has to be a contract.
 func (r *Router) sendValue(ctx context.Context, opts *bind.TransactOpts, call evm.Call) (*types.Receipt, error) {
 	if err := r.client.NeedCode(ctx, evm.Head{}, r.address); err != nil {
 		return nil, err
