@@ -101,7 +101,7 @@ func ExampleInbox_Wait() {
 	network.Background(ctx) // validators and relayer at work
 	origin, destination := network.Chains[0], network.Chains[1]
 
-	sent, err := origin.Send(ctx, destination, []byte("hello"))
+	sent, err := origin.Dispatch(ctx, destination, []byte("hello"))
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -173,7 +173,7 @@ func ExampleAnnounce_Announce() {
 	ctx := context.Background()
 	chain, _, opts, stop := exampleChain(ctx)
 	defer stop()
-	validator := checkpoint.NewKeySigner(hyperlanetest.Signer(0).Key)
+	validator := checkpoint.NewKeySigner(hyperlanetest.ValidatorAccount(0).Key)
 	announcement := chain.ValidatorAnnounce().Announcement(validator.Address(), "s3://bucket/us-east-1")
 	signed, err := checkpoint.SignAnnouncement(ctx, validator, announcement)
 	if err != nil {

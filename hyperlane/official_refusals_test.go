@@ -114,7 +114,7 @@ func (b *bench) messageIDMetadata(t testing.TB, m *message.Message, change func(
 	m.Recipient = b.recipient(ism.TypeMessageIDMultisig)
 	d := ism.MessageIDMetadata{Tree: message.Address{31: 1}, Root: merkle.EmptyRoot(), Index: 3}
 	for i := range 2 {
-		s, err := checkpoint.Sign(t.Context(), checkpoint.NewKeySigner(hyperlanetest.Signer(i).Key), d.Checkpoint(m))
+		s, err := checkpoint.Sign(t.Context(), checkpoint.NewKeySigner(hyperlanetest.ValidatorAccount(i).Key), d.Checkpoint(m))
 		require.NoError(t, err)
 		d.Signatures = append(d.Signatures, s.Signature)
 	}

@@ -13,7 +13,7 @@ import (
 func TestSendMany(t *testing.T) {
 	n := hyperlanetest.New(t, 2)
 	height := n.Chains[0].Height()
-	sent, err := n.Chains[0].SendMany(t.Context(), n.Chains[1], bodies(40)...)
+	sent, err := n.Chains[0].DispatchMany(t.Context(), n.Chains[1], bodies(40)...)
 	require.NoError(t, err)
 	require.Len(t, sent, 40)
 	assert.Equal(t, height+1, n.Chains[0].Height(), "all in one block")
@@ -53,7 +53,7 @@ func BenchmarkMessages(b *testing.B) {
 		n, err := hyperlanetest.Start(b.Context(), 2)
 		require.NoError(b, err)
 		b.StartTimer()
-		_, err = n.Chains[0].SendMany(b.Context(), n.Chains[1], bodies(1000)...)
+		_, err = n.Chains[0].DispatchMany(b.Context(), n.Chains[1], bodies(1000)...)
 		require.NoError(b, err)
 		require.NoError(b, n.Relay(b.Context()))
 		b.StopTimer()

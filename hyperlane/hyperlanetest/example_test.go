@@ -21,7 +21,7 @@ func Example() {
 	defer n.Close()
 	origin, destination := n.Chains[0], n.Chains[1]
 
-	sent, err := origin.Send(ctx, destination, []byte("hello"))
+	sent, err := origin.Dispatch(ctx, destination, []byte("hello"))
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -48,12 +48,12 @@ func ExampleChain_Reorg() {
 		return
 	}
 	defer n.Close()
-	sent, err := n.Chains[0].Send(ctx, n.Chains[1], []byte("never mind"))
+	sent, err := n.Chains[0].Dispatch(ctx, n.Chains[1], []byte("never mind"))
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	done, err := n.Chains[0].Reorg(1, hyperlanetest.Dropping(nil))
+	done, err := n.Chains[0].Reorg(1, hyperlanetest.WithDropped(nil))
 	fmt.Println("blocks undone:", len(done.Undone), "transactions dropped:", len(done.Dropped), err)
 
 	fmt.Println("relay:", n.Relay(ctx))
@@ -66,7 +66,7 @@ func ExampleChain_Reorg() {
 }
 
 // Two of three validators talk to nodes that lie about the tree. They do not sign, and the relayer can say so.
-func ExampleLink_WrongRoot() {
+func ExampleLink_ForgeRoot() {
 	ctx := context.Background()
 	n, err := hyperlanetest.Start(ctx, 2)
 	if err != nil {
@@ -75,9 +75,9 @@ func ExampleLink_WrongRoot() {
 	}
 	defer n.Close()
 	origin := n.Chains[0]
-	origin.Validators[0].Link.WrongRoot()
-	origin.Validators[1].Link.WrongRoot()
-	sent, err := origin.Send(ctx, n.Chains[1], []byte("hello"))
+	origin.Validators[0].Link.ForgeRoot()
+	origin.Validators[1].Link.ForgeRoot()
+	sent, err := origin.Dispatch(ctx, n.Chains[1], []byte("hello"))
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -116,7 +116,7 @@ func ExampleNetwork_Background() {
 	}
 	defer n.Close()
 	n.Background(ctx)
-	if _, err := n.Chains[0].Send(ctx, n.Chains[1], []byte("hello")); err != nil {
+	if _, err := n.Chains[0].Dispatch(ctx, n.Chains[1], []byte("hello")); err != nil {
 		fmt.Println(err)
 		return
 	}
@@ -145,7 +145,7 @@ func ExampleStorage_Corrupt() {
 	}
 	defer n.Close()
 	origin := n.Chains[0]
-	sent, err := origin.Send(ctx, n.Chains[1], []byte("hello"))
+	sent, err := origin.Dispatch(ctx, n.Chains[1], []byte("hello"))
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -6,9 +6,7 @@ import (
 
 	"github.com/ethereum/go-ethereum"
 	"github.com/ethereum/go-ethereum/accounts/abi"
-	bind "github.com/ethereum/go-ethereum/accounts/abi/bind/v2"
 	"github.com/ethereum/go-ethereum/common"
-	"github.com/ethereum/go-ethereum/core/types"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -30,25 +28,16 @@ func (o *officialChain) deploy(name string, args ...any) (common.Address, abi.AB
 	parsed, code := official.Load(o.t, name)
 	packed, err := parsed.Pack("", args...)
 	require.NoError(o.t, err, name)
-	at, tx, err := bind.DeployContract(o.chain.Owner(), code, o.chain.Link, packed)
+	at, err := o.chain.Deploy(o.ctx, o.chain.Owner(), evm.NewDeployment(name, code, packed))
 	require.NoError(o.t, err, name)
-	o.mined(tx.Hash(), name)
 	return at, parsed
 }
 
 func (o *officialChain) send(at common.Address, parsed abi.ABI, method string, args ...any) {
 	data, err := parsed.Pack(method, args...)
 	require.NoError(o.t, err, method)
-	contract := bind.NewBoundContract(at, parsed, o.chain.Link, o.chain.Link, o.chain.Link)
-	tx, err := contract.RawTransact(o.chain.Owner(), data)
+	_, err = o.chain.Send(o.ctx, o.chain.Owner(), evm.NewCall(method, at, data))
 	require.NoError(o.t, err, method)
-	o.mined(tx.Hash(), method)
-}
-
-func (o *officialChain) mined(hash common.Hash, what string) {
-	receipt, err := o.chain.Link.TransactionReceipt(o.ctx, hash)
-	require.NoError(o.t, err, what)
-	require.Equal(o.t, types.ReceiptStatusSuccessful, receipt.Status, what)
 }
 
 // multisig deploys an official multisig ISM of the network's validators.
@@ -56,7 +45,7 @@ func (o *officialChain) multisig(factory string) common.Address {
 	at, parsed := o.deploy(factory)
 	var set []common.Address
 	for i := range 3 {
-		set = append(set, hyperlanetest.Signer(i).Address)
+		set = append(set, hyperlanetest.ValidatorAccount(i).Address)
 	}
 	data, err := parsed.Pack("getAddress", set, uint8(2))
 	require.NoError(o.t, err)
@@ -90,7 +79,7 @@ func TestOfficialContracts(t *testing.T) {
 			assert.NotEqual(t, a.Contracts.MessageIDMultisig, a.Contracts.DefaultISM, "the official module, not ours")
 			var sent []hyperlane.Dispatched
 			for _, ends := range [][2]*hyperlanetest.Chain{{a, b}, {b, a}} {
-				some, err := ends[0].SendMany(t.Context(), ends[1], bodies(5)...)
+				some, err := ends[0].DispatchMany(t.Context(), ends[1], bodies(5)...)
 				require.NoError(t, err)
 				require.Len(t, some, 5)
 				sent = append(sent, some...)

@@ -77,11 +77,11 @@ func lies(c *hyperlanetest.Chain) []func(*hyperlanetest.Link) {
 	return []func(*hyperlanetest.Link){
 		func(l *hyperlanetest.Link) { l.HideLogs(nil) },
 		(*hyperlanetest.Link).RepeatLogs,
-		(*hyperlanetest.Link).WrongRoot,
-		(*hyperlanetest.Link).NoReceipts,
-		(*hyperlanetest.Link).WrongBlockHash,
+		(*hyperlanetest.Link).ForgeRoot,
+		(*hyperlanetest.Link).HideReceipts,
+		(*hyperlanetest.Link).ForgeBlockHash,
 		(*hyperlanetest.Link).Cut,
-		func(l *hyperlanetest.Link) { l.StaleHead(c.Height()) },
+		func(l *hyperlanetest.Link) { l.FreezeHead(c.Height()) },
 		func(l *hyperlanetest.Link) { l.FailNext(3, hyperlanetest.CallContract, nil) },
 		func(l *hyperlanetest.Link) { l.FailNext(2, hyperlanetest.SendTransaction, nil) },
 	}
@@ -93,7 +93,7 @@ func (w *weather) send(c *hyperlanetest.Chain) {
 		to = w.n.Chains[1]
 	}
 	w.sent++
-	_, err := c.SendMany(w.t.Context(), to, fmt.Appendf(nil, "message %d", w.sent))
+	_, err := c.DispatchMany(w.t.Context(), to, fmt.Appendf(nil, "message %d", w.sent))
 	require.NoError(w.t, err)
 }
 
@@ -106,7 +106,7 @@ func (w *weather) reorg(c *hyperlanetest.Chain, lag int) {
 		return err == nil && from == hyperlanetest.User(0).Address
 	}
 	all := func(*types.Transaction) bool { return true }
-	opts := pick(w, [][]hyperlanetest.ReorgOption{nil, {hyperlanetest.Dropping(users)}, {hyperlanetest.Requeueing(all)}})
+	opts := pick(w, [][]hyperlanetest.ReorgOption{nil, {hyperlanetest.WithDropped(users)}, {hyperlanetest.WithRequeued(all)}})
 	_, err := c.Reorg(depth, opts...)
 	require.NoError(w.t, err)
 }
