@@ -208,7 +208,7 @@ func TestMeshRefuses(t *testing.T) {
 		})
 	}
 	_, err = mesh.Apply(ctx, []router.Difference{here}, nil)
-	require.ErrorIs(t, err, evm.ErrConfig, "nobody to sign")
+	require.ErrorIs(t, err, evm.ErrConfig, "no function that signs")
 	_, err = mesh.Apply(ctx, nil, nil)
 	require.NoError(t, err, "nothing to sign")
 }

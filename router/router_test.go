@@ -314,7 +314,7 @@ func TestQueriesInABatch(t *testing.T) {
 	ctx, hello, there := t.Context(), f.routers[0], f.Chains[1].Domain()
 	batch := f.Chains[0].Batch(evm.Head{})
 	domain, domains := evm.Add(batch, hello.DomainQuery()), evm.Add(batch, hello.DomainsQuery())
-	remote, nobody := evm.Add(batch, hello.RemoteQuery(there)), evm.Add(batch, hello.RemoteQuery(7))
+	remote, none := evm.Add(batch, hello.RemoteQuery(there)), evm.Add(batch, hello.RemoteQuery(7))
 	mailbox, module := evm.Add(batch, hello.MailboxQuery()), evm.Add(batch, hello.ISMQuery())
 	fee := evm.Add(batch, hello.QuoteQuery(common.Address{1}, there, "hello"))
 	lost := evm.Add(batch, hello.QuoteQuery(common.Address{1}, 7, "hello"))
@@ -324,7 +324,7 @@ func TestQueriesInABatch(t *testing.T) {
 	equal(t, f.Chains[0].Domain(), domain)
 	equal(t, []message.Domain{there}, domains)
 	equal(t, f.address(1), remote)
-	equal(t, message.Address{}, nobody)
+	equal(t, message.Address{}, none)
 	equal(t, f.Chains[0].Contracts.Mailbox, mailbox)
 	equal(t, common.Address{}, module)
 	for _, zero := range []interface{ IsZero() bool }{value(t, fee), value(t, count)} {

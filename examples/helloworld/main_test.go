@@ -143,10 +143,10 @@ func TestEndsEarly(t *testing.T) {
 	err := run(t.Context(), config{timeout: time.Nanosecond}, io.Discard)
 	require.ErrorContains(t, err, "gave up after 1ns")
 
-	nobody := config{timeout: longEnough, origin: "http://127.0.0.1:1", destination: "http://127.0.0.1:1", key: strings.Repeat("42", 32)}
-	require.ErrorContains(t, run(t.Context(), nobody, io.Discard), "connect to http://127.0.0.1:1: evm: eth_chainId")
-	nobody.key = "secret"
-	err = run(t.Context(), nobody, io.Discard)
+	unreachable := config{timeout: longEnough, origin: "http://127.0.0.1:1", destination: "http://127.0.0.1:1", key: strings.Repeat("42", 32)}
+	require.ErrorContains(t, run(t.Context(), unreachable, io.Discard), "connect to http://127.0.0.1:1: evm: eth_chainId")
+	unreachable.key = "secret"
+	err = run(t.Context(), unreachable, io.Discard)
 	require.ErrorContains(t, err, "not a private key")
 	require.NotContains(t, err.Error(), "secret")
 }

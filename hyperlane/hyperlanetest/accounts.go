@@ -66,8 +66,8 @@ func allocation(chains, validators int) types.GenesisAlloc {
 	return alloc
 }
 
-// TransactorOf returns options that sign transactions on this chain as an account. Each call returns
-// a new value, free to be changed.
+// TransactorOf returns options that sign transactions on this chain as an account. Each call
+// returns a new value, free to be changed.
 func (c *Chain) TransactorOf(a Account) *bind.TransactOpts {
 	return bind.NewKeyedTransactor(a.Key, c.id)
 }

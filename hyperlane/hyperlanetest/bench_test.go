@@ -46,7 +46,8 @@ func BenchmarkStart2(b *testing.B) {
 	}
 }
 
-// BenchmarkMessages carries 1,000 messages: dispatched, signed by three validators, delivered by the relayer with 2 signatures.
+// BenchmarkMessages carries 1,000 messages: dispatched, signed by three validators, delivered by
+// the relayer with 2 signatures.
 func BenchmarkMessages(b *testing.B) {
 	for b.Loop() {
 		b.StopTimer()

@@ -22,8 +22,8 @@ const firstChainID = 31337
 const pollInterval = time.Millisecond
 
 // Chain is one chain of a network. It embeds the client of the protocol, and through it the
-// *evm.Client, whose requests go through [Chain.Link]. Its own methods are what only the operator of
-// a node can do: make blocks, undo them, and finalize them.
+// *evm.Client, whose requests go through [Chain.Link]. Its own methods are what only the operator
+// of a node can do: make blocks, undo them, and finalize them.
 type Chain struct {
 	*hyperlane.Chain
 	Link       *Link        // between the node, and this client and all agents

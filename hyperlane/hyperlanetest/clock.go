@@ -8,9 +8,9 @@ import (
 // Epoch is the first time of every clock, and the time of every chain's first block.
 var Epoch = time.Date(2026, time.January, 1, 0, 0, 0, 0, time.UTC)
 
-// Clock is the time of a network. It advances with [Clock.Advance], and by one block time with every
-// block. Agents read it instead of the wall clock, so waiting takes no time. It never goes back.
-// Safe for concurrent use.
+// Clock is the time of a network. It advances with [Clock.Advance], and by one block time with
+// every block. Agents read it instead of the wall clock, so waiting takes no time. It never goes
+// back. Safe for concurrent use.
 type Clock struct {
 	mu  sync.Mutex
 	now time.Time

@@ -27,8 +27,8 @@ type Contracts struct {
 	MailboxBlock       uint64         // first block that can have events of the Mailbox
 }
 
-// deploy deploys the core contracts on a new chain, in two blocks. The factories come first, because
-// they compute the addresses of their modules.
+// deploy deploys the core contracts on a new chain, in two blocks. The factories come first,
+// because they compute the addresses of their modules.
 func (c *Chain) deploy(ctx context.Context, s settings) error {
 	b, err := c.batch(deployer(c.index))
 	if err != nil {

@@ -11,7 +11,8 @@ import (
 	"github.com/hyperlane-go/sdk/message"
 )
 
-// Recipient returns the test recipient of this chain as messages name it. See [Chain.TestRecipient].
+// Recipient returns the test recipient of this chain as messages name it. See
+// [Chain.TestRecipient].
 func (c *Chain) Recipient() message.Address { return message.FromEVM(c.Contracts.TestRecipient) }
 
 // Dispatch dispatches a message from the first user of this chain to the test recipient of another,
@@ -29,8 +30,8 @@ func noDestination(verb string) error {
 	return refused("Chain."+verb, "to no chain", "to a chain of the network")
 }
 
-// DispatchMany dispatches a message for each body, as [Chain.Dispatch] does, in as few blocks as hold
-// them. Its transactions go straight to the node, so no fault of a link applies.
+// DispatchMany dispatches a message for each body, as [Chain.Dispatch] does, in as few blocks as
+// hold them. Its transactions go straight to the node, so no fault of a link applies.
 func (c *Chain) DispatchMany(ctx context.Context, to *Chain, bodies ...[]byte) ([]hyperlane.Dispatched, error) {
 	if to == nil {
 		return nil, noDestination("DispatchMany")

@@ -51,9 +51,9 @@
 //
 // # Other contracts and agents
 //
-// [WithISM] and [WithCustomISM] choose the default ISM. [WithCore] deploys another core, for example
-// the official contracts. [WithRelayer] changes the configuration of the relayer. Faults, clock and
-// the other agents stay the same.
+// [WithISM] and [WithCustomISM] choose the default ISM. [WithCore] deploys another core, for
+// example the official contracts. [WithRelayer] changes the configuration of the relayer. Faults,
+// clock and the other agents stay the same.
 //
 // # Tests and programs
 //

@@ -10,7 +10,7 @@ import (
 	"github.com/hyperlane-go/sdk/hyperlane/relayer"
 )
 
-// A message from one chain to another, step by step. In a test, New(t, 2) starts and closes the network.
+// A message travels from one chain to another. In a test, New(t, 2) starts and closes the network.
 func Example() {
 	ctx := context.Background()
 	n, err := hyperlanetest.Start(ctx, 2)
@@ -39,7 +39,8 @@ func Example() {
 	// delivered: true <nil>
 }
 
-// A reorganisation drops a message before it is final: nobody signs it, nobody delivers it.
+// A reorganisation drops a message before it is final: no validator signs it, so it is not
+// delivered.
 func ExampleChain_Reorg() {
 	ctx := context.Background()
 	n, err := hyperlanetest.Start(ctx, 2, hyperlanetest.WithFinality(evm.Finality{Blocks: 5}))
@@ -65,7 +66,8 @@ func ExampleChain_Reorg() {
 	// delivered: false <nil>
 }
 
-// Two of three validators talk to nodes that lie about the tree. They do not sign, and the relayer can say so.
+// The nodes of two validators lie about the tree. These validators do not sign, and the relayer
+// reports it.
 func ExampleLink_ForgeRoot() {
 	ctx := context.Background()
 	n, err := hyperlanetest.Start(ctx, 2)
@@ -101,7 +103,7 @@ func ExampleLink_ForgeRoot() {
 	// relay: <nil>
 }
 
-// In the background everything goes by itself, and reports what it does.
+// In the background chains and agents run by themselves, and report what they do.
 func ExampleNetwork_Background() {
 	ctx := context.Background()
 	stages := make(chan relayer.Stage, 100)
@@ -135,7 +137,7 @@ func ExampleNetwork_Background() {
 	// final
 }
 
-// What a validator has published can be spoiled; a quorum of the others still delivers.
+// A published checkpoint can be corrupted. The quorum of the others still delivers.
 func ExampleStorage_Corrupt() {
 	ctx := context.Background()
 	n, err := hyperlanetest.Start(ctx, 2)
@@ -150,10 +152,10 @@ func ExampleStorage_Corrupt() {
 		fmt.Println(err)
 		return
 	}
-	spoiled := origin.Validators[0]
-	fmt.Println("signed:", spoiled.Step(ctx))
-	fmt.Println("forged:", spoiled.Storage.Corrupt(ctx, sent.LeafIndex, hyperlanetest.WrongSigner))
-	spoiled.Pause() // or it would put the true one back
+	v := origin.Validators[0]
+	fmt.Println("signed:", v.Step(ctx))
+	fmt.Println("forged:", v.Storage.Corrupt(ctx, sent.LeafIndex, hyperlanetest.WrongSigner))
+	v.Pause() // it would publish the true checkpoint again
 	fmt.Println("relay:", n.Relay(ctx))
 
 	status, err := n.Relayer.Status(sent.ID)

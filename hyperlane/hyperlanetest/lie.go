@@ -80,7 +80,8 @@ func (t lies) answer(call ethereum.CallMsg, out []byte) []byte {
 	return out
 }
 
-// at returns the block that a call reads: the one asked for, or the frozen head instead of the newest.
+// at returns the block that a call reads: the one asked for, or the frozen head instead of the
+// newest.
 func (t lies) at(block *big.Int) (*big.Int, error) {
 	if t.head == nil {
 		return block, nil

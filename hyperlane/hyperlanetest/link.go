@@ -38,16 +38,16 @@ type upstream interface {
 	TransactionReceipt(ctx context.Context, hash common.Hash) (*types.Receipt, error)
 }
 
-// Link is an RPC connection to a chain's node, with a switch for each fault that such a connection can
-// have. It implements evm.Backend. Safe for concurrent use.
+// Link is an RPC connection to a chain's node, with a switch for each fault that such a connection
+// can have. It implements evm.Backend. Safe for concurrent use.
 //
 // A chain has a link ([Chain.Link]). Each validator ([Validator.Link]) and the relayer
-// ([Relayer.Links]) have links of their own behind it, so a fault can be for all or for one of them.
-// Faults stay until [Link.Repair]; two faults can be set at the same time.
+// ([Relayer.Links]) have links of their own behind it, so a fault can be for all or for one of
+// them. Faults stay until [Link.Repair]; two faults can be set at the same time.
 //
-// Faults of the connection are Cut, Hold, Fail and FailNext: the request fails or waits. Faults of the
-// node are HideLogs, RepeatLogs, HideReceipts, ForgeRoot, ForgeBlockHash and FreezeHead: the request
-// succeeds and the answer is wrong.
+// Faults of the connection are Cut, Hold, Fail and FailNext: the request fails or waits. Faults of
+// the node are HideLogs, RepeatLogs, HideReceipts, ForgeRoot, ForgeBlockHash and FreezeHead: the
+// request succeeds and the answer is wrong.
 type Link struct {
 	up upstream
 
@@ -62,7 +62,8 @@ type Link struct {
 	subs   map[*subscription]struct{}
 }
 
-// Method is a kind of request, named as the method of evm.Backend. See [Link.Fail] and [Link.Calls].
+// Method is a kind of request, named as the method of evm.Backend. See [Link.Fail] and
+// [Link.Calls].
 type Method string
 
 // The kinds of request.
@@ -89,8 +90,8 @@ const (
 var (
 	// ErrCut is the error of every request over a cut link.
 	ErrCut = errors.New("hyperlanetest: link is cut")
-	// ErrInjected is the error of a request that [Link.Fail] or [Link.FailNext] makes fail, unless they
-	// name another.
+	// ErrInjected is the error of a request that [Link.Fail] or [Link.FailNext] makes fail, unless
+	// they name another.
 	ErrInjected = errors.New("hyperlanetest: injected failure")
 )
 
@@ -163,8 +164,8 @@ func (l *Link) Cut() {
 	}
 }
 
-// Hold makes every request wait until [Link.Release] or [Link.Repair], or until the caller's context
-// ends: a slow link without sleeping.
+// Hold makes every request wait until [Link.Release] or [Link.Repair], or until the caller's
+// context ends: a slow link without sleeping.
 func (l *Link) Hold() {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -235,7 +235,7 @@ func TestWrongRoot(t *testing.T) {
 		c.Link.Repair()
 		require.Len(t, lie, len(truth), name)
 		assert.NotEqual(t, truth[:32], lie[:32], name)
-		assert.Equal(t, lie, again, "%s: a lie is told the same way twice", name)
+		assert.Equal(t, lie, again, "%s: the same lie twice", name)
 		if len(truth) > 32 {
 			assert.Equal(t, truth[len(truth)-32:], lie[len(lie)-32:], "%s: the number of leaves stays", name)
 		}
@@ -297,5 +297,5 @@ func TestSubscriptionEndsWhenCut(t *testing.T) {
 	require.NoError(t, err)
 	sub.Unsubscribe()
 	_, open := <-sub.Err()
-	assert.False(t, open, "a caller who leaves is told nothing")
+	assert.False(t, open, "a caller who unsubscribes gets no error")
 }

@@ -27,8 +27,8 @@ func (w *wire) SendTransaction(ctx context.Context, tx *types.Transaction) error
 	return nil
 }
 
-// Mine makes n blocks, the first with everything that is pending. Every block advances the network's
-// clock by one block time.
+// Mine makes n blocks, the first with everything that is pending. Every block advances the
+// network's clock by one block time.
 func (c *Chain) Mine(n int) error {
 	if n < 0 {
 		return refused("Chain.Mine", fmt.Sprint(n, " blocks"), "zero or more; Reorg removes blocks")
@@ -76,8 +76,8 @@ func (c *Chain) Header(number uint64) *types.Header { return c.node.Header(numbe
 // Pending returns how many transactions wait for a block.
 func (c *Chain) Pending() int { return c.node.Pending() }
 
-// PauseFinality keeps the blocks of the tags "finalized" and "safe" where they are, while new blocks
-// come.
+// PauseFinality keeps the blocks of the tags "finalized" and "safe" where they are, while new
+// blocks come.
 func (c *Chain) PauseFinality() { c.pauseFinality(true) }
 
 // ResumeFinality lets the tags follow the newest block again, at once.

@@ -61,9 +61,9 @@ func New(tb TB, n int, opts ...Option) *Network {
 // maxChains bounds a network: each chain is a whole node.
 const maxChains = 64
 
-// Start starts n chains, deploys the core contracts on each, and makes the agents. Agents do nothing
-// until [Network.Step], [Network.Relay] or [Network.Background]. The caller closes the network. An
-// option that cannot work gives evm.ErrConfig.
+// Start starts n chains, deploys the core contracts on each, and makes the agents. Agents do
+// nothing until [Network.Step], [Network.Relay] or [Network.Background]. The caller closes the
+// network. An option that cannot work gives evm.ErrConfig.
 func Start(ctx context.Context, n int, opts ...Option) (_ *Network, err error) {
 	if n < 1 || n > maxChains {
 		return nil, refused("Start", fmt.Sprint(n, " chains"), fmt.Sprintf("1 to %d", maxChains))
@@ -108,7 +108,8 @@ func distinct(n int, domain func(int) message.Domain) error {
 	return nil
 }
 
-// Close stops agents and nodes, and removes their files. A second call returns the same as the first.
+// Close stops agents and nodes, and removes their files. A second call returns the same as the
+// first.
 func (n *Network) Close() error {
 	n.closing.Do(func() {
 		errs := []error{n.stopAgents()}

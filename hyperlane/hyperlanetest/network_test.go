@@ -77,7 +77,8 @@ func TestRelayAfterManyFailures(t *testing.T) {
 	assert.True(t, isDelivered(t, n.Chains[1], sent))
 }
 
-// A lie told to the minority of validators keeps them from signing, and the message from nothing.
+// A fault of the links of a minority keeps these validators from signing, and the message is
+// delivered.
 func TestLyingToOneValidator(t *testing.T) {
 	lies := map[string]func(*hyperlanetest.Link){
 		"hides logs":       func(l *hyperlanetest.Link) { l.HideLogs(nil) },
@@ -100,12 +101,12 @@ func TestLyingToOneValidator(t *testing.T) {
 			liedTo.Link.Repair()
 			require.NoError(t, liedTo.Step(t.Context()))
 			_, err := liedTo.Storage.Open().Checkpoint(t.Context(), 0)
-			require.NoError(t, err, "and signs once told the truth")
+			require.NoError(t, err, "and signs once the link is repaired")
 		})
 	}
 }
 
-// A lie told to everybody stops everything, and harms nothing.
+// A fault of the chain's own link stops everything and does no harm.
 func TestLyingToAll(t *testing.T) {
 	lies := map[string]func(*hyperlanetest.Link){
 		"hides logs": func(l *hyperlanetest.Link) { l.HideLogs(nil) },
@@ -229,7 +230,7 @@ func TestStepStopsWithItsContext(t *testing.T) {
 	cancel()
 	require.ErrorIs(t, <-done, context.Canceled)
 	require.ErrorIs(t, n.Relay(ctx), context.Canceled)
-	require.NoError(t, c.Validators[0].Err(), "told to stop is not failed")
+	require.NoError(t, c.Validators[0].Err(), "a cancelled step is no failure")
 }
 
 func TestNoGoroutineLeft(t *testing.T) {
@@ -258,7 +259,7 @@ func TestStartFailsClean(t *testing.T) {
 	require.Error(t, err)
 }
 
-// A lie told to the relayer alone costs time, and nothing else: no message is lost, none is delivered twice.
+// A fault of the relayer's links costs time only: no message is lost, and none is delivered twice.
 func TestLyingToTheRelayer(t *testing.T) {
 	tests := map[string]struct {
 		lie   func(*hyperlanetest.Link)

@@ -16,7 +16,8 @@ import (
 	"github.com/hyperlane-go/sdk/internal/official"
 )
 
-// officialChain deploys the official contracts on a chain: what is needed to see our agents serve them.
+// officialChain deploys the official contracts on a chain: what is needed to see our agents serve
+// them.
 type officialChain struct {
 	t     *testing.T
 	ctx   context.Context
@@ -55,7 +56,8 @@ func (o *officialChain) multisig(factory string) common.Address {
 	return common.BytesToAddress(out)
 }
 
-// core is the official core with a tree of its own, which every message passes as the required hook.
+// core is the official core with a tree of its own, which every message passes as the required
+// hook.
 func (o *officialChain) core(factory string) hyperlane.Addresses {
 	mailbox, parsed := o.deploy("contracts/Mailbox", uint32(o.chain.Domain()))
 	tree, _ := o.deploy("hooks/MerkleTreeHook", mailbox)
@@ -66,7 +68,8 @@ func (o *officialChain) core(factory string) hyperlane.Addresses {
 	return hyperlane.Addresses{Outbox: mailbox, Inbox: mailbox, MerkleTreeHook: tree, ValidatorAnnounce: announce}
 }
 
-// Our client, validators and relayer serve the official contracts, with each multisig ISM, without knowing it.
+// Our client, validators and relayer serve the official contracts, with each multisig ISM, without
+// knowing it.
 func TestOfficialContracts(t *testing.T) {
 	for _, factory := range []string{"StaticMessageIdMultisigIsmFactory", "StaticMerkleRootMultisigIsmFactory"} {
 		t.Run(factory, func(t *testing.T) {

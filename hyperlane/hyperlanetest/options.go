@@ -101,8 +101,8 @@ const maxLag = 10_000
 // maxValidators is the largest set of a static multisig ISM.
 const maxValidators = 255
 
-// WithValidators sets how many validators each chain has, and how many of them must sign. The default
-// is 3, of which 2. The same keys validate every chain: see [ValidatorAccount].
+// WithValidators sets how many validators each chain has, and how many of them must sign. The
+// default is 3, of which 2. The same keys validate every chain: see [ValidatorAccount].
 func WithValidators(n int, threshold uint8) Option {
 	return func(s *settings) { s.validators, s.threshold = n, threshold }
 }
@@ -110,20 +110,20 @@ func WithValidators(n int, threshold uint8) Option {
 // WithISM sets the kind of the default ISM of every chain. The default is [MessageIDMultisig].
 func WithISM(kind ISM) Option { return func(s *settings) { s.ism = kind } }
 
-// WithCustomISM makes the module that deploy returns the default ISM of every chain. The network calls
-// deploy once for each chain, when everything else is deployed. The zero address keeps the ISM of
-// [WithISM].
+// WithCustomISM makes the module that deploy returns the default ISM of every chain. The network
+// calls deploy once for each chain, when everything else is deployed. The zero address keeps the
+// ISM of [WithISM].
 func WithCustomISM(deploy func(ctx context.Context, c *Chain) (common.Address, error)) Option {
 	return func(s *settings) { s.custom = deploy }
 }
 
-// WithCore deploys another core on every chain instead of this module's: the official contracts, say,
-// or an Outbox and an Inbox apart. The network calls deploy once for each chain. The chain's modules
-// and test recipient exist already ([Chain.Contracts]), and deploy sends through the chain's
-// *evm.Client, [Chain.Client]; the chain's other parts do not work yet.
+// WithCore deploys another core on every chain instead of this module's: the official contracts,
+// say, or an Outbox and an Inbox apart. The network calls deploy once for each chain. The chain's
+// modules and test recipient exist already ([Chain.Contracts]), and deploy sends through the
+// chain's *evm.Client, [Chain.Client]; the chain's other parts do not work yet.
 //
-// The core chooses its owner and its default ISM: [WithISM] has no effect, and [Chain.SetDefaultISM]
-// works where [Chain.Owner] is the owner.
+// The core chooses its owner and its default ISM: [WithISM] has no effect, and
+// [Chain.SetDefaultISM] works where [Chain.Owner] is the owner.
 func WithCore(deploy func(ctx context.Context, c *Chain) (hyperlane.Addresses, error)) Option {
 	return func(s *settings) { s.core = deploy }
 }
@@ -153,8 +153,8 @@ func WithBlockTime(d time.Duration) Option {
 	return func(s *settings) { s.blockTime = d.Truncate(time.Second) }
 }
 
-// WithHeartbeat sets how often, in real time, every chain makes a block and every agent a pass while
-// [Network.Background] runs. The default is 20 milliseconds.
+// WithHeartbeat sets how often, in real time, every chain makes a block and every agent a pass
+// while [Network.Background] runs. The default is 20 milliseconds.
 func WithHeartbeat(d time.Duration) Option { return func(s *settings) { s.heartbeat = d } }
 
 // WithDomains sets the domain of the i-th chain. The default is 1000, 2000 and so on. The chain ids

@@ -10,8 +10,8 @@ import (
 	"github.com/hyperlane-go/sdk/message"
 )
 
-// Relayer delivers messages between all chains of a network. It is the agent of package relayer with
-// links of its own.
+// Relayer delivers messages between all chains of a network. It is the agent of package relayer
+// with links of its own.
 type Relayer struct {
 	*agent[*relayer.Relayer]
 	Account Account                  // pays for deliveries on every chain

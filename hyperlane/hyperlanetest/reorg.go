@@ -14,14 +14,14 @@ type ReorgOption func(*reorg)
 // reorg is what the options choose.
 type reorg struct{ fork devnode.Fork }
 
-// WithDropped omits the transactions for which drop is true from the new blocks, and the pool forgets
-// them. Nil drops all.
+// WithDropped omits the transactions for which drop is true from the new blocks, and the pool
+// forgets them. Nil drops all.
 func WithDropped(drop func(*types.Transaction) bool) ReorgOption {
 	return leaveOut(drop, true)
 }
 
-// WithRequeued omits the transactions for which requeue is true from the new blocks, and returns them
-// to the pool, so the next [Chain.Mine] includes them. Nil requeues all.
+// WithRequeued omits the transactions for which requeue is true from the new blocks, and returns
+// them to the pool, so the next [Chain.Mine] includes them. Nil requeues all.
 func WithRequeued(requeue func(*types.Transaction) bool) ReorgOption {
 	return leaveOut(requeue, false)
 }
@@ -44,11 +44,11 @@ type Reorged struct {
 }
 
 // Reorg replaces the newest depth blocks. Without options the new blocks have the same transactions
-// in the same order, so the same messages are in blocks of another hash. Readers see the old chain or
-// the new one, nothing between.
+// in the same order, so the same messages are in blocks of another hash. Readers see the old chain
+// or the new one, nothing between.
 //
-// A depth beyond the finalized block is permitted, to test agents against a broken finality. The tags
-// then move back to the newest common block.
+// A depth beyond the finalized block is permitted, to test agents against a broken finality. The
+// tags then move back to the newest common block.
 func (c *Chain) Reorg(depth int, opts ...ReorgOption) (Reorged, error) {
 	c.mining.Lock()
 	defer c.mining.Unlock()

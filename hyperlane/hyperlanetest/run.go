@@ -80,8 +80,8 @@ func named(err error, format string, args ...any) error {
 // ErrStuck marks messages that agents do not deliver. See [StuckError].
 var ErrStuck = errors.New("hyperlanetest: messages are stuck")
 
-// StuckError is which messages are not delivered, and why. It matches [ErrStuck] and the last failures
-// of agents.
+// StuckError is which messages are not delivered, and why. It matches [ErrStuck] and the last
+// failures of agents.
 type StuckError struct {
 	Messages []relayer.Status // those that the relayer has seen
 	Err      error            // of the last step of the agents, nil where it succeeded
@@ -106,14 +106,14 @@ func (e *StuckError) Unwrap() []error {
 	return []error{ErrStuck, e.Err}
 }
 
-// maxIdle is how many rounds [Network.Relay] makes without progress of any message, beyond those that
-// finality takes.
+// maxIdle is how many rounds [Network.Relay] makes without progress of any message, beyond those
+// that finality takes.
 const maxIdle = 16
 
-// Relay steps all agents, and makes a block on every chain after each round, until every message that
-// was dispatched before the call is delivered and final, or filtered. A failing agent gets further
-// rounds. Where a message waits for its next attempt, the clock advances to it. When no message makes
-// progress, Relay returns a *[StuckError].
+// Relay steps all agents, and makes a block on every chain after each round, until every message
+// that was dispatched before the call is delivered and final, or filtered. A failing agent gets
+// further rounds. Where a message waits for its next attempt, the clock advances to it. When no
+// message makes progress, Relay returns a *[StuckError].
 func (n *Network) Relay(ctx context.Context) error {
 	target := make([]uint64, len(n.Chains))
 	for i, c := range n.Chains {

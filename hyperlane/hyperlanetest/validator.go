@@ -10,8 +10,8 @@ import (
 	"github.com/hyperlane-go/sdk/ism/checkpoint"
 )
 
-// Validator is one validator of one chain. It is the agent of package validator with a link, a bucket
-// and a directory of its own. Its location is announced from the start.
+// Validator is one validator of one chain. It is the agent of package validator with a link, a
+// bucket and a directory of its own. Its location is announced from the start.
 type Validator struct {
 	*agent[*validator.Validator]
 	Account Account

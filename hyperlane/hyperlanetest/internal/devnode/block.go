@@ -21,7 +21,8 @@ func (n *Node) Mine(time uint64) (*types.Header, error) {
 		return nil, ErrClosed
 	}
 	chain := n.eth.BlockChain()
-	// The pool follows the head in the background: a block built before that would lack transactions.
+	// The pool follows the head in the background: a block built before that would lack
+	// transactions.
 	if err := n.settle(); err != nil {
 		return nil, err
 	}
@@ -60,9 +61,9 @@ func (n *Node) adopt(block *types.Block) error {
 	return n.settle()
 }
 
-// random returns the randomness of the block after parent. It is a function of the parent and of the
-// number of reorganisations: it repeats from run to run, and a rebuilt block differs from the one it
-// replaces.
+// random returns the randomness of the block after parent. It is a function of the parent and of
+// the number of reorganisations: it repeats from run to run, and a rebuilt block differs from the
+// one it replaces.
 func (n *Node) random(parent *types.Header) common.Hash {
 	return crypto.Keccak256Hash(parent.Hash().Bytes(), binary.BigEndian.AppendUint64(nil, n.forks))
 }
@@ -76,8 +77,8 @@ type Fork struct {
 	Forget bool                          // whether the pool forgets the others; otherwise they return to it
 }
 
-// Reorg replaces the newest blocks at once: no reader sees a chain that is half replaced. It returns
-// the undone blocks, newest first, and the transactions that are in no block now.
+// Reorg replaces the newest blocks at once: no reader sees a chain that is half replaced. It
+// returns the undone blocks, newest first, and the transactions that are in no block now.
 func (n *Node) Reorg(f Fork) (undone []*types.Header, dropped []*types.Transaction, err error) {
 	n.mu.Lock()
 	defer n.mu.Unlock()

@@ -24,11 +24,12 @@ type Config struct {
 	HTTP    bool               // listens on a free port of the loopback interface, see Node.URL
 }
 
-// Rules returns the consensus rules of the test chains: every fork up to Osaka from the first block,
-// and none after it. Each call returns a new value, so no global of go-ethereum is shared or changed.
+// Rules returns the consensus rules of the test chains: every fork up to Osaka from the first
+// block, and none after it. Each call returns a new value, so no global of go-ethereum is shared or
+// changed.
 //
-// The default rules of go-ethereum's simulated backend contain a later fork with other gas prices. Gas
-// measured under them is not the gas of any live chain.
+// The default rules of go-ethereum's simulated backend contain a later fork with other gas prices.
+// Gas measured under them is not the gas of any live chain.
 func Rules(chainID *big.Int) *params.ChainConfig {
 	at := func() *uint64 { return new(uint64) }
 	block := func() *big.Int { return new(big.Int) }

@@ -1,7 +1,9 @@
-// Package devnode runs one go-ethereum execution node inside this process and makes its blocks on demand.
+// Package devnode runs one go-ethereum execution node inside this process and makes its blocks on
+// demand.
 //
-// It starts the node, pool and RPC server that the simulated backend of go-ethereum starts, and makes
-// the blocks itself, because a test kit has to control what the simulated backend decides alone:
+// It starts the node, pool and RPC server that the simulated backend of go-ethereum starts, and
+// makes the blocks itself, because a test kit has to control what the simulated backend decides
+// alone:
 //
 //   - the time of a block (there the wall clock), so that a run repeats exactly;
 //   - what a reorganisation keeps (there a fork is visible while it is filled);

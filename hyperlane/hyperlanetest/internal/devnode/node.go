@@ -99,7 +99,8 @@ func (n *Node) Pending() int {
 	return executable
 }
 
-// Finalize sets the heights of the tags "finalized" and "safe". A height above the head means the head.
+// Finalize sets the heights of the tags "finalized" and "safe". A height above the head means the
+// head.
 func (n *Node) Finalize(finalized, safe uint64) error {
 	n.mu.Lock()
 	defer n.mu.Unlock()
