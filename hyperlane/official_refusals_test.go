@@ -58,7 +58,7 @@ func newBench(t testing.TB) *bench {
 	_, b.unrouted = behind("isms/routing/DomainRoutingIsm")
 	b.reverts = newOurs(t, b.on).recipients[ism.TypeNull]
 	mode := &deployed{ABI: contractstest.NewTestRecipient().GetABI(), t: t, at: b.reverts, node: b.on.Link, opts: b.on.Transactor(0)}
-	mode.send("setHandleMode", uint8(1))
+	mode.send("setHandleMode", uint8(hyperlanetest.HandleRevertString))
 	b.delivered = b.inbound(1)
 	_, err := b.Inbox().Process(t.Context(), b.on.Transactor(1), nil, b.delivered)
 	require.NoError(t, err)

@@ -107,6 +107,12 @@ func TestRouterRefusals(t *testing.T) {
 			_, err := hello.SetISM(ctx, owner, common.HexToAddress("0xdead"))
 			return err
 		}},
+		{"enrollment by a stranger, gas given", "OwnableUnauthorizedAccount", evm.ErrUnauthorized, func() error {
+			opts := chain.Transactor(0)
+			opts.GasLimit = 1_000_000
+			_, err := hello.Enroll(ctx, opts, there, f.address(1))
+			return err
+		}},
 		{"removal of what is not there", "RouterNotEnrolled", router.ErrNotEnrolled, func() error {
 			_, err := hello.Unenroll(ctx, owner, there)
 			return err

@@ -75,6 +75,11 @@ func (r *Router) sendValue(ctx context.Context, opts *bind.TransactOpts, call ev
 	if err := r.client.NeedCode(ctx, evm.Head{}, r.address); err != nil {
 		return nil, err
 	}
+	if opts.GasLimit != 0 { // Send makes no estimate then, and would pay for a refusal
+		if _, err := r.client.Simulate(ctx, opts.From, call); err != nil {
+			return nil, err
+		}
+	}
 	return r.client.Send(ctx, opts, call)
 }
 
