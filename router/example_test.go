@@ -270,125 +270,8 @@ func ExampleRouter_RemoteQuery() {
 	// true <nil>
 }
 
-// A difference is an enrollment that is missing, wrong, or not part of the mesh.
-func ExampleMesh_Diff() {
-	ctx := context.Background()
-	n, err := hyperlanetest.Start(ctx, 2, hyperlanetest.WithISM(hyperlanetest.Noop))
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	defer n.Close()
-	var routers []*router.Router
-	for _, chain := range n.Chains {
-		hello, err := router.DeployHelloWorld(ctx, chain.Client, chain.Owner(), chain.Contracts.Mailbox, common.Address{})
-		if err != nil {
-			fmt.Println(err)
-			return
-		}
-		routers = append(routers, hello.Router)
-	}
-	mesh, err := router.NewMesh(ctx, routers...)
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	diff, err := mesh.Diff(ctx)
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	for _, d := range diff {
-		fmt.Println("on", d.On, "for", d.Domain, "enrolled:", !d.Have.IsZero(), "wanted:", !d.Want.IsZero())
-	}
-	// Output:
-	// on 1000 for 2000 enrolled: false wanted: true
-	// on 2000 for 1000 enrolled: false wanted: true
-}
-
-// A plan is for an owner that is no key in this process, such as a Safe: nothing is sent.
-func ExampleMesh_Plan() {
-	ctx := context.Background()
-	n, err := hyperlanetest.Start(ctx, 2, hyperlanetest.WithISM(hyperlanetest.Noop))
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	defer n.Close()
-	var routers []*router.Router
-	for _, chain := range n.Chains {
-		hello, err := router.DeployHelloWorld(ctx, chain.Client, chain.Owner(), chain.Contracts.Mailbox, common.Address{})
-		if err != nil {
-			fmt.Println(err)
-			return
-		}
-		routers = append(routers, hello.Router)
-	}
-	mesh, err := router.NewMesh(ctx, routers...)
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	diff, err := mesh.Diff(ctx)
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	steps, err := mesh.Plan(diff)
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	for _, step := range steps {
-		for _, call := range step.Calls {
-			fmt.Println("on", step.On, call.Name, len(call.Data), "bytes")
-		}
-	}
-	// Output:
-	// on 1000 Router.enrollRemoteRouter 68 bytes
-	// on 2000 Router.enrollRemoteRouter 68 bytes
-}
-
-// Apply makes the calls of the plan. The same differences again send nothing.
-func ExampleMesh_Apply() {
-	ctx := context.Background()
-	n, err := hyperlanetest.Start(ctx, 2, hyperlanetest.WithISM(hyperlanetest.Noop))
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	defer n.Close()
-	var routers []*router.Router
-	for _, chain := range n.Chains {
-		hello, err := router.DeployHelloWorld(ctx, chain.Client, chain.Owner(), chain.Contracts.Mailbox, common.Address{})
-		if err != nil {
-			fmt.Println(err)
-			return
-		}
-		routers = append(routers, hello.Router)
-	}
-	mesh, err := router.NewMesh(ctx, routers...)
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	diff, err := mesh.Diff(ctx)
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	owner := func(d message.Domain) *bind.TransactOpts { return n.Chain(d).Owner() }
-	for range 2 {
-		sent, err := mesh.Apply(ctx, diff, owner)
-		fmt.Println(len(sent), "calls sent", err)
-	}
-	// Output:
-	// 2 calls sent <nil>
-	// 0 calls sent <nil>
-}
-
-// The deploying account becomes the owner unless another is named.
-func ExampleDeployHelloWorld() {
+// Remote fails with ErrNotEnrolled where no router is enrolled.
+func ExampleRouter_Remote() {
 	ctx := context.Background()
 	n, err := hyperlanetest.Start(ctx, 1, hyperlanetest.WithISM(hyperlanetest.Noop))
 	if err != nil {
@@ -397,74 +280,22 @@ func ExampleDeployHelloWorld() {
 	}
 	defer n.Close()
 	chain := n.Chains[0]
-	hello, err := router.DeployHelloWorld(ctx, chain.Client, chain.Owner(), chain.Contracts.Mailbox, common.Address{})
+	r, err := router.DeployHelloWorld(ctx, chain.Client, chain.Owner(), chain.Contracts.Mailbox, common.Address{})
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	mailbox, err := hello.Mailbox(ctx)
-	fmt.Println(mailbox == chain.Contracts.Mailbox, err)
+	_, err = r.Remote(ctx, 2000)
+	fmt.Println("not enrolled:", errors.Is(err, router.ErrNotEnrolled))
+	if _, err := r.Enroll(ctx, chain.Owner(), 2000, message.FromEVM(common.HexToAddress("0x5742a6e7"))); err != nil {
+		fmt.Println(err)
+		return
+	}
+	remote, err := r.Remote(ctx, 2000)
+	fmt.Println(remote, err)
 	// Output:
-	// true <nil>
-}
-
-// Send pays the quote and waits until the greeting is on its way. The receipt of the delivery holds
-// the greeting.
-func ExampleHelloWorld_Send() {
-	ctx := context.Background()
-	n, err := hyperlanetest.Start(ctx, 2, hyperlanetest.WithISM(hyperlanetest.Noop))
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	defer n.Close()
-	origin, destination := n.Chains[0], n.Chains[1]
-	from, err := router.DeployHelloWorld(ctx, origin.Client, origin.Owner(), origin.Contracts.Mailbox, common.Address{})
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	to, err := router.DeployHelloWorld(ctx, destination.Client, destination.Owner(), destination.Contracts.Mailbox, common.Address{})
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	if _, err := from.Enroll(ctx, origin.Owner(), destination.Domain(), message.FromEVM(to.Address())); err != nil {
-		fmt.Println(err)
-		return
-	}
-	if _, err := to.Enroll(ctx, destination.Owner(), origin.Domain(), message.FromEVM(from.Address())); err != nil {
-		fmt.Println(err)
-		return
-	}
-	sender := origin.Transactor(0)
-	fee, err := from.Quote(ctx, sender.From, destination.Domain(), "hello")
-	fmt.Println("fee", fee, err)
-	receipt, err := from.Send(ctx, sender, destination.Domain(), "hello")
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	sent, err := origin.Outbox().FromReceipt(receipt)
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	// The modules of this network accept every message, so any account can deliver this one.
-	receipt, err = destination.Inbox().Process(ctx, destination.Transactor(1), nil, &sent[0].Message)
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	greetings, err := to.Greetings(receipt)
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	fmt.Println(greetings[0].Text, "from", greetings[0].Origin)
-	// Output:
-	// fee 0 <nil>
-	// hello from 1000
+	// not enrolled: true
+	// 0x000000000000000000000000000000000000000000000000000000005742a6e7 <nil>
 }
 
 // The table of refusals also reads revert data without a node.
