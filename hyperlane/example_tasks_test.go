@@ -73,7 +73,7 @@ func ExampleInbox_Wait() {
 	network.Background(ctx) // validators and relayer at work
 	origin, destination := network.Chains[0], network.Chains[1]
 
-	sent, err := origin.Send(ctx, destination, []byte("hello"))
+	sent, err := origin.Dispatch(ctx, destination, []byte("hello"))
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -160,7 +160,7 @@ func ExampleValidatorAnnounce_Publish() {
 	defer network.Close()
 	chain := network.Chains[0]
 	opts := chain.Transactor(0)
-	validator := checkpoint.NewKeySigner(hyperlanetest.Signer(9).Key)
+	validator := checkpoint.NewKeySigner(hyperlanetest.ValidatorAccount(9).Key)
 	announcement := chain.ValidatorAnnounce().Announcement(validator.Address(), "s3://bucket/us-east-1")
 	signed, err := checkpoint.SignAnnouncement(ctx, validator, announcement)
 	if err != nil {
@@ -214,7 +214,7 @@ func ExampleChain_At() {
 	defer network.Close()
 	chain := network.Chains[0]
 
-	sent, err := chain.Send(ctx, chain, []byte("hello"))
+	sent, err := chain.Dispatch(ctx, chain, []byte("hello"))
 	if err != nil {
 		log.Fatal(err)
 	}

@@ -123,7 +123,7 @@ type party struct {
 const protocolFee = 7
 
 func trio() []common.Address {
-	return []common.Address{hyperlanetest.Signer(0).Address, hyperlanetest.Signer(1).Address, hyperlanetest.Signer(2).Address}
+	return []common.Address{hyperlanetest.ValidatorAccount(0).Address, hyperlanetest.ValidatorAccount(1).Address, hyperlanetest.ValidatorAccount(2).Address}
 }
 
 // newOfficial deploys official contracts only: the tree is the default hook, and a fee is taken by the required one, so each message

@@ -40,8 +40,8 @@ func newLane(t testing.TB, network *hyperlanetest.Network, a, b *party) *lane {
 		for i := range trio() {
 			store, location := l.store(p, i)
 			v, err := validator.New(validator.Config{
-				Chain: p.Chain, Signer: checkpoint.NewKeySigner(hyperlanetest.Signer(i).Key), Store: store, Location: location, StateDir: t.TempDir(),
-				Finality: final, Transactor: p.on.TransactorOf(hyperlanetest.Signer(i)), Now: network.Clock.Now,
+				Chain: p.Chain, Signer: checkpoint.NewKeySigner(hyperlanetest.ValidatorAccount(i).Key), Store: store, Location: location, StateDir: t.TempDir(),
+				Finality: final, Transactor: p.on.TransactorOf(hyperlanetest.ValidatorAccount(i)), Now: network.Clock.Now,
 			})
 			require.NoError(t, err)
 			t.Cleanup(func() { require.NoError(t, v.Close()) })

@@ -36,7 +36,7 @@ func TestOfficialObstacles(t *testing.T) {
 	paused := put(t, b.on, "isms/PausableIsm", b.on.Transactor(0).From)
 	paused.send("pause")
 	trusted := put(t, b.on, "isms/TrustedRelayerIsm", b.mailbox.at, b.on.Transactor(9).From)
-	strangers := []common.Address{hyperlanetest.Signer(0).Address, hyperlanetest.User(1).Address, hyperlanetest.User(2).Address}
+	strangers := []common.Address{hyperlanetest.ValidatorAccount(0).Address, hyperlanetest.User(1).Address, hyperlanetest.User(2).Address}
 	factory := put(t, b.on, "StaticMerkleRootMultisigIsmFactory")
 	factory.send("deploy", strangers, uint8(2))
 	reverts, short := moody(), moody()

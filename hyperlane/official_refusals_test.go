@@ -58,7 +58,7 @@ func newBench(t testing.TB) *bench {
 	_, b.unrouted = behind("isms/routing/DomainRoutingIsm")
 	b.reverts = newOurs(t, b.on).recipients[ism.TypeNull]
 	mode := &deployed{ABI: contractstest.TestRecipientArtifact.ABI(), t: t, at: b.reverts, node: b.on.Link, opts: b.on.Transactor(0)}
-	mode.send("setHandleMode", uint8(1))
+	mode.send("setHandleMode", uint8(hyperlanetest.HandleRevertString))
 	b.delivered = b.inbound(1)
 	_, err := b.Inbox().Process(t.Context(), b.on.Transactor(1), nil, b.delivered)
 	require.NoError(t, err)
@@ -114,7 +114,7 @@ func (b *bench) messageIDMetadata(t testing.TB, m *message.Message, change func(
 	m.Recipient = b.recipient(ism.TypeMessageIDMultisig)
 	d := ism.MessageIDMetadata{Tree: message.Address{31: 1}, Root: merkle.EmptyRoot(), Index: 3}
 	for i := range 2 {
-		s, err := checkpoint.Sign(t.Context(), checkpoint.NewKeySigner(hyperlanetest.Signer(i).Key), d.Checkpoint(m))
+		s, err := checkpoint.Sign(t.Context(), checkpoint.NewKeySigner(hyperlanetest.ValidatorAccount(i).Key), d.Checkpoint(m))
 		require.NoError(t, err)
 		d.Signatures = append(d.Signatures, s.Signature)
 	}

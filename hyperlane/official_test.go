@@ -162,7 +162,7 @@ func TestOfficialReorganisation(t *testing.T) {
 		require.NoError(t, v.Step(t.Context()), "sees a newest block that is not final")
 	}
 	require.NoError(t, l.relayer.Step(t.Context()))
-	_, err := a.on.Reorg(1, hyperlanetest.Dropping(nil), hyperlanetest.Blocks(1))
+	_, err := a.on.Reorg(1, hyperlanetest.WithDropped(nil), hyperlanetest.WithNewBlocks(1))
 	require.NoError(t, err)
 	second := dispatch("second")
 	assert.Equal(t, undone.Message.Nonce, second.Message.Nonce)

@@ -153,7 +153,7 @@ func (v *verdicts) sign(c checkpoint.Checkpoint) (out []checkpoint.Signature) {
 	absent := v.rng.IntN(3)
 	for i := range trio() {
 		if i != absent {
-			s, err := checkpoint.Sign(v.t.Context(), checkpoint.NewKeySigner(hyperlanetest.Signer(i).Key), c)
+			s, err := checkpoint.Sign(v.t.Context(), checkpoint.NewKeySigner(hyperlanetest.ValidatorAccount(i).Key), c)
 			require.NoError(v.t, err)
 			out = append(out, s.Signature)
 		}

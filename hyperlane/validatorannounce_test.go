@@ -25,7 +25,7 @@ func TestAnnounceOfAnotherMailbox(t *testing.T) {
 	mixed, err := connect(ctx, chain.Link, addresses)
 	require.NoError(t, err)
 
-	signer := checkpoint.NewKeySigner(hyperlanetest.Signer(0).Key)
+	signer := checkpoint.NewKeySigner(hyperlanetest.ValidatorAccount(0).Key)
 	signed, err := checkpoint.SignAnnouncement(ctx, signer, mixed.ValidatorAnnounce().Announcement(signer.Address(), "s3://bucket/us-east-1"))
 	require.NoError(t, err)
 	before := chain.Height()

@@ -1,19 +1,32 @@
-// Package router talks to routers: applications that live on many chains at
-// once, one contract a chain, each trusting exactly one sender on each of the
-// other chains (protocol specification, section 10).
+// Package router reads and changes routers: applications that live on many chains at once, one
+// contract a chain. A router accepts messages from one sender on each other chain, the router that
+// is enrolled for that domain.
 //
-// [Router] is what all of them share: which router is enrolled for which domain.
-// [HelloWorld] is the smallest application on top. [Mesh] enrolls a set of routers
-// in each other, and says what it would change before it does.
+//   - [Router] is what all of them share: which router is enrolled for which domain, and which ISM
+//     verifies their messages.
+//   - [HelloWorld] is the smallest application: it sends greetings and counts them.
+//   - [Mesh] is a set of routers that enroll each other. Mesh.Diff compares the chains with it,
+//     Mesh.Plan lists the calls that remove the differences, Mesh.Apply sends them.
 //
-// Verbs that change a chain take [bind.TransactOpts] and return the transaction
-// as soon as the node has taken it; waiting for it, and following the message it
-// dispatches, is the business of package hyperlane. They are estimated first, so
-// what the contract would refuse is an error here and costs nothing; the revert's
-// own error is wrapped in a [RevertError]. The context of a call is its first
-// argument; the one inside TransactOpts is not used.
+// Each of them stands on the [evm.Client] of its chain, which checks what the node answers. Reads
+// are as of the latest block, or as of one block through Router.At.
 //
-// The ABI is the live network's, so the same code reads and enrolls the official
-// routers. One difference is of ours: the zero address cannot be enrolled,
-// because a router that has it enrolled accepts messages from sender zero.
+// Each write has two forms. Router.EnrollCall returns an evm.Call, for a Safe, a simulation or a
+// plan. Router.Enroll sends it, waits until it is mined and returns the receipt. A call that the
+// contract refuses fails before anything is sent, with an *evm.RevertError.
+//
+// # Refusals
+//
+// [Refusals] gives the custom errors of these contracts, and the revert strings of the official
+// ones, a class: [ErrNotEnrolled], evm.ErrUnauthorized, evm.ErrPayment, evm.ErrConfig or
+// evm.ErrNoCode. [New] registers it with the client.
+//
+// # Official routers
+//
+// The ABI is the live network's ([Protocol 10]), so the package reads and enrolls the official
+// routers as well. They differ in one respect: they accept the enrollment of the zero address, and
+// then accept messages from sender zero. This package never sends such a call, and Mesh.Diff
+// reports such an enrollment.
+//
+// [Protocol 10]: https://github.com/hyperlane-go/sdk/blob/main/docs/protocol/router.md#10-mailboxclient-router-gasrouter
 package router

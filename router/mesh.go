@@ -7,15 +7,17 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/ethereum/go-ethereum/accounts/abi/bind/v2"
 	"github.com/ethereum/go-ethereum/common"
-	"github.com/ethereum/go-ethereum/core/types"
+	"golang.org/x/sync/errgroup"
 
+	"github.com/hyperlane-go/sdk/hyperlane/evm"
 	"github.com/hyperlane-go/sdk/message"
 )
 
-// Mesh is a set of routers, at most one a chain, that shall all trust each other
-// and nobody else.
+// lanes bounds how many chains are asked at the same time.
+const lanes = 8
+
+// Mesh is a set of routers, at most one a chain, that shall enroll each other and no other router.
 type Mesh struct {
 	members []member
 }
@@ -25,112 +27,153 @@ type member struct {
 	domain message.Domain
 }
 
-// NewMesh asks every router for its domain and returns the set of them.
+// NewMesh asks every router for its domain and returns the set of them. It refuses two routers of
+// one domain with evm.ErrConfig.
 func NewMesh(ctx context.Context, routers ...*Router) (*Mesh, error) {
-	mesh := new(Mesh)
-	for _, r := range routers {
-		domain, err := r.Domain(ctx)
-		if err != nil {
-			return nil, fmt.Errorf("router: domain of %s: %w", r.address, err)
+	mesh := &Mesh{members: make([]member, len(routers))}
+	for i, r := range routers {
+		if r == nil {
+			return nil, &evm.ConfigError{Field: fmt.Sprintf("router %d of the mesh", i), Have: "nil", Want: "a router, see New"}
 		}
-		for _, other := range mesh.members {
-			if other.domain == domain {
-				return nil, fmt.Errorf("%w: %s and %s are both on domain %s, want one a chain", ErrMember, other.router.address, r.address, domain)
+		mesh.members[i].router = r
+	}
+	err := mesh.each(func(_ int, m *member) (err error) {
+		m.domain, err = m.router.Domain(ctx)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	seen := make(map[message.Domain]common.Address, len(routers))
+	for _, m := range mesh.members {
+		if other, ok := seen[m.domain]; ok {
+			return nil, &evm.ConfigError{
+				Field: fmt.Sprintf("router of domain %s", m.domain),
+				Have:  fmt.Sprintf("both %s and %s", other, m.router.address), Want: "one router a chain",
 			}
 		}
-		mesh.members = append(mesh.members, member{router: r, domain: domain})
+		seen[m.domain] = m.router.address
 	}
 	return mesh, nil
 }
 
-// Drift is one enrollment that is not as the mesh wants it.
-type Drift struct {
-	Router common.Address  // the router that must change
-	On     message.Domain  // the chain it is on
-	Domain message.Domain  // the domain it has the wrong router for
-	Have   message.Address // zero when none is enrolled
-	Want   message.Address // zero when the domain is not part of the mesh
+// each does something for each member, several at a time. The failures come joined, each with its
+// router.
+func (m *Mesh) each(do func(int, *member) error) error {
+	errs := make([]error, len(m.members))
+	var group errgroup.Group
+	group.SetLimit(lanes)
+	for i := range m.members {
+		group.Go(func() error {
+			if err := do(i, &m.members[i]); err != nil {
+				errs[i] = fmt.Errorf("router: read %s: %w", m.members[i], err)
+			}
+			return nil
+		})
+	}
+	_ = group.Wait() // each failure is in errs
+	return errors.Join(errs...)
 }
 
-// String is one line: who trusts whom, and whom it should.
-func (d Drift) String() string {
+// String returns where the router is; its domain is zero until known.
+func (m member) String() string {
+	if m.domain == 0 {
+		return "router " + m.router.address.Hex()
+	}
+	return fmt.Sprintf("router %s on %s", m.router.address, m.domain)
+}
+
+// Difference is one enrollment that is not as the mesh wants it.
+type Difference struct {
+	Router common.Address  // the router that has to change
+	On     message.Domain  // its chain
+	Domain message.Domain  // the domain whose enrollment differs
+	Have   message.Address // zero where none is enrolled
+	Want   message.Address // zero where the domain shall have no router
+}
+
+// String returns the difference in one line.
+func (d Difference) String() string {
+	at := fmt.Sprintf("router %s on %s", d.Router, d.On)
 	switch {
 	case d.Want.IsZero():
-		return fmt.Sprintf("router %s on %s trusts %s on %s, which is not in the mesh", d.Router, d.On, d.Have, d.Domain)
+		return fmt.Sprintf("%s has %s enrolled for %s, which is not in the mesh", at, d.Have, d.Domain)
 	case d.Have.IsZero():
-		return fmt.Sprintf("router %s on %s misses %s on %s", d.Router, d.On, d.Want, d.Domain)
-	default:
-		return fmt.Sprintf("router %s on %s trusts %s on %s, want %s", d.Router, d.On, d.Have, d.Domain, d.Want)
+		return fmt.Sprintf("%s has no router enrolled for %s, want %s", at, d.Domain, d.Want)
 	}
+	return fmt.Sprintf("%s has %s enrolled for %s, want %s", at, d.Have, d.Domain, d.Want)
 }
 
-// Drift reads every router and returns what is not as it should be, ordered by
-// chain and domain. It changes nothing. An empty answer means the mesh stands.
-func (m *Mesh) Drift(ctx context.Context) ([]Drift, error) {
-	var drifts []Drift
-	for _, on := range m.members {
-		have, err := enrolled(ctx, on.router)
-		if err != nil {
-			return nil, fmt.Errorf("router: reading %s on %s: %w", on.router.address, on.domain, err)
-		}
-		for _, peer := range m.members {
-			want := message.FromEVM(peer.router.address)
-			if peer.domain == on.domain {
-				continue
-			}
-			if have[peer.domain] != want {
-				drifts = append(drifts, Drift{Router: on.router.address, On: on.domain, Domain: peer.domain, Have: have[peer.domain], Want: want})
-			}
-			delete(have, peer.domain)
-		}
-		for domain, stranger := range have {
-			drifts = append(drifts, Drift{Router: on.router.address, On: on.domain, Domain: domain, Have: stranger})
-		}
-	}
-	slices.SortFunc(drifts, func(a, b Drift) int {
-		return cmp.Or(cmp.Compare(a.On, b.On), cmp.Compare(a.Domain, b.Domain))
+// Diff reads every router and returns how the enrollments differ from the mesh, ordered by chain
+// and domain. It sends nothing. An empty list means that all routers enroll each other, and no
+// other router.
+//
+// Each router is read as of one block: that of [Router.At], or the latest.
+func (m *Mesh) Diff(ctx context.Context) ([]Difference, error) {
+	found := make([][]Difference, len(m.members))
+	err := m.each(func(i int, on *member) error {
+		have, err := on.router.enrolled(ctx)
+		found[i] = m.compare(on, have)
+		return err
 	})
-	return drifts, nil
-}
-
-func enrolled(ctx context.Context, r *Router) (map[message.Domain]message.Address, error) {
-	domains, err := r.Domains(ctx)
 	if err != nil {
 		return nil, err
 	}
-	have := make(map[message.Domain]message.Address, len(domains))
-	for _, domain := range domains {
-		remote, err := r.Remote(ctx, domain)
-		if err != nil && !errors.Is(err, ErrNotEnrolled) {
-			return nil, err
-		}
-		have[domain] = remote
-	}
-	return have, nil
+	diff := slices.Concat(found...)
+	slices.SortFunc(diff, func(a, b Difference) int {
+		return cmp.Or(cmp.Compare(a.On, b.On), cmp.Compare(a.Domain, b.Domain))
+	})
+	return diff, nil
 }
 
-// Mend sends the transactions that remove the given drifts, in their order, and
-// returns them; on error those already sent come with it. transactor returns who
-// signs on a chain: the owner of the router there.
-func (m *Mesh) Mend(ctx context.Context, drifts []Drift, transactor func(message.Domain) *bind.TransactOpts) ([]*types.Transaction, error) {
-	var sent []*types.Transaction
-	for _, drift := range drifts {
-		at := slices.IndexFunc(m.members, func(on member) bool { return on.domain == drift.On && on.router.address == drift.Router })
-		if at < 0 {
-			return sent, fmt.Errorf("%w: router %s on %s is not in this mesh", ErrMember, drift.Router, drift.On)
+// compare returns how what a router has enrolled differs from the mesh.
+func (m *Mesh) compare(on *member, have map[message.Domain]message.Address) (diff []Difference) {
+	want := make(map[message.Domain]message.Address, len(m.members))
+	for _, peer := range m.members {
+		if peer.domain != on.domain {
+			want[peer.domain] = message.FromEVM(peer.router.address)
 		}
-		r, opts := m.members[at].router, transactor(drift.On)
-		var tx *types.Transaction
-		var err error
-		if drift.Want.IsZero() {
-			tx, err = r.Unenroll(ctx, opts, drift.Domain)
-		} else {
-			tx, err = r.Enroll(ctx, opts, drift.Domain, drift.Want)
-		}
-		if err != nil {
-			return sent, fmt.Errorf("router: mending %q: %w", drift, err)
-		}
-		sent = append(sent, tx)
 	}
-	return sent, nil
+	for domain, remote := range want {
+		if have[domain] != remote {
+			diff = append(diff, Difference{Router: on.router.address, On: on.domain, Domain: domain, Have: have[domain], Want: remote})
+		}
+	}
+	for domain, remote := range have {
+		if _, ok := want[domain]; !ok {
+			diff = append(diff, Difference{Router: on.router.address, On: on.domain, Domain: domain, Have: remote})
+		}
+	}
+	return diff
+}
+
+// enrolled returns what the router has enrolled, as of one block. A domain that an official router
+// lists with the zero router is in the map.
+func (r *Router) enrolled(ctx context.Context) (map[message.Domain]message.Address, error) {
+	head := r.at
+	if head.IsLatest() {
+		var err error
+		if head, err = r.client.Head(ctx, evm.Finality{}); err != nil {
+			return nil, err
+		}
+	}
+	domains, err := r.At(head).Domains(ctx)
+	if err != nil {
+		return nil, err
+	}
+	batch := r.client.Batch(head)
+	answers := make([]*evm.Answer[message.Address], len(domains))
+	for i, domain := range domains {
+		answers[i] = evm.Add(batch, r.RemoteQuery(domain))
+	}
+	if err := batch.Run(ctx); err != nil {
+		return nil, err
+	}
+	have := make(map[message.Domain]message.Address, len(domains))
+	for i, domain := range domains {
+		if have[domain], err = answers[i].Get(); err != nil {
+			return nil, err
+		}
+	}
+	return have, nil
 }

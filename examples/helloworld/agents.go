@@ -12,8 +12,8 @@ import (
 
 	bind "github.com/ethereum/go-ethereum/accounts/abi/bind/v2"
 	"github.com/ethereum/go-ethereum/common"
-	"github.com/ethereum/go-ethereum/core/types"
 	"github.com/ethereum/go-ethereum/crypto"
+	"github.com/holiman/uint256"
 	"golang.org/x/sync/errgroup"
 
 	"github.com/hyperlane-go/sdk/hyperlane/evm"
@@ -28,17 +28,17 @@ const (
 	crewSize  = 3 // validators
 	threshold = 2
 	interval  = 200 * time.Millisecond // how often agents look at the nodes
-	relayGas  = 2_000_000              // the relayer is given money for this much gas
+	relayGas  = 2_000_000              // the relayer gets funds for this much gas
 )
 
-// crew is the validators and the relayer of two real chains. Their keys are made
-// for this run, and what they keep is in a directory that is removed at its end.
+// crew is the validators and the relayer of two running nodes. Their keys are made for this run,
+// and their files are in a directory that is removed when it ends.
 type crew struct {
 	finality evm.Finality
 	view     *view
 	dir      string
 	signers  []checkpoint.Signer
-	carrier  *ecdsa.PrivateKey // pays for deliveries, and for nothing else
+	carrier  *ecdsa.PrivateKey // pays for deliveries only
 
 	agents  []*validator.Validator
 	stores  []*storage.Store
@@ -73,8 +73,7 @@ func (c *crew) validators() []common.Address {
 	return set
 }
 
-// join makes the validators of a chain, announces where they publish, and gives
-// the relayer money.
+// join makes the validators of a chain, announces where they publish, and funds the relayer.
 func (c *crew) join(ctx context.Context, e end, from uint64) error {
 	for i, signer := range c.signers {
 		home := filepath.Join(c.dir, fmt.Sprintf("%s-validator-%d", e.Domain(), i))
@@ -101,7 +100,7 @@ func (c *crew) join(ctx context.Context, e end, from uint64) error {
 		c.agents = append(c.agents, agent)
 	}
 	if err := c.fund(ctx, e); err != nil {
-		return fmt.Errorf("give the relayer money: %w", err)
+		return fmt.Errorf("fund the relayer: %w", err)
 	}
 	c.chains = append(c.chains, relayer.Chain{
 		Client: e.Chain, Transactor: bind.NewKeyedTransactor(c.carrier, e.ChainID()), Finality: &c.finality, From: from,
@@ -109,32 +108,23 @@ func (c *crew) join(ctx context.Context, e end, from uint64) error {
 	return nil
 }
 
-// fund gives the relayer what its deliveries may cost.
+// fund pays the relayer what its deliveries may cost.
 func (c *crew) fund(ctx context.Context, e end) error {
 	price, err := e.Backend().SuggestGasPrice(ctx)
 	if err != nil {
 		return err
 	}
-	to := crypto.PubkeyToAddress(c.carrier.PublicKey)
-	nonce, err := e.Backend().PendingNonceAt(ctx, e.account.From)
-	if err != nil {
-		return err
+	price.Mul(price, big.NewInt(2*relayGas)) // twice the price: the base fee can rise
+	amount, overflow := uint256.FromBig(price)
+	if overflow {
+		return fmt.Errorf("gas price of the node is absurd: %d gas cost %s", relayGas, price)
 	}
-	price.Mul(price, big.NewInt(2)) // room for the base fee to rise
-	tx, err := e.account.Signer(e.account.From, types.NewTx(&types.LegacyTx{
-		Nonce: nonce, To: &to, Gas: 21_000, GasPrice: price, Value: new(big.Int).Mul(price, big.NewInt(relayGas)),
-	}))
-	if err != nil {
-		return err
-	}
-	if err := e.Backend().SendTransaction(ctx, tx); err != nil {
-		return err
-	}
-	_, err = mined(ctx, e, tx)
+	transfer := evm.NewCall("fund the relayer", crypto.PubkeyToAddress(c.carrier.PublicKey), nil).WithValue(amount)
+	_, err = e.Send(ctx, e.account, transfer)
 	return err
 }
 
-// start lets everybody work, and returns how to ask where a message is.
+// start runs all agents, and returns the function that reports where a message is.
 func (c *crew) start(ctx context.Context) (func(message.ID) (relayer.Status, error), error) {
 	var err error
 	c.relayer, err = relayer.New(relayer.Config{
@@ -153,7 +143,7 @@ func (c *crew) start(ctx context.Context) (func(message.ID) (relayer.Status, err
 	return c.relayer.Status, nil
 }
 
-// close ends the work and removes what was kept for it.
+// close stops the agents and removes their files.
 func (c *crew) close() error {
 	var errs []error
 	if c.running != nil {

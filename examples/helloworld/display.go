@@ -19,20 +19,20 @@ import (
 	"github.com/hyperlane-go/sdk/message"
 )
 
-// view prints what happens, a line each. On a terminal a bar for each message
-// stays below the lines.
+// view prints a line for each thing that happens. On a terminal, a bar for each message stays below
+// the lines.
 type view struct {
 	mu       sync.Mutex
 	out      io.Writer
-	progress *mpb.Progress // nil: no terminal
+	progress *mpb.Progress // nil where the output is no terminal
 	lives    map[message.ID]*life
 	last     []string // lines for the very end, below the bars
 }
 
-// life is what is shown of one message.
+// life is what view knows of one message.
 type life struct {
 	known bool     // its dispatch has been shown
-	held  []string // what agents were quicker to tell than the node its receipt
+	held  []string // lines that agents reported before the dispatch was shown
 	bar   *mpb.Bar
 	stage int
 }
@@ -59,9 +59,9 @@ func newView(out io.Writer) *view {
 	return v
 }
 
-// tell shows that a message has reached a stage. Nothing is shown of a message
-// before its dispatch.
-func (v *view) tell(id message.ID, stage int, format string, args ...any) {
+// reached shows that a message has reached a stage. It shows nothing of a message before its
+// dispatch.
+func (v *view) reached(id message.ID, stage int, format string, args ...any) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	m := v.lives[id]
@@ -99,11 +99,11 @@ func (v *view) newBar(id message.ID) *mpb.Bar {
 		mpb.AppendDecorators(decor.Any(func(s decor.Statistics) string { return " " + stages[max(s.Current, 1)-1] })))
 }
 
-// short is enough of an id to tell messages apart.
+// short returns the beginning of an id, enough to distinguish messages.
 func short(id fmt.Stringer) string { return id.String()[:10] }
 
 func (v *view) dispatched(sent *hyperlane.Dispatched, text string) {
-	v.tell(sent.ID, dispatched, "%s %s -> %s, leaf %d, block %s, gas %d: %q", sent.ID, sent.Message.Origin, sent.Message.Destination,
+	v.reached(sent.ID, dispatched, "%s %s -> %s, leaf %d, block %s, gas %d: %q", sent.ID, sent.Message.Origin, sent.Message.Destination,
 		sent.LeafIndex, sent.Receipt.BlockNumber, sent.Receipt.GasUsed, text)
 }
 
@@ -111,44 +111,43 @@ func (v *view) dispatched(sent *hyperlane.Dispatched, text string) {
 func (v *view) validator(e validator.Event) {
 	switch c := e.Checkpoint; e.Kind {
 	case validator.Signed:
-		v.tell(c.MessageID, signed, "%s checkpoint %d of %s, root %s, by %s as of block %d",
+		v.reached(c.MessageID, signed, "%s checkpoint %d of %s, root %s, by %s as of block %d",
 			short(c.MessageID), c.Index, c.Origin, short(c.Root), e.Validator, e.Block)
 	case validator.Failed:
 		v.warn("validator %s of %s: %v", e.Validator, e.Origin, e.Err)
 	}
 }
 
-// relayer shows what the relayer reports. That validators have not signed yet is
-// no news.
+// relayer shows what the relayer reports, except that validators have not signed yet.
 func (v *view) relayer(e relayer.Event) {
 	switch {
 	case e.Stage == relayer.StageAwaitingCheckpoints:
 	case e.Err != nil:
 		v.warn("message %s: %s: %v", e.ID, e.Stage, e.Err)
 	case e.Stage == relayer.StageMetadataBuilt && e.Result != nil:
-		v.tell(e.ID, metadata, "%s %s, %d bytes, %d of %d validators signed, %d needed", short(e.ID), e.Result.Type,
+		v.reached(e.ID, metadata, "%s %s, %d bytes, %d of %d validators signed, %d needed", short(e.ID), e.Result.Type,
 			len(e.Result.Metadata), e.Result.Signed(), len(e.Result.Validators), e.Result.Threshold)
 	case e.Stage == relayer.StageSubmitted:
-		v.tell(e.ID, submitted, "%s to %s, transaction %s", short(e.ID), e.Chain, e.TxHash)
+		v.reached(e.ID, submitted, "%s to %s, transaction %s", short(e.ID), e.Chain, e.TxHash)
 	}
 }
 
-// handled shows the delivery, and what the router was told in it.
+// handled shows the delivery, and the greeting that the router handled.
 func (v *view) handled(sent *hyperlane.Dispatched, receipt *types.Receipt, r common.Address, text string) {
 	to := sent.Message.Destination
-	v.tell(sent.ID, processed, "%s on %s, block %s, gas %d", short(sent.ID), to, receipt.BlockNumber, receipt.GasUsed)
-	v.tell(sent.ID, handled, "%s on %s by router %s: %q", short(sent.ID), to, r, text)
+	v.reached(sent.ID, processed, "%s on %s, block %s, gas %d", short(sent.ID), to, receipt.BlockNumber, receipt.GasUsed)
+	v.reached(sent.ID, handled, "%s on %s by router %s: %q", short(sent.ID), to, r, text)
 }
 
-// warn shows what went wrong; it is tried again.
+// warn shows a failure; agents try again.
 func (v *view) warn(format string, args ...any) { v.note("failed", format, args...) }
 
-// ready shows a chain that everything is deployed on.
+// ready shows a chain whose contracts are deployed.
 func (v *view) ready(e end) {
 	v.note("ready", "domain %s on chain %s, mailbox %s", e.Domain(), e.ChainID(), e.Addresses().Outbox)
 }
 
-// note shows something that is not about one message.
+// note shows a line that is not about one message.
 func (v *view) note(what, format string, args ...any) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
@@ -166,7 +165,7 @@ func (v *view) finished(sent *hyperlane.Dispatched) {
 	v.last = append(v.last, fmt.Sprintf("delivered %s %s -> %s", sent.ID, sent.Message.Origin, sent.Message.Destination))
 }
 
-// close takes the bars off, where any are unfinished, and prints the last lines.
+// close removes unfinished bars and prints the last lines.
 func (v *view) close() {
 	v.mu.Lock()
 	defer v.mu.Unlock()

@@ -5,7 +5,6 @@ import (
 	"fmt"
 
 	bind "github.com/ethereum/go-ethereum/accounts/abi/bind/v2"
-	"github.com/ethereum/go-ethereum/core/types"
 
 	"github.com/hyperlane-go/sdk/hyperlane"
 	"github.com/hyperlane-go/sdk/hyperlane/relayer"
@@ -16,7 +15,7 @@ import (
 // network is two chains with validators and a relayer at work.
 type network struct {
 	ends   [2]end
-	status func(message.ID) (relayer.Status, error) // where a message is, and why
+	status func(message.ID) (relayer.Status, error) // reports where a message is
 	close  func() error
 }
 
@@ -51,17 +50,13 @@ func hello(ctx context.Context, n *network, view *view) error {
 	return nil
 }
 
-// deploy puts a HelloWorld router on each chain and makes them trust each other.
+// deployRouters puts a HelloWorld router on each chain and makes them enroll each other.
 func deployRouters(ctx context.Context, n *network) (routers [2]*router.HelloWorld, err error) {
-	var deployments [2]*types.Transaction
+	accounts := map[message.Domain]*bind.TransactOpts{}
 	for i, e := range n.ends {
-		routers[i], deployments[i], err = router.DeployHelloWorld(ctx, e.account, e.Backend(), e.Addresses().Outbox, e.account.From)
+		accounts[e.Domain()] = e.account
+		routers[i], err = router.DeployHelloWorld(ctx, e.Client, e.account, e.Addresses().Outbox, e.account.From)
 		if err != nil {
-			return routers, fmt.Errorf("deploy router on %s: %w", e.Domain(), err)
-		}
-	}
-	for i, e := range n.ends {
-		if _, err := mined(ctx, e, deployments[i]); err != nil {
 			return routers, fmt.Errorf("deploy router on %s: %w", e.Domain(), err)
 		}
 	}
@@ -69,33 +64,17 @@ func deployRouters(ctx context.Context, n *network) (routers [2]*router.HelloWor
 	if err != nil {
 		return routers, err
 	}
-	missing, err := mesh.Drift(ctx)
+	diff, err := mesh.Diff(ctx)
 	if err != nil {
 		return routers, err
 	}
-	accounts := map[message.Domain]end{}
-	for _, e := range n.ends {
-		accounts[e.Domain()] = e
-	}
-	txs, err := mesh.Mend(ctx, missing, func(d message.Domain) *bind.TransactOpts { return accounts[d].account })
-	if err != nil {
-		return routers, err
-	}
-	for i, tx := range txs {
-		if _, err := mined(ctx, accounts[missing[i].On], tx); err != nil {
-			return routers, fmt.Errorf("enroll router on %s: %w", missing[i].On, err)
-		}
-	}
-	return routers, nil
+	_, err = mesh.Apply(ctx, diff, func(d message.Domain) *bind.TransactOpts { return accounts[d] })
+	return routers, err
 }
 
 // greet sends a greeting and returns the message that carries it.
 func greet(ctx context.Context, from end, r *router.HelloWorld, to message.Domain, text string) (*hyperlane.Dispatched, error) {
-	tx, err := r.Send(ctx, from.account, to, text)
-	if err != nil {
-		return nil, err
-	}
-	receipt, err := mined(ctx, from, tx)
+	receipt, err := r.Send(ctx, from.account, to, text)
 	if err != nil {
 		return nil, err
 	}
@@ -104,22 +83,25 @@ func greet(ctx context.Context, from end, r *router.HelloWorld, to message.Domai
 		return nil, err
 	}
 	if len(sent) != 1 {
-		return nil, fmt.Errorf("transaction %s dispatched %d messages, want one", tx.Hash(), len(sent))
+		return nil, fmt.Errorf("transaction %s dispatched %d messages, want one", receipt.TxHash, len(sent))
 	}
 	return &sent[0], nil
 }
 
-// arrive waits until a message is delivered, and shows what the router was told.
+// arrive waits until a message is delivered, and shows the greeting that the router handled.
 func arrive(ctx context.Context, n *network, at end, r *router.HelloWorld, sent *hyperlane.Dispatched, view *view) error {
 	delivery, err := at.Inbox().Wait(ctx, sent.ID)
 	if err != nil {
 		return fmt.Errorf("message %s is not delivered: %w", sent.ID, because(n, sent.ID, err))
 	}
-	receipt, err := at.Backend().TransactionReceipt(ctx, delivery.TxHash)
+	receipt, err := at.Receipt(ctx, delivery.TxHash)
 	if err != nil {
 		return fmt.Errorf("message %s is delivered, but its receipt cannot be read: %w", sent.ID, err)
 	}
-	greetings := r.Greetings(receipt)
+	greetings, err := r.Greetings(receipt)
+	if err != nil {
+		return fmt.Errorf("message %s is delivered, but its greeting cannot be read: %w", sent.ID, err)
+	}
 	if len(greetings) == 0 {
 		return fmt.Errorf("message %s is delivered, but the router handled no greeting", sent.ID)
 	}
@@ -127,22 +109,10 @@ func arrive(ctx context.Context, n *network, at end, r *router.HelloWorld, sent 
 	return nil
 }
 
-// because prefers what the relayer knows to how the waiting ended.
+// because returns the reason that the relayer gives, or else how the waiting ended.
 func because(n *network, id message.ID, err error) error {
 	if status, unknown := n.status(id); unknown == nil && status.Err != nil {
 		return fmt.Errorf("%s: %w", status.Stage, status.Err)
 	}
 	return err
-}
-
-// mined waits for a transaction. One that reverted is an error.
-func mined(ctx context.Context, e end, tx *types.Transaction) (*types.Receipt, error) {
-	receipt, err := bind.WaitMined(ctx, e.Backend(), tx.Hash())
-	if err != nil {
-		return nil, err
-	}
-	if receipt.Status != types.ReceiptStatusSuccessful {
-		return nil, fmt.Errorf("transaction %s reverted in block %s", tx.Hash(), receipt.BlockNumber)
-	}
-	return receipt, nil
 }

@@ -6,8 +6,7 @@ import (
 	"github.com/hyperlane-go/sdk/hyperlane/hyperlanetest"
 )
 
-// local starts two chains in this process, and validators and relayer in the
-// background.
+// local starts two chains in this process, and validators and relayer in the background.
 func local(ctx context.Context, view *view) (*network, error) {
 	n, err := hyperlanetest.Start(ctx, 2, hyperlanetest.WithValidators(3, 2), hyperlanetest.WithObserver(func(e hyperlanetest.Event) {
 		if e.Validator != nil {

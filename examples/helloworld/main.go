@@ -1,22 +1,22 @@
-// Command helloworld sends a greeting from one chain to another and one back,
-// and shows the life of both messages as it happens.
+// Command helloworld sends a greeting from one chain to another and one back, and shows the life of
+// both messages as it happens.
 //
 //	go run ./examples/helloworld
 //
-// starts two chains in this process, with contracts, three validators each of
-// which two must sign, and a relayer; it needs nothing but Go. With two nodes
+// starts two chains in this process, with contracts, three validators each of which two must sign,
+// and a relayer; it needs nothing but Go. With two nodes
 //
 //	HELLOWORLD_KEY=<private key> go run ./examples/helloworld \
 //	    -origin-rpc http://127.0.0.1:8545 -destination-rpc http://127.0.0.1:9545
 //
-// it does the same there: deploys the contracts with that key, and runs
-// validators and relayer here. The chain ids must differ; they become the domains.
+// it does the same on these: it deploys the contracts with that key, and runs validators and
+// relayer in this process. The chain ids must differ: they become the domains.
 //
-// The program ends with a line "delivered <message id> <origin> -> <destination>"
-// for each message and exit code 0, or with the reason why not and exit code 1.
+// The program prints a last line "delivered <message id> <origin> -> <destination>" for each
+// message and exits with code 0, or prints what failed and exits with code 1.
 //
-// hello.go is the part to read: deploy routers, introduce them to each other,
-// greet, wait. local.go and nodes.go provide the chains, display.go the lines.
+// Read hello.go first: it deploys routers, makes them enroll each other, sends greetings and waits.
+// local.go and nodes.go provide the chains, display.go prints the lines.
 package main
 
 import (
@@ -33,7 +33,7 @@ import (
 	"github.com/hyperlane-go/sdk/hyperlane/evm"
 )
 
-// config is what the flags say.
+// config holds the values of the flags.
 type config struct {
 	origin, destination string // URLs of nodes; both empty: chains in this process
 	key                 string // private key that pays, in hexadecimal
@@ -57,7 +57,7 @@ func main() {
 	}
 }
 
-// parse reads flags, and what they leave out from the environment.
+// parse reads the flags, and takes from the environment what they leave out.
 func parse(args []string, env func(string) string, usage io.Writer) (config, error) {
 	var cfg config
 	flags := flag.NewFlagSet("helloworld", flag.ContinueOnError)
@@ -66,7 +66,7 @@ func parse(args []string, env func(string) string, usage io.Writer) (config, err
 	flags.StringVar(&cfg.destination, "destination-rpc", env("HELLOWORLD_DESTINATION_RPC"), "URL of the second chain's node (or HELLOWORLD_DESTINATION_RPC)")
 	flags.StringVar(&cfg.key, "key", "", "private key that pays on both nodes; better given as HELLOWORLD_KEY, where other users cannot see it")
 	flags.TextVar(&cfg.finality, "finality", evm.Finality{}, `what is final on the nodes: a number of blocks, "safe", "finalized" or "latest"`)
-	flags.DurationVar(&cfg.timeout, "timeout", 10*time.Minute, "give up after this long")
+	flags.DurationVar(&cfg.timeout, "timeout", 10*time.Minute, "stop with an error after this time")
 	if err := flags.Parse(args); err != nil {
 		return cfg, err
 	}

@@ -42,8 +42,8 @@ func TestChainsInThisProcess(t *testing.T) {
 
 var delivered = regexp.MustCompile(`^delivered (0x[0-9a-f]{64}) ([0-9]+) -> ([0-9]+)$`)
 
-// check holds the output to what it promises: for each message every stage in
-// order, enough signatures, and a last line.
+// check holds the output to what it promises: for each message every stage in order, enough
+// signatures, and a last line.
 func check(t *testing.T, out, a, b string) {
 	t.Helper()
 	lines := strings.Split(strings.TrimSuffix(out, "\n"), "\n")
@@ -143,10 +143,10 @@ func TestEndsEarly(t *testing.T) {
 	err := run(t.Context(), config{timeout: time.Nanosecond}, io.Discard)
 	require.ErrorContains(t, err, "gave up after 1ns")
 
-	nobody := config{timeout: longEnough, origin: "http://127.0.0.1:1", destination: "http://127.0.0.1:1", key: strings.Repeat("42", 32)}
-	require.ErrorContains(t, run(t.Context(), nobody, io.Discard), "ask http://127.0.0.1:1 for its chain id")
-	nobody.key = "secret"
-	err = run(t.Context(), nobody, io.Discard)
+	unreachable := config{timeout: longEnough, origin: "http://127.0.0.1:1", destination: "http://127.0.0.1:1", key: strings.Repeat("42", 32)}
+	require.ErrorContains(t, run(t.Context(), unreachable, io.Discard), "connect to http://127.0.0.1:1: evm: eth_chainId")
+	unreachable.key = "secret"
+	err = run(t.Context(), unreachable, io.Discard)
 	require.ErrorContains(t, err, "not a private key")
 	require.NotContains(t, err.Error(), "secret")
 }
@@ -185,7 +185,8 @@ func TestParse(t *testing.T) {
 	require.ErrorIs(t, err, flag.ErrHelp)
 }
 
-// Validators can be quicker than the sender's own receipt; the dispatch is shown first all the same.
+// Validators can be quicker than the sender's own receipt; the dispatch is shown first all the
+// same.
 func TestDispatchIsShownFirst(t *testing.T) {
 	var out bytes.Buffer
 	v := newView(&out)

@@ -20,12 +20,12 @@ import (
 	"github.com/hyperlane-go/sdk/message"
 )
 
-// nodes deploys the contracts to two running nodes, and starts validators and
-// relayer for them in this process.
+// nodes deploys the contracts to two running nodes, and starts validators and relayer for them in
+// this process.
 func nodes(ctx context.Context, cfg config, view *view) (_ *network, err error) {
 	payer, err := crypto.HexToECDSA(strings.TrimPrefix(cfg.key, "0x"))
 	if err != nil {
-		return nil, errors.New("the key is not a private key of 64 hexadecimal digits") // and is not repeated here
+		return nil, errors.New("the key is not a private key of 64 hexadecimal digits") // SECURITY: without the key itself
 	}
 	var chains [2]*node
 	for i, url := range []string{cfg.origin, cfg.destination} {
@@ -39,7 +39,7 @@ func nodes(ctx context.Context, cfg config, view *view) (_ *network, err error) 
 		}()
 	}
 	if chains[0].id.Cmp(chains[1].id) == 0 {
-		return nil, fmt.Errorf("both nodes are on chain %s: start one of them with another chain id, for it becomes the domain", chains[0].id)
+		return nil, fmt.Errorf("both nodes are on chain %s: start one of them with another chain id, which becomes its domain", chains[0].id)
 	}
 	crew, err := newCrew(cfg.finality, view)
 	if err != nil {
@@ -71,7 +71,7 @@ type node struct {
 	client  *evm.Client
 	id      *big.Int
 	account *bind.TransactOpts
-	from    uint64 // block from which on our contracts exist
+	from    uint64 // first block that can have our contracts
 }
 
 func connect(ctx context.Context, url string, payer *ecdsa.PrivateKey) (*node, error) {
@@ -87,8 +87,8 @@ func connect(ctx context.Context, url string, payer *ecdsa.PrivateKey) (*node, e
 	return &node{client: client, id: id, account: bind.NewKeyedTransactor(payer, id)}, nil
 }
 
-// deploy puts a multisig ISM of the validators, and a Mailbox that trusts it, on
-// the chain. The validators sign for both chains, so both have the same set.
+// deploy puts a multisig ISM of the validators, and a Mailbox that trusts it, on the chain. The
+// validators sign for both chains, so both modules have the same set.
 func (n *node) deploy(ctx context.Context, validators []common.Address) (end, error) {
 	head, err := n.client.Head(ctx, evm.Finality{})
 	if err != nil {

@@ -32,7 +32,7 @@ func sign(t *testing.T, c *hyperlanetest.Chain) {
 	require.NoError(t, err)
 	defer store.Close()
 	agent, err := validator.New(validator.Config{
-		Chain: c.Chain, Signer: checkpoint.NewKeySigner(hyperlanetest.Signer(0).Key), Store: store, Location: location,
+		Chain: c.Chain, Signer: checkpoint.NewKeySigner(hyperlanetest.ValidatorAccount(0).Key), Store: store, Location: location,
 		StateDir: t.TempDir(), Transactor: c.Transactor(1),
 	})
 	require.NoError(t, err)
@@ -60,7 +60,7 @@ func mine(ctx context.Context, t *testing.T, network *hyperlanetest.Network) {
 func TestRelayer(t *testing.T) {
 	network := hyperlanetest.New(t, 2, hyperlanetest.WithHTTP(), hyperlanetest.WithValidators(1, 1))
 	origin, destination := network.Chains[0], network.Chains[1]
-	sent, err := origin.Send(t.Context(), destination, []byte("hello"))
+	sent, err := origin.Dispatch(t.Context(), destination, []byte("hello"))
 	require.NoError(t, err)
 	sign(t, origin)
 

@@ -50,7 +50,7 @@ func mine(ctx context.Context, t *testing.T, c *hyperlanetest.Chain) {
 func TestValidator(t *testing.T) {
 	network := hyperlanetest.New(t, 2, hyperlanetest.WithHTTP())
 	chain := network.Chains[0]
-	sent, err := chain.Send(t.Context(), network.Chains[1], []byte("hello"))
+	sent, err := chain.Dispatch(t.Context(), network.Chains[1], []byte("hello"))
 	require.NoError(t, err)
 
 	folder := filepath.Join(t.TempDir(), "checkpoints")
@@ -64,7 +64,7 @@ signer: {keyFile: %[5]s}
 location: file://%[6]s
 stateDir: %[7]s
 interval: 10ms
-`, chain.URL(), chain.Contracts.Mailbox, chain.Contracts.ValidatorAnnounce, keyFile(t, hyperlanetest.Signer(0)),
+`, chain.URL(), chain.Contracts.Mailbox, chain.Contracts.ValidatorAnnounce, keyFile(t, hyperlanetest.ValidatorAccount(0)),
 		keyFile(t, hyperlanetest.User(1)), folder, t.TempDir())), 0o600))
 
 	ctx, stop := context.WithCancel(t.Context())
@@ -102,7 +102,7 @@ interval: 10ms
 	defer store.Close()
 	signed, err := store.Checkpoint(t.Context(), 0)
 	require.NoError(t, err)
-	assert.NoError(t, signed.Verify(hyperlanetest.Signer(0).Address))
+	assert.NoError(t, signed.Verify(hyperlanetest.ValidatorAccount(0).Address))
 }
 
 func TestExampleConfigParses(t *testing.T) {

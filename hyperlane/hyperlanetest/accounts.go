@@ -11,11 +11,13 @@ import (
 	"github.com/ethereum/go-ethereum/crypto"
 )
 
-// Accounts is how many accounts of the user's own a chain funds; see [Chain.Transactor].
-const Accounts = 10
+// Users is how many accounts every chain funds for the test's own use. See [User].
+const Users = 10
 
-// Account is a key with a balance on every chain of a network. The same name gives the same key in every process, so addresses
-// and message ids repeat. Never use one outside of tests: everybody knows them.
+// Account is a key with a balance on every chain of a network. Keys are derived from names, so
+// addresses and message ids repeat in every process.
+//
+// SECURITY: the keys are public. Never use one outside of tests.
 type Account struct {
 	Key     *ecdsa.PrivateKey
 	Address common.Address
@@ -25,53 +27,53 @@ type Account struct {
 func account(name string) Account {
 	seed := crypto.Keccak256([]byte("hyperlanetest account: " + name))
 	key, err := crypto.ToECDSA(seed)
-	for err != nil { // never seen: one hash in 2^128 is no key
+	for err != nil { // one hash in 2^128 is no key
 		seed = crypto.Keccak256(seed)
 		key, err = crypto.ToECDSA(seed)
 	}
 	return Account{Key: key, Address: crypto.PubkeyToAddress(key.PublicKey)}
 }
 
-// carrier is who the relayer pays from.
-var carrier = account("relayer")
+// relayerAccount pays for deliveries.
+var relayerAccount = account("relayer")
 
-// deployer returns who deploys on a chain. It is another on every chain, so that contracts have other addresses too and
-// nothing passes because two chains were mixed up.
+// deployer returns the account that deploys on a chain. Each chain has its own, so contracts have
+// different addresses on different chains, and a test that confuses two chains fails.
 func deployer(chain int) Account { return account(fmt.Sprintf("deployer of chain %d", chain)) }
 
-// User returns the i-th user account.
+// User returns the i-th user account. Chains fund those from 0 to [Users]-1.
 func User(i int) Account { return account(fmt.Sprintf("user %d", i)) }
 
-// Signer returns the key of the i-th validator. It signs for every chain of the network: the static multisig ISMs know one
-// set for all origins, and a checkpoint names its chain.
-func Signer(i int) Account { return account(fmt.Sprintf("validator %d", i)) }
+// ValidatorAccount returns the account of the i-th validator. The same keys validate every chain: a
+// static multisig ISM has one set of validators for all origins, and a checkpoint names its chain.
+func ValidatorAccount(i int) Account { return account(fmt.Sprintf("validator %d", i)) }
 
-// allocation is what exists on a chain from its first block: every account of the network, richly funded.
+// allocation returns the accounts of the first block, each with a million ether.
 func allocation(chains, validators int) types.GenesisAlloc {
-	rich := new(big.Int).Exp(big.NewInt(10), big.NewInt(24), nil) // a million ether
+	rich := new(big.Int).Exp(big.NewInt(10), big.NewInt(24), nil) // wei
 	alloc := types.GenesisAlloc{
-		carrier.Address: {Balance: rich},
+		relayerAccount.Address: {Balance: rich},
 	}
-	for i := range Accounts {
+	for i := range Users {
 		alloc[User(i).Address] = types.Account{Balance: rich}
 	}
 	for i := range chains {
 		alloc[deployer(i).Address] = types.Account{Balance: rich}
 	}
 	for i := range validators {
-		alloc[Signer(i).Address] = types.Account{Balance: rich}
+		alloc[ValidatorAccount(i).Address] = types.Account{Balance: rich}
 	}
 	return alloc
 }
 
-// TransactorOf signs transactions on this chain as an account.
+// TransactorOf returns options that sign transactions on this chain as an account. Each call
+// returns a new value, free to be changed.
 func (c *Chain) TransactorOf(a Account) *bind.TransactOpts {
 	return bind.NewKeyedTransactor(a.Key, c.id)
 }
 
-// Transactor signs transactions on this chain as the i-th user; i from 0 to [Accounts]-1.
-// Each call returns a fresh value, free to be changed.
+// Transactor returns options that sign as the i-th user, from 0 to [Users]-1.
 func (c *Chain) Transactor(i int) *bind.TransactOpts { return c.TransactorOf(User(i)) }
 
-// Owner signs as the account that deployed the contracts and owns them.
+// Owner returns options that sign as the account that deployed the contracts and owns them.
 func (c *Chain) Owner() *bind.TransactOpts { return c.TransactorOf(deployer(c.index)) }

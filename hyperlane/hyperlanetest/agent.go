@@ -6,7 +6,7 @@ import (
 	"sync"
 )
 
-// ErrPaused is what stepping a paused agent by itself answers. [Network.Step] passes over paused agents.
+// ErrPaused is the error of a step of a paused agent. [Network.Step] skips paused agents.
 var ErrPaused = errors.New("hyperlanetest: agent is paused")
 
 // stepper is what validators and relayers have in common.
@@ -15,9 +15,10 @@ type stepper interface {
 	Close() error
 }
 
-// agent is a running validator or relayer that can be paused and restarted. One step at a time.
+// agent is a running validator or relayer that can be paused and restarted. It makes one step at a
+// time.
 type agent[A stepper] struct {
-	start func() (A, error) // makes the agent from what it left on disk
+	start func() (A, error) // makes the agent from the files it left
 
 	stepping sync.Mutex
 	mu       sync.Mutex
@@ -26,7 +27,7 @@ type agent[A stepper] struct {
 	last     error
 }
 
-func employed[A stepper](start func() (A, error)) (*agent[A], error) {
+func newAgent[A stepper](start func() (A, error)) (*agent[A], error) {
 	current, err := start()
 	if err != nil {
 		return nil, err
@@ -40,7 +41,8 @@ func (a *agent[A]) now() (A, bool) {
 	return a.current, a.paused
 }
 
-// Step makes one whole pass of the agent; what its package says of Step holds.
+// Step makes one pass of the agent, as the agent's own package describes it. A paused agent returns
+// [ErrPaused].
 func (a *agent[A]) Step(ctx context.Context) error {
 	a.stepping.Lock()
 	defer a.stepping.Unlock()
@@ -52,19 +54,20 @@ func (a *agent[A]) Step(ctx context.Context) error {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if a.last = err; ctx.Err() != nil {
-		a.last = nil // told to stop, not failed
+		a.last = nil // a cancelled step is no failure
 	}
 	return err
 }
 
-// Err is how the last step ended.
+// Err returns the error of the last step, nil where it succeeded or was cancelled.
 func (a *agent[A]) Err() error {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	return a.last
 }
 
-// Pause keeps the agent from working until [agent.Resume], as a process that hangs. A step under way is finished first.
+// Pause stops the agent until [agent.Resume], as a process that hangs. It waits until the current
+// step ends.
 func (a *agent[A]) Pause() { a.pause(true) }
 
 // Resume lets a paused agent work again.
@@ -78,8 +81,8 @@ func (a *agent[A]) pause(paused bool) {
 	a.paused = paused
 }
 
-// Restart ends the agent and starts it again from what it left on disk, as after a reboot. If it cannot start again, it stays
-// ended, and its steps fail.
+// Restart closes the agent and starts it from the files it left, as after a reboot. Where it cannot
+// start, it stays closed and its steps fail.
 func (a *agent[A]) Restart() error {
 	a.stepping.Lock()
 	defer a.stepping.Unlock()
@@ -97,8 +100,8 @@ func (a *agent[A]) Restart() error {
 	return nil
 }
 
-// dismiss ends the agent for good.
-func (a *agent[A]) dismiss() error {
+// close ends the agent.
+func (a *agent[A]) close() error {
 	a.stepping.Lock()
 	defer a.stepping.Unlock()
 	current, _ := a.now()

@@ -11,8 +11,8 @@ import (
 	"github.com/ethereum/go-ethereum/params"
 )
 
-// batch is a row of transactions of one sender that go into as few blocks as hold them. It talks to the node itself, so no
-// fault of a link concerns it.
+// batch is a list of transactions of one sender that go into as few blocks as hold them. It sends
+// straight to the node, past every link.
 type batch struct {
 	chain *Chain
 	from  Account
@@ -21,7 +21,8 @@ type batch struct {
 	txs   []*types.Transaction
 }
 
-// batch starts a batch. Its gas limit is the largest that a transaction may have: what is not used costs nothing.
+// batch starts a batch. Its gas limit is the largest that a transaction may have: unused gas costs
+// nothing.
 func (c *Chain) batch(from Account) (*batch, error) {
 	nonce, err := c.node.Client().PendingNonceAt(context.Background(), from.Address)
 	return &batch{chain: c, from: from, nonce: nonce, gas: params.MaxTxGas}, err
@@ -47,7 +48,7 @@ func (b *batch) add(to *common.Address, data []byte) error {
 	return nil
 }
 
-// send mines the batch and returns the receipts, in order. A transaction that reverted is an error.
+// send mines the batch and returns the receipts in order. It fails where a transaction reverts.
 func (b *batch) send(ctx context.Context) ([]*types.Receipt, error) {
 	for _, tx := range b.txs {
 		if err := b.chain.node.Send(ctx, tx); err != nil {
@@ -69,7 +70,7 @@ func (b *batch) send(ctx context.Context) ([]*types.Receipt, error) {
 	return receipts, nil
 }
 
-// receipt makes a block if the transaction is in none yet.
+// receipt returns the receipt of a transaction, and makes a block where the transaction is in none.
 func (b *batch) receipt(ctx context.Context, hash common.Hash) (*types.Receipt, error) {
 	if receipt, err := b.chain.node.Client().TransactionReceipt(ctx, hash); err == nil {
 		return receipt, nil
@@ -80,7 +81,7 @@ func (b *batch) receipt(ctx context.Context, hash common.Hash) (*types.Receipt, 
 	return b.chain.node.Client().TransactionReceipt(ctx, hash)
 }
 
-// mine is send for those who need no receipts.
+// mine is send without the receipts.
 func (b *batch) mine(ctx context.Context) error {
 	_, err := b.send(ctx)
 	return err

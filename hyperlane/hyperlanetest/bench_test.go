@@ -13,7 +13,7 @@ import (
 func TestSendMany(t *testing.T) {
 	n := hyperlanetest.New(t, 2)
 	height := n.Chains[0].Height()
-	sent, err := n.Chains[0].SendMany(t.Context(), n.Chains[1], bodies(40)...)
+	sent, err := n.Chains[0].DispatchMany(t.Context(), n.Chains[1], bodies(40)...)
 	require.NoError(t, err)
 	require.Len(t, sent, 40)
 	assert.Equal(t, height+1, n.Chains[0].Height(), "all in one block")
@@ -46,14 +46,15 @@ func BenchmarkStart2(b *testing.B) {
 	}
 }
 
-// BenchmarkMessages carries 1,000 messages: dispatched, signed by three validators, delivered by the relayer with 2 signatures.
+// BenchmarkMessages carries 1,000 messages: dispatched, signed by three validators, delivered by
+// the relayer with 2 signatures.
 func BenchmarkMessages(b *testing.B) {
 	for b.Loop() {
 		b.StopTimer()
 		n, err := hyperlanetest.Start(b.Context(), 2)
 		require.NoError(b, err)
 		b.StartTimer()
-		_, err = n.Chains[0].SendMany(b.Context(), n.Chains[1], bodies(1000)...)
+		_, err = n.Chains[0].DispatchMany(b.Context(), n.Chains[1], bodies(1000)...)
 		require.NoError(b, err)
 		require.NoError(b, n.Relay(b.Context()))
 		b.StopTimer()

@@ -13,7 +13,7 @@ import (
 	"gocloud.dev/gcerrors"
 )
 
-// bucket is the driver behind a Storage.
+// bucket makes a Storage a driver of package blob.
 type bucket struct{ *Storage }
 
 var errNoObject = errors.New("no such object")
@@ -58,7 +58,7 @@ func (b *bucket) Attributes(ctx context.Context, key string) (*driver.Attributes
 	return &driver.Attributes{Size: int64(len(data)), MD5: sum[:], ContentType: "application/json", ModTime: Epoch}, nil
 }
 
-// ListPaged implements driver.Bucket; all names come on one page.
+// ListPaged implements driver.Bucket. All names are on one page.
 func (b *bucket) ListPaged(ctx context.Context, opts *driver.ListOptions) (*driver.ListPage, error) {
 	if err := b.enter(ctx, reading); err != nil {
 		return nil, err
@@ -117,7 +117,7 @@ func (b *bucket) NewTypedWriter(ctx context.Context, key, _ string, _ *driver.Wr
 	return &writer{ctx: ctx, bucket: b, key: key}, nil
 }
 
-// writer keeps the context because closing is what stores the object, and an ended context must prevent it.
+// writer keeps the context of the request: Close stores the object, unless this context has ended.
 type writer struct {
 	bytes.Buffer
 	ctx    context.Context
@@ -155,10 +155,10 @@ func (b *bucket) Delete(ctx context.Context, key string, _ *driver.DeleteOptions
 	return nil
 }
 
-// SignedURL implements driver.Bucket; there is none.
+// SignedURL implements driver.Bucket. The bucket has no URLs.
 func (b *bucket) SignedURL(context.Context, string, *driver.SignedURLOptions) (string, error) {
 	return "", errors.ErrUnsupported
 }
 
-// Close implements driver.Bucket. The objects stay: they are the Storage's.
+// Close implements driver.Bucket. The objects stay in the Storage.
 func (b *bucket) Close() error { return nil }

@@ -13,16 +13,22 @@ import (
 	"github.com/hyperlane-go/sdk/message"
 )
 
-// firstChainID is the chain id of the first chain; the others follow it. On purpose no chain's domain.
+// firstChainID is the chain id of the first chain; the others follow it. No chain has its id as its
+// domain, so a test that confuses the two fails.
 const firstChainID = 31337
 
-// Chain is one chain of a network. It is a [hyperlane.Chain], whose calls go through [Chain.Link], with the powers that only the
-// owner of a node has: to make blocks, undo them, and call them final.
+// pollInterval is how long clients pause in real time between two looks at a node. Blocks come on
+// demand, so it is short.
+const pollInterval = time.Millisecond
+
+// Chain is one chain of a network. It embeds the client of the protocol, and through it the
+// *evm.Client, whose requests go through [Chain.Link]. Its own methods are what only the operator
+// of a node can do: make blocks, undo them, and finalize them.
 type Chain struct {
 	*hyperlane.Chain
-	Link       *Link        // the way to the node, for this client and, behind links of their own, for all agents
+	Link       *Link        // between the node, and this client and all agents
 	Contracts  Contracts    // what is deployed
-	Validators []*Validator // those who sign for this chain
+	Validators []*Validator // of this chain
 
 	index     int
 	id        *big.Int
@@ -62,10 +68,15 @@ func startChain(ctx context.Context, i, n int, clock *Clock, s settings) (_ *Cha
 		return nil, fmt.Errorf("hyperlanetest: domain %d: %w", c.domain, err)
 	}
 	c.Link = newLink(&wire{Client: c.node.Client(), chain: c})
+	node, err := c.evmClient(ctx, c.Link, s)
+	if err != nil {
+		return c, err
+	}
+	c.Chain = &hyperlane.Chain{Client: node} // without contracts until they are deployed
 	if err := c.deploy(ctx, s); err != nil {
 		return c, fmt.Errorf("hyperlanetest: domain %d: deploy: %w", c.domain, err)
 	}
-	if c.Chain, err = c.client(ctx, c.Link, s); err != nil {
+	if c.Chain, err = hyperlane.New(ctx, node, c.addresses); err != nil {
 		return c, err
 	}
 	if err := c.customISM(ctx, s); err != nil {
@@ -75,27 +86,24 @@ func startChain(ctx context.Context, i, n int, clock *Clock, s settings) (_ *Cha
 	return c, err
 }
 
+// evmClient returns a client of this chain's node over a link.
+func (c *Chain) evmClient(ctx context.Context, link *Link, s settings) (*evm.Client, error) {
+	return evm.New(ctx, link, evm.WithLogger(s.log), evm.WithChainID(c.id), evm.WithPollInterval(pollInterval))
+}
+
 // client returns a client of this chain over a link.
 func (c *Chain) client(ctx context.Context, link *Link, s settings) (*hyperlane.Chain, error) {
-	node, err := evm.New(ctx, link, evm.WithLogger(s.log), evm.WithChainID(c.id), evm.WithPollInterval(pollInterval))
+	node, err := c.evmClient(ctx, link, s)
 	if err != nil {
 		return nil, err
 	}
-	addresses := c.addresses
-	addresses.Domain = c.domain
-	return hyperlane.New(ctx, node, addresses)
+	return hyperlane.New(ctx, node, c.addresses)
 }
 
-// pollInterval is how long clients pause in real time before they look again. Blocks come when told, so it is short.
-const pollInterval = time.Millisecond
-
-// Domain is the chain's domain, known before there is a client.
+// Domain returns the chain's domain. It is known before the contracts are deployed.
 func (c *Chain) Domain() message.Domain { return c.domain }
 
-// ChainID is the chain's id, known before there is a client.
-func (c *Chain) ChainID() *big.Int { return new(big.Int).Set(c.id) }
-
-// customISM asks the user's function for a module, if there is one.
+// customISM asks the function of [WithCustomISM] for a module, if there is one.
 func (c *Chain) customISM(ctx context.Context, s settings) error {
 	if s.custom == nil {
 		return nil
@@ -110,9 +118,9 @@ func (c *Chain) customISM(ctx context.Context, s settings) error {
 	return c.SetDefaultISM(ctx, module)
 }
 
-// URL is where the chain answers RPC calls over HTTP, for programs that are given a URL; empty without [WithHTTP]. It leads
-// straight to the node: no link's faults are met on this way, and a transaction that is sent here waits for the next block,
-// however [Chain.AutoMine] is set.
+// URL returns where the chain answers RPC requests over HTTP, empty without [WithHTTP]. Requests go
+// straight to the node: no fault of a link applies, and a transaction waits for the next block
+// whatever [Chain.AutoMine] is.
 func (c *Chain) URL() string { return c.node.URL() }
 
 // close stops the node.

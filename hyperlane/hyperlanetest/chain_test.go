@@ -31,7 +31,7 @@ func TestChainsAreApart(t *testing.T) {
 			seen[fact] = true
 		}
 		assert.Same(t, c, n.Chain(c.Domain()))
-		ism, err := c.ISM(t.Context(), c.Contracts.TestRecipient)
+		ism, err := c.Inbox().RecipientISM(t.Context(), c.Contracts.TestRecipient)
 		require.NoError(t, err)
 		assert.Equal(t, c.Contracts.DefaultISM, ism)
 	}
@@ -73,7 +73,7 @@ func TestAutoMine(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error)
 	go func() {
-		_, err := c.Send(ctx, n.Chains[1], []byte("waits"))
+		_, err := c.Dispatch(ctx, n.Chains[1], []byte("waits"))
 		done <- err
 	}()
 	for c.Pending() == 0 { // until the transaction is in the pool
@@ -101,7 +101,7 @@ func TestFinality(t *testing.T) {
 	assert.Equal(t, head-4, tag(t, c, rpc.FinalizedBlockNumber))
 	assert.Equal(t, head-2, tag(t, c, rpc.SafeBlockNumber))
 
-	c.StopFinality()
+	c.PauseFinality()
 	require.NoError(t, c.Mine(5))
 	assert.Equal(t, head-4, tag(t, c, rpc.FinalizedBlockNumber))
 	require.NoError(t, c.ResumeFinality())
@@ -134,7 +134,7 @@ func TestReorgFates(t *testing.T) {
 	})
 	t.Run("dropped", func(t *testing.T) {
 		_, c, sent := one(t)
-		done, err := c.Reorg(1, hyperlanetest.Dropping(nil))
+		done, err := c.Reorg(1, hyperlanetest.WithDropped(nil))
 		require.NoError(t, err)
 		require.Len(t, done.Dropped, 1)
 		assert.Equal(t, sent.Receipt.TxHash, done.Dropped[0].Hash())
@@ -143,7 +143,7 @@ func TestReorgFates(t *testing.T) {
 	})
 	t.Run("requeued", func(t *testing.T) {
 		_, c, _ := one(t)
-		_, err := c.Reorg(1, hyperlanetest.Requeueing(nil), hyperlanetest.Blocks(1))
+		_, err := c.Reorg(1, hyperlanetest.WithRequeued(nil), hyperlanetest.WithNewBlocks(1))
 		require.NoError(t, err)
 		assert.Zero(t, delivered(c))
 		assert.Equal(t, 1, c.Pending())
@@ -156,7 +156,7 @@ func TestReorgFates(t *testing.T) {
 			Destination: n.Chains[1].Domain(), Recipient: n.Chains[1].Recipient(), Body: []byte("second"),
 		})
 		require.NoError(t, err)
-		_, err = c.Reorg(2, hyperlanetest.Dropping(func(tx *types.Transaction) bool { return tx.Hash() == first.Receipt.TxHash }))
+		_, err = c.Reorg(2, hyperlanetest.WithDropped(func(tx *types.Transaction) bool { return tx.Hash() == first.Receipt.TxHash }))
 		require.NoError(t, err)
 		assert.EqualValues(t, 1, delivered(c))
 		moved := receipt(t, c.Link, second)
@@ -188,14 +188,14 @@ func TestOptionsRefused(t *testing.T) {
 	for name, option := range tests {
 		t.Run(name, func(t *testing.T) {
 			_, err := hyperlanetest.Start(t.Context(), 2, option)
-			require.ErrorIs(t, err, hyperlanetest.ErrOption)
-			var refused *hyperlanetest.OptionError
+			require.ErrorIs(t, err, evm.ErrConfig)
+			var refused *evm.ConfigError
 			require.ErrorAs(t, err, &refused)
-			assert.NotEmpty(t, refused.Option)
+			assert.Contains(t, refused.Field, "hyperlanetest.With")
 		})
 	}
 	_, err := hyperlanetest.Start(t.Context(), 0)
-	require.ErrorIs(t, err, hyperlanetest.ErrOption)
+	require.ErrorIs(t, err, evm.ErrConfig)
 	_, err = hyperlanetest.Start(t.Context(), 1, hyperlanetest.WithFinality(evm.Finality{Tag: "soon"}))
 	require.ErrorIs(t, err, evm.ErrConfig)
 }
@@ -211,7 +211,7 @@ func TestDefaultISM(t *testing.T) {
 		require.NoError(t, err)
 		assert.Equal(t, want(n.Chains[0].Contracts), ism, kind)
 	}
-	custom := hyperlanetest.WithDefaultISM(func(_ context.Context, c *hyperlanetest.Chain) (common.Address, error) {
+	custom := hyperlanetest.WithCustomISM(func(_ context.Context, c *hyperlanetest.Chain) (common.Address, error) {
 		return c.Contracts.Noop, nil
 	})
 	n := hyperlanetest.New(t, 1, custom)
@@ -220,7 +220,7 @@ func TestDefaultISM(t *testing.T) {
 	assert.Equal(t, n.Chains[0].Contracts.Noop, ism)
 
 	failed := errors.New("no module")
-	_, err = hyperlanetest.Start(t.Context(), 1, hyperlanetest.WithDefaultISM(func(context.Context, *hyperlanetest.Chain) (common.Address, error) {
+	_, err = hyperlanetest.Start(t.Context(), 1, hyperlanetest.WithCustomISM(func(context.Context, *hyperlanetest.Chain) (common.Address, error) {
 		return common.Address{}, failed
 	}))
 	require.ErrorIs(t, err, failed)

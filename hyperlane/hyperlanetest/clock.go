@@ -5,17 +5,18 @@ import (
 	"time"
 )
 
-// Epoch is what every clock shows at first, and the time of every chain's first block.
+// Epoch is the first time of every clock, and the time of every chain's first block.
 var Epoch = time.Date(2026, time.January, 1, 0, 0, 0, 0, time.UTC)
 
-// Clock is the time of a network: it moves when told, and one block time with every block. Agents read it as their own, so a
-// wait of an hour takes no time. It never goes back. Safe for concurrent use.
+// Clock is the time of a network. It advances with [Clock.Advance], and by one block time with
+// every block. Agents read it instead of the wall clock, so waiting takes no time. It never goes
+// back. Safe for concurrent use.
 type Clock struct {
 	mu  sync.Mutex
 	now time.Time
 }
 
-// Now is the time.
+// Now returns the time.
 func (c *Clock) Now() time.Time {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -12,23 +12,23 @@ import (
 	"github.com/hyperlane-go/sdk/hyperlane"
 )
 
-// Contracts are the addresses of what is deployed on a chain.
+// Contracts are the addresses of the contracts on a chain.
 type Contracts struct {
-	Mailbox             common.Address // with WithCore: its Outbox
-	MerkleTreeHook      common.Address // zero: the Mailbox is its own tree; set by WithCore only
-	ValidatorAnnounce   common.Address
-	MessageIDFactory    common.Address // deploys message id multisig ISMs
-	MerkleRootFactory   common.Address // deploys Merkle root multisig ISMs
-	MessageIDMultisig   common.Address // of the network's validators
-	MerkleRootMultisig  common.Address // of the network's validators
-	Noop                common.Address // accepts everything
-	DefaultISM          common.Address // what the Mailbox uses for recipients that choose none
-	TestRecipient       common.Address // accepts messages and remembers the last; see contractstest.TestRecipient
-	MailboxDeployedFrom uint64         // block of the Mailbox: events before it are not ours
+	Mailbox            common.Address // with WithCore: the Outbox
+	MerkleTreeHook     common.Address // zero where the Mailbox is its own tree; only WithCore sets it
+	ValidatorAnnounce  common.Address
+	MessageIDFactory   common.Address // deploys message id multisig ISMs
+	MerkleRootFactory  common.Address // deploys Merkle root multisig ISMs
+	MessageIDMultisig  common.Address // of the network's validators
+	MerkleRootMultisig common.Address // of the network's validators
+	Noop               common.Address // accepts every message
+	DefaultISM         common.Address // decides for recipients that choose no ISM
+	TestRecipient      common.Address // accepts messages and remembers the last; see Chain.TestRecipient
+	MailboxBlock       uint64         // first block that can have events of the Mailbox
 }
 
-// deploy puts the core contracts on a fresh chain, in two blocks: the factories first, because they know the addresses of the
-// modules that they will deploy.
+// deploy deploys the core contracts on a new chain, in two blocks. The factories come first,
+// because they compute the addresses of their modules.
 func (c *Chain) deploy(ctx context.Context, s settings) error {
 	b, err := c.batch(deployer(c.index))
 	if err != nil {
@@ -63,32 +63,33 @@ func (c *Chain) deploy(ctx context.Context, s settings) error {
 	if c.Contracts.ValidatorAnnounce, err = b.create(contracts.ValidatorAnnounceInitCode(c.Contracts.Mailbox)); err != nil {
 		return err
 	}
-	c.Contracts.MailboxDeployedFrom = c.Height() + 1
+	c.Contracts.MailboxBlock = c.Height() + 1
 	c.addresses = hyperlane.Mailbox(c.Contracts.Mailbox)
-	c.addresses.ValidatorAnnounce = c.Contracts.ValidatorAnnounce
+	c.addresses.Domain, c.addresses.ValidatorAnnounce = c.domain, c.Contracts.ValidatorAnnounce
 	return b.mine(ctx)
 }
 
-// deployOther asks the user's function for a core.
+// deployOther asks the function of WithCore for a core.
 func (c *Chain) deployOther(ctx context.Context, b *batch, s settings) (err error) {
 	if err := b.mine(ctx); err != nil {
 		return err
 	}
-	c.Contracts.MailboxDeployedFrom = c.Height() + 1
+	c.Contracts.MailboxBlock = c.Height() + 1
 	if c.addresses, err = s.core(ctx, c); err != nil {
 		return err
 	}
+	c.addresses.Domain = c.domain
 	c.Contracts.Mailbox = c.addresses.Outbox
 	c.Contracts.MerkleTreeHook = c.addresses.MerkleTreeHook
 	c.Contracts.ValidatorAnnounce = c.addresses.ValidatorAnnounce
 	return nil
 }
 
-// deployModules adds the network's own modules to the batch, and chooses the default.
+// deployModules adds the modules of the network's validators to the batch, and chooses the default.
 func (c *Chain) deployModules(ctx context.Context, b *batch, s settings) error {
 	var set []common.Address
 	for i := range s.validators {
-		set = append(set, Signer(i).Address)
+		set = append(set, ValidatorAccount(i).Address)
 	}
 	factory := contracts.IStaticMultisigIsmFactory{}
 	for _, m := range []struct {
@@ -117,7 +118,7 @@ func (c *Chain) deployModules(ctx context.Context, b *batch, s settings) error {
 	return nil
 }
 
-// SetDefaultISM makes a module the one that the Mailbox uses for recipients that choose none.
+// SetDefaultISM makes a module the one that decides for recipients that choose none.
 func (c *Chain) SetDefaultISM(ctx context.Context, module common.Address) error {
 	b, err := c.batch(deployer(c.index))
 	if err != nil {

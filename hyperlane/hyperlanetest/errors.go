@@ -1,21 +1,8 @@
 package hyperlanetest
 
-import (
-	"errors"
-	"fmt"
-)
+import "github.com/hyperlane-go/sdk/hyperlane/evm"
 
-// ErrOption says that an option, or an argument of a verb, cannot work; see [OptionError].
-var ErrOption = errors.New("hyperlanetest: option refused")
-
-// OptionError names the option or verb and what it wants. It matches [ErrOption].
-type OptionError struct {
-	Option     string
-	Have, Want string
+// refused returns the error of an option, or of an argument of a verb, that cannot work.
+func refused(option, have, want string) error {
+	return &evm.ConfigError{Field: "hyperlanetest." + option, Have: have, Want: want}
 }
-
-func (e *OptionError) Error() string {
-	return fmt.Sprintf("hyperlanetest: %s: have %s, want %s", e.Option, e.Have, e.Want)
-}
-
-func (e *OptionError) Unwrap() error { return ErrOption }

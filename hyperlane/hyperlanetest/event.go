@@ -5,12 +5,13 @@ import (
 	"github.com/hyperlane-go/sdk/hyperlane/validator"
 )
 
-// Event is something that an agent reports; one of the two is set. See [WithObserver].
+// Event is what an agent reports. One of the two is set. See [WithObserver].
 type Event struct {
 	Validator *validator.Event
 	Relayer   *relayer.Event
 }
 
+// observe passes events on, one at a time.
 func (n *Network) observe(e Event) {
 	n.observing.Lock()
 	defer n.observing.Unlock()

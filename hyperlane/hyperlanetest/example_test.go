@@ -10,7 +10,7 @@ import (
 	"github.com/hyperlane-go/sdk/hyperlane/relayer"
 )
 
-// A message from one chain to another, step by step. In a test, New(t, 2) starts and closes the network.
+// A message travels from one chain to another. In a test, New(t, 2) starts and closes the network.
 func Example() {
 	ctx := context.Background()
 	n, err := hyperlanetest.Start(ctx, 2)
@@ -21,7 +21,7 @@ func Example() {
 	defer n.Close()
 	origin, destination := n.Chains[0], n.Chains[1]
 
-	sent, err := origin.Send(ctx, destination, []byte("hello"))
+	sent, err := origin.Dispatch(ctx, destination, []byte("hello"))
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -39,7 +39,8 @@ func Example() {
 	// delivered: true <nil>
 }
 
-// A reorganisation drops a message before it is final: nobody signs it, nobody delivers it.
+// A reorganisation drops a message before it is final: no validator signs it, so it is not
+// delivered.
 func ExampleChain_Reorg() {
 	ctx := context.Background()
 	n, err := hyperlanetest.Start(ctx, 2, hyperlanetest.WithFinality(evm.Finality{Blocks: 5}))
@@ -48,12 +49,12 @@ func ExampleChain_Reorg() {
 		return
 	}
 	defer n.Close()
-	sent, err := n.Chains[0].Send(ctx, n.Chains[1], []byte("never mind"))
+	sent, err := n.Chains[0].Dispatch(ctx, n.Chains[1], []byte("never mind"))
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	done, err := n.Chains[0].Reorg(1, hyperlanetest.Dropping(nil))
+	done, err := n.Chains[0].Reorg(1, hyperlanetest.WithDropped(nil))
 	fmt.Println("blocks undone:", len(done.Undone), "transactions dropped:", len(done.Dropped), err)
 
 	fmt.Println("relay:", n.Relay(ctx))
@@ -65,8 +66,9 @@ func ExampleChain_Reorg() {
 	// delivered: false <nil>
 }
 
-// Two of three validators talk to nodes that lie about the tree. They do not sign, and the relayer can say so.
-func ExampleLink_WrongRoot() {
+// The nodes of two validators lie about the tree. These validators do not sign, and the relayer
+// reports it.
+func ExampleLink_ForgeRoot() {
 	ctx := context.Background()
 	n, err := hyperlanetest.Start(ctx, 2)
 	if err != nil {
@@ -75,9 +77,9 @@ func ExampleLink_WrongRoot() {
 	}
 	defer n.Close()
 	origin := n.Chains[0]
-	origin.Validators[0].Link.WrongRoot()
-	origin.Validators[1].Link.WrongRoot()
-	sent, err := origin.Send(ctx, n.Chains[1], []byte("hello"))
+	origin.Validators[0].Link.ForgeRoot()
+	origin.Validators[1].Link.ForgeRoot()
+	sent, err := origin.Dispatch(ctx, n.Chains[1], []byte("hello"))
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -101,7 +103,7 @@ func ExampleLink_WrongRoot() {
 	// relay: <nil>
 }
 
-// In the background everything goes by itself, and reports what it does.
+// In the background chains and agents run by themselves, and report what they do.
 func ExampleNetwork_Background() {
 	ctx := context.Background()
 	stages := make(chan relayer.Stage, 100)
@@ -116,7 +118,7 @@ func ExampleNetwork_Background() {
 	}
 	defer n.Close()
 	n.Background(ctx)
-	if _, err := n.Chains[0].Send(ctx, n.Chains[1], []byte("hello")); err != nil {
+	if _, err := n.Chains[0].Dispatch(ctx, n.Chains[1], []byte("hello")); err != nil {
 		fmt.Println(err)
 		return
 	}
@@ -135,7 +137,7 @@ func ExampleNetwork_Background() {
 	// final
 }
 
-// What a validator has published can be spoiled; a quorum of the others still delivers.
+// A published checkpoint can be corrupted. The quorum of the others still delivers.
 func ExampleStorage_Corrupt() {
 	ctx := context.Background()
 	n, err := hyperlanetest.Start(ctx, 2)
@@ -145,15 +147,15 @@ func ExampleStorage_Corrupt() {
 	}
 	defer n.Close()
 	origin := n.Chains[0]
-	sent, err := origin.Send(ctx, n.Chains[1], []byte("hello"))
+	sent, err := origin.Dispatch(ctx, n.Chains[1], []byte("hello"))
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	spoiled := origin.Validators[0]
-	fmt.Println("signed:", spoiled.Step(ctx))
-	fmt.Println("forged:", spoiled.Storage.Corrupt(ctx, sent.LeafIndex, hyperlanetest.WrongSigner))
-	spoiled.Pause() // or it would put the true one back
+	v := origin.Validators[0]
+	fmt.Println("signed:", v.Step(ctx))
+	fmt.Println("forged:", v.Storage.Corrupt(ctx, sent.LeafIndex, hyperlanetest.WrongSigner))
+	v.Pause() // it would publish the true checkpoint again
 	fmt.Println("relay:", n.Relay(ctx))
 
 	status, err := n.Relayer.Status(sent.ID)

@@ -13,38 +13,40 @@ import (
 	"github.com/ethereum/go-ethereum/rpc"
 )
 
-// lies is what a link tells wrongly. The zero value is the truth.
+// lies is how a link changes the node's answers. The zero value changes nothing.
 type lies struct {
-	missing   func(types.Log) bool // logs left out of answers and receipts
-	twice     bool                 // every log comes twice
-	root      bool                 // the tree's root is another one
+	hidden    func(types.Log) bool // logs omitted from answers and receipts
+	twice     bool                 // every log is returned twice
+	root      bool                 // the tree has another root
 	noReceipt bool                 // no transaction has a receipt
 	blockHash bool                 // logs and receipts name a block that does not exist
-	head      *uint64              // nothing above this height exists
+	head      *uint64              // no block is above this height
 }
 
-// HideLogs leaves out the logs for which hide is true, from log queries, subscriptions and receipts; nil hides all.
+// HideLogs omits the logs for which hide is true from log queries, subscriptions and receipts. Nil
+// hides all.
 func (l *Link) HideLogs(hide func(types.Log) bool) {
 	if hide == nil {
 		hide = func(types.Log) bool { return true }
 	}
-	l.lie(func(t *lies) { t.missing = hide })
+	l.lie(func(t *lies) { t.hidden = hide })
 }
 
-// RepeatLogs answers every log twice.
+// RepeatLogs returns every log twice.
 func (l *Link) RepeatLogs() { l.lie(func(t *lies) { t.twice = true }) }
 
-// WrongRoot answers tree(), root() and latestCheckpoint() of every contract with other hashes than the contract's.
-func (l *Link) WrongRoot() { l.lie(func(t *lies) { t.root = true }) }
+// ForgeRoot returns other hashes than the contract's from tree(), root() and latestCheckpoint() of
+// every contract.
+func (l *Link) ForgeRoot() { l.lie(func(t *lies) { t.root = true }) }
 
-// NoReceipts answers that no transaction has a receipt, the way a node does that has never seen it.
-func (l *Link) NoReceipts() { l.lie(func(t *lies) { t.noReceipt = true }) }
+// HideReceipts returns no receipt for any transaction, as a node that has never seen it.
+func (l *Link) HideReceipts() { l.lie(func(t *lies) { t.noReceipt = true }) }
 
-// WrongBlockHash names in every log and receipt a block that does not exist.
-func (l *Link) WrongBlockHash() { l.lie(func(t *lies) { t.blockHash = true }) }
+// ForgeBlockHash returns the hash of a block that does not exist in every log and receipt.
+func (l *Link) ForgeBlockHash() { l.lie(func(t *lies) { t.blockHash = true }) }
 
-// StaleHead answers as if the chain had stopped at this height, the way a node does that has stopped following.
-func (l *Link) StaleHead(height uint64) { l.lie(func(t *lies) { t.head = &height }) }
+// FreezeHead returns nothing above a height, as a node that no longer follows the chain.
+func (l *Link) FreezeHead(height uint64) { l.lie(func(t *lies) { t.head = &height }) }
 
 func (l *Link) lie(set func(*lies)) {
 	l.mu.Lock()
@@ -52,54 +54,57 @@ func (l *Link) lie(set func(*lies)) {
 	set(&l.lies)
 }
 
-func (l *Link) told() lies {
+// lying returns the lies of now.
+func (l *Link) lying() lies {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.lies
 }
 
-// selector4 is the first four bytes of a call to a function without arguments.
+// selector4 returns the first four bytes of a call.
 func selector4(signature string) [4]byte { return [4]byte(crypto.Keccak256([]byte(signature))) }
 
 var treeReads = [][4]byte{selector4("tree()"), selector4("root()"), selector4("latestCheckpoint()")}
 
-// answer mangles the answer of a call that reads the tree: every hash in it, and not the number of leaves behind them.
+// answer changes every hash in the answer of a call that reads the tree. The number of leaves after
+// the hashes stays.
 func (t lies) answer(call ethereum.CallMsg, out []byte) []byte {
 	if !t.root || len(call.Data) < 4 || !slices.Contains(treeReads, [4]byte(call.Data[:4])) || len(out) < 32 {
 		return out
 	}
 	out = slices.Clone(out)
-	hashes := max(len(out)/32-1, 1) // root() is one hash; the others end in one word that is a number
+	hashes := max(len(out)/32-1, 1) // root() is one hash; the other answers end in one word that is a number
 	for i := range hashes {
 		out[32*i] ^= 0x01
 	}
 	return out
 }
 
-// at is the block a call really reads: the asked one, or the stale head where the newest was asked for.
+// at returns the block that a call reads: the one asked for, or the frozen head instead of the
+// newest.
 func (t lies) at(block *big.Int) (*big.Int, error) {
 	if t.head == nil {
 		return block, nil
 	}
-	stale := new(big.Int).SetUint64(*t.head)
+	frozen := new(big.Int).SetUint64(*t.head)
 	if block == nil || block.Sign() < 0 && block.Int64() >= int64(rpc.LatestBlockNumber) {
-		return stale, nil
+		return frozen, nil
 	}
-	if block.Cmp(stale) > 0 {
+	if block.Cmp(frozen) > 0 {
 		return nil, ethereum.NotFound
 	}
 	return block, nil
 }
 
-// heard is what of a node's logs the caller hears.
-func (t lies) heard(logs []types.Log) []types.Log {
+// filter returns the caller's view of the node's logs.
+func (t lies) filter(logs []types.Log) []types.Log {
 	out := make([]types.Log, 0, len(logs))
 	for _, log := range logs {
-		if t.missing != nil && t.missing(log) || t.head != nil && log.BlockNumber > *t.head {
+		if t.hidden != nil && t.hidden(log) || t.head != nil && log.BlockNumber > *t.head {
 			continue
 		}
 		if t.blockHash {
-			log.BlockHash = mangled(log.BlockHash)
+			log.BlockHash = otherHash(log.BlockHash)
 		}
 		out = append(out, log)
 		if t.twice {
@@ -109,31 +114,31 @@ func (t lies) heard(logs []types.Log) []types.Log {
 	return out
 }
 
-// receipt is what of a node's receipt the caller sees.
+// receipt returns the caller's view of the node's receipt.
 func (t lies) receipt(r *types.Receipt) (*types.Receipt, error) {
 	if t.noReceipt || t.head != nil && r.BlockNumber.Uint64() > *t.head {
 		return nil, ethereum.NotFound
 	}
 	changed := *r
 	if t.blockHash {
-		changed.BlockHash = mangled(r.BlockHash)
+		changed.BlockHash = otherHash(r.BlockHash)
 	}
 	changed.Logs = nil
 	for _, log := range r.Logs {
-		for _, heard := range t.heard([]types.Log{*log}) {
-			changed.Logs = append(changed.Logs, &heard)
+		for _, l := range t.filter([]types.Log{*log}) {
+			changed.Logs = append(changed.Logs, &l)
 		}
 	}
 	return &changed, nil
 }
 
-func mangled(h common.Hash) common.Hash {
+func otherHash(h common.Hash) common.Hash {
 	h[0] ^= 0xff
 	return h
 }
 
-// staleHeader answers a header request under a stale head.
-func (l *Link) staleHeader(ctx context.Context, number *big.Int, t lies) (*types.Header, error) {
+// frozenHeader answers a header request under a frozen head.
+func (l *Link) frozenHeader(ctx context.Context, number *big.Int, t lies) (*types.Header, error) {
 	at, err := t.at(number)
 	if err != nil {
 		return nil, err
@@ -142,14 +147,14 @@ func (l *Link) staleHeader(ctx context.Context, number *big.Int, t lies) (*types
 	if err != nil {
 		return nil, err
 	}
-	if t.head != nil && header.Number.Uint64() > *t.head { // a tag that has moved past the stale head
+	if t.head != nil && header.Number.Uint64() > *t.head { // a tag that has moved past the frozen head
 		return l.up.HeaderByNumber(ctx, new(big.Int).SetUint64(*t.head))
 	}
 	return header, nil
 }
 
-// staleLogs answers a log request under a stale head.
-func (l *Link) staleLogs(ctx context.Context, q ethereum.FilterQuery, t lies) ([]types.Log, error) {
+// frozenLogs answers a log request under a frozen head.
+func (l *Link) frozenLogs(ctx context.Context, q ethereum.FilterQuery, t lies) ([]types.Log, error) {
 	if t.head != nil && q.FromBlock != nil && q.FromBlock.Sign() >= 0 && q.FromBlock.Uint64() > *t.head {
 		return nil, errors.New("invalid block range params")
 	}
@@ -157,5 +162,5 @@ func (l *Link) staleLogs(ctx context.Context, q ethereum.FilterQuery, t lies) ([
 	if err != nil {
 		return nil, err
 	}
-	return t.heard(logs), nil
+	return t.filter(logs), nil
 }

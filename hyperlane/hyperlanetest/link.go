@@ -12,7 +12,7 @@ import (
 	"github.com/ethereum/go-ethereum/core/types"
 )
 
-// upstream is what a link forwards to: the node, or another link.
+// upstream is where a link forwards requests: the node, or another link.
 type upstream interface {
 	ethereum.BlockNumberReader
 	ethereum.ChainIDReader
@@ -38,18 +38,23 @@ type upstream interface {
 	TransactionReceipt(ctx context.Context, hash common.Hash) (*types.Receipt, error)
 }
 
-// Link is the RPC connection between a chain and those who use it, with a switch for each way such a connection fails.
+// Link is an RPC connection to a chain's node, with a switch for each fault that such a connection
+// can have. It implements evm.Backend. Safe for concurrent use.
 //
-// A chain has one ([Chain.Link]) and each validator has another behind it ([Validator.Link]), so a fault can be set for all or
-// for one. A link implements the backend of the client ([evm.Backend]), and all its methods may be called at any time from
-// any goroutine. Faults stay until [Link.Repair].
+// A chain has a link ([Chain.Link]). Each validator ([Validator.Link]) and the relayer
+// ([Relayer.Links]) have links of their own behind it, so a fault can be for all or for one of
+// them. Faults stay until [Link.Repair]; two faults can be set at the same time.
+//
+// Faults of the connection are Cut, Hold, Fail and FailNext: the request fails or waits. Faults of
+// the node are HideLogs, RepeatLogs, HideReceipts, ForgeRoot, ForgeBlockHash and FreezeHead: the
+// request succeeds and the answer is wrong.
 type Link struct {
 	up upstream
 
 	mu     sync.Mutex
 	cut    error
-	held   chan struct{} // closed on release; nil while calls pass
-	inside int           // calls that wait for the release
+	held   chan struct{} // closed on release; nil while requests pass
+	inside int           // requests that wait for the release
 	moved  chan struct{} // closed and replaced when inside changes
 	fail   map[Method]*failure
 	calls  map[Method]int
@@ -57,10 +62,11 @@ type Link struct {
 	subs   map[*subscription]struct{}
 }
 
-// Method names a call of the backend, for [Link.FailNext] and [Link.Calls].
+// Method is a kind of request, named as the method of evm.Backend. See [Link.Fail] and
+// [Link.Calls].
 type Method string
 
-// The calls of a backend.
+// The kinds of request.
 const (
 	BalanceAt           Method = "BalanceAt"
 	BlockNumber         Method = "BlockNumber"
@@ -82,13 +88,14 @@ const (
 )
 
 var (
-	// ErrCut is what a cut link answers to every call.
+	// ErrCut is the error of every request over a cut link.
 	ErrCut = errors.New("hyperlanetest: link is cut")
-	// ErrInjected is what a call that was told to fail answers.
+	// ErrInjected is the error of a request that [Link.Fail] or [Link.FailNext] makes fail, unless
+	// they name another.
 	ErrInjected = errors.New("hyperlanetest: injected failure")
 )
 
-// failure makes the next n calls of one method fail; negative means every call.
+// failure makes the next n requests of one method fail; a negative n means all.
 type failure struct {
 	n   int
 	err error
@@ -104,7 +111,7 @@ func newLink(up upstream) *Link {
 	}
 }
 
-// enter counts a call and lets it pass, fail, or wait.
+// enter counts a request and lets it pass, fail, or wait.
 func (l *Link) enter(ctx context.Context, m Method) error {
 	l.mu.Lock()
 	l.calls[m]++
@@ -139,13 +146,13 @@ func (l *Link) enter(ctx context.Context, m Method) error {
 	return ctx.Err()
 }
 
-// announce wakes those who wait for a number of held calls. The caller holds the lock.
+// announce wakes AwaitHeld. The caller holds the lock.
 func (l *Link) announce() {
 	close(l.moved)
 	l.moved = make(chan struct{})
 }
 
-// Cut makes every call fail with [ErrCut], and ends subscriptions, until [Link.Repair].
+// Cut makes every request fail with [ErrCut], and ends subscriptions, until [Link.Repair].
 func (l *Link) Cut() {
 	l.mu.Lock()
 	l.cut = ErrCut
@@ -157,7 +164,8 @@ func (l *Link) Cut() {
 	}
 }
 
-// Hold makes every call wait until [Link.Release], or until the caller's context ends: a slow link, without sleeping.
+// Hold makes every request wait until [Link.Release] or [Link.Repair], or until the caller's
+// context ends: a slow link without sleeping.
 func (l *Link) Hold() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -166,7 +174,7 @@ func (l *Link) Hold() {
 	}
 }
 
-// Release lets the calls pass that wait since [Link.Hold], and those to come.
+// Release ends [Link.Hold]: requests that wait and those to come pass.
 func (l *Link) Release() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -176,7 +184,7 @@ func (l *Link) Release() {
 	}
 }
 
-// AwaitHeld returns when at least n calls wait on a link that is on hold.
+// AwaitHeld waits until at least n requests wait on a link that is on hold.
 func (l *Link) AwaitHeld(ctx context.Context, n int) error {
 	for {
 		l.mu.Lock()
@@ -188,14 +196,18 @@ func (l *Link) AwaitHeld(ctx context.Context, n int) error {
 		select {
 		case <-moved:
 		case <-ctx.Done():
-			return fmt.Errorf("hyperlanetest: %d of %d calls on hold: %w", inside, n, ctx.Err())
+			return fmt.Errorf("hyperlanetest: %d of %d requests on hold: %w", inside, n, ctx.Err())
 		}
 	}
 }
 
-// FailNext makes the next n calls of a method fail with err; nil err means [ErrInjected], negative n means every call until
-// [Link.Repair].
-func (l *Link) FailNext(n int, m Method, err error) {
+// Fail makes every request of a method fail with err until [Link.Repair]. Nil means [ErrInjected].
+func (l *Link) Fail(m Method, err error) { l.fails(-1, m, err) }
+
+// FailNext makes the next n requests of a method fail with err. Nil means [ErrInjected].
+func (l *Link) FailNext(n int, m Method, err error) { l.fails(max(n, 0), m, err) }
+
+func (l *Link) fails(n int, m Method, err error) {
 	if err == nil {
 		err = fmt.Errorf("%w: %s", ErrInjected, m)
 	}
@@ -204,7 +216,7 @@ func (l *Link) FailNext(n int, m Method, err error) {
 	l.fail[m] = &failure{n: n, err: err}
 }
 
-// Repair removes every fault and every lie, and lets waiting calls pass. Ended subscriptions stay ended.
+// Repair removes every fault and lets waiting requests pass. Ended subscriptions stay ended.
 func (l *Link) Repair() {
 	l.Release()
 	l.mu.Lock()
@@ -212,7 +224,7 @@ func (l *Link) Repair() {
 	l.cut, l.fail, l.lies = nil, map[Method]*failure{}, lies{}
 }
 
-// Calls is how often a method was called through this link, failed calls included.
+// Calls returns how many requests of a method came through this link, failed ones included.
 func (l *Link) Calls(m Method) int {
 	l.mu.Lock()
 	defer l.mu.Unlock()

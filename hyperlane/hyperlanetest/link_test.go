@@ -88,7 +88,7 @@ func transfer(ctx context.Context, c *hyperlanetest.Chain) *types.Transaction {
 func one(t *testing.T, opts ...hyperlanetest.Option) (*hyperlanetest.Network, *hyperlanetest.Chain, *hyperlane.Dispatched) {
 	t.Helper()
 	n := hyperlanetest.New(t, 2, opts...)
-	sent, err := n.Chains[0].Send(t.Context(), n.Chains[1], []byte("hello"))
+	sent, err := n.Chains[0].Dispatch(t.Context(), n.Chains[1], []byte("hello"))
 	require.NoError(t, err)
 	return n, n.Chains[0], sent
 }
@@ -124,7 +124,7 @@ func TestLinkFaultsReachEveryMethod(t *testing.T) {
 				assert.NoError(t, call(), method)
 			}
 		}
-		c.Link.FailNext(-1, method, nil)
+		c.Link.Fail(method, nil)
 		for range 3 {
 			assert.ErrorIs(t, forms[0](), hyperlanetest.ErrInjected, method)
 		}
@@ -183,12 +183,12 @@ func TestLies(t *testing.T) {
 		{"repeats logs", (*hyperlanetest.Link).RepeatLogs, func(t *testing.T, l *hyperlanetest.Link) {
 			assert.Len(t, logs(t, l, query), 2)
 		}},
-		{"wrong block hash", (*hyperlanetest.Link).WrongBlockHash, func(t *testing.T, l *hyperlanetest.Link) {
+		{"wrong block hash", (*hyperlanetest.Link).ForgeBlockHash, func(t *testing.T, l *hyperlanetest.Link) {
 			assert.NotEqual(t, sent.Receipt.BlockHash, logs(t, l, query)[0].BlockHash)
 			assert.NotEqual(t, sent.Receipt.BlockHash, receipt(t, l, sent).BlockHash)
 			assert.NotEqual(t, sent.Receipt.BlockHash, receipt(t, l, sent).Logs[0].BlockHash)
 		}},
-		{"no receipts", (*hyperlanetest.Link).NoReceipts, func(t *testing.T, l *hyperlanetest.Link) {
+		{"no receipts", (*hyperlanetest.Link).HideReceipts, func(t *testing.T, l *hyperlanetest.Link) {
 			_, err := l.TransactionReceipt(ctx, sent.Receipt.TxHash)
 			assert.ErrorIs(t, err, ethereum.NotFound)
 		}},
@@ -229,20 +229,20 @@ func TestWrongRoot(t *testing.T) {
 	}
 	for name, data := range map[string][]byte{"root": mailbox.PackRoot(), "tree": mailbox.PackTree(), "latestCheckpoint": mailbox.PackLatestCheckpoint()} {
 		truth := ask(data)
-		c.Link.WrongRoot()
+		c.Link.ForgeRoot()
 		lie := ask(data)
 		again := ask(data)
 		c.Link.Repair()
 		require.Len(t, lie, len(truth), name)
 		assert.NotEqual(t, truth[:32], lie[:32], name)
-		assert.Equal(t, lie, again, "%s: a lie is told the same way twice", name)
+		assert.Equal(t, lie, again, "%s: the same lie twice", name)
 		if len(truth) > 32 {
 			assert.Equal(t, truth[len(truth)-32:], lie[len(lie)-32:], "%s: the number of leaves stays", name)
 		}
 		assert.Equal(t, truth, ask(data), name)
 	}
 	truth := ask(mailbox.PackCount())
-	c.Link.WrongRoot()
+	c.Link.ForgeRoot()
 	assert.Equal(t, truth, ask(mailbox.PackCount()), "other answers stay")
 }
 
@@ -250,10 +250,10 @@ func TestStaleHead(t *testing.T) {
 	n, c, sent := one(t)
 	ctx := t.Context()
 	stale := c.Height()
-	later, err := c.Send(ctx, n.Chains[1], []byte("later"))
+	later, err := c.Dispatch(ctx, n.Chains[1], []byte("later"))
 	require.NoError(t, err)
 	require.NoError(t, c.Mine(3))
-	c.Link.StaleHead(stale)
+	c.Link.FreezeHead(stale)
 
 	number, err := c.Link.BlockNumber(ctx)
 	require.NoError(t, err)
@@ -297,5 +297,5 @@ func TestSubscriptionEndsWhenCut(t *testing.T) {
 	require.NoError(t, err)
 	sub.Unsubscribe()
 	_, open := <-sub.Err()
-	assert.False(t, open, "a caller who leaves is told nothing")
+	assert.False(t, open, "a caller who unsubscribes gets no error")
 }

@@ -8,13 +8,15 @@ import (
 	"github.com/ethereum/go-ethereum/ethclient"
 )
 
-// wire is the end of every link: the node itself, which may make a block of each transaction it gets.
+// wire is the end of every link: the node itself, which makes a block of each transaction while
+// automatic mining is on.
 type wire struct {
 	*ethclient.Client
 	chain *Chain
 }
 
-// SendTransaction puts a transaction in the pool. With automatic mining it is in a block when the call returns.
+// SendTransaction puts a transaction into the pool. With automatic mining the transaction is in a
+// block when the call returns.
 func (w *wire) SendTransaction(ctx context.Context, tx *types.Transaction) error {
 	if err := w.chain.node.Send(ctx, tx); err != nil {
 		return err
@@ -25,10 +27,11 @@ func (w *wire) SendTransaction(ctx context.Context, tx *types.Transaction) error
 	return nil
 }
 
-// Mine makes n blocks, the first with everything that is pending. Every block moves the network's clock by one block time.
+// Mine makes n blocks, the first with everything that is pending. Every block advances the
+// network's clock by one block time.
 func (c *Chain) Mine(n int) error {
 	if n < 0 {
-		return &OptionError{Option: "Mine", Have: fmt.Sprint(n, " blocks"), Want: "none or more; Reorg takes blocks away"}
+		return refused("Chain.Mine", fmt.Sprint(n, " blocks"), "zero or more; Reorg removes blocks")
 	}
 	for range n {
 		if err := c.mineOne(); err != nil {
@@ -48,8 +51,9 @@ func (c *Chain) mineOne() error {
 	return c.finalize()
 }
 
-// AutoMine says whether each transaction that is sent gets a block of its own at once, before the sending call returns.
-// It does at first. Turn it off to put many transactions in one block, or to leave one pending, and call [Chain.Mine].
+// AutoMine sets whether each transaction gets a block of its own before the call that sends it
+// returns. It is on at first. Turn it off to put many transactions into one block, or to leave one
+// pending, and call [Chain.Mine].
 func (c *Chain) AutoMine(on bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -62,27 +66,29 @@ func (c *Chain) autoMines() bool {
 	return c.auto
 }
 
-// Height is the number of the newest block, as the node knows it: no link is asked.
+// Height returns the number of the newest block. It asks the node directly, past every link.
 func (c *Chain) Height() uint64 { return c.node.Head().Number.Uint64() }
 
-// Header is a block of the chain, nil when there is none of this number; no link is asked.
+// Header returns a block of the chain, nil where none has this number. It asks the node directly,
+// past every link.
 func (c *Chain) Header(number uint64) *types.Header { return c.node.Header(number) }
 
-// Pending is the number of transactions that wait for a block.
+// Pending returns how many transactions wait for a block.
 func (c *Chain) Pending() int { return c.node.Pending() }
 
-// StopFinality keeps the blocks that the tags finalized and safe name where they are, while new blocks come.
-func (c *Chain) StopFinality() { c.setFinality(true) }
+// PauseFinality keeps the blocks of the tags "finalized" and "safe" where they are, while new
+// blocks come.
+func (c *Chain) PauseFinality() { c.pauseFinality(true) }
 
-// ResumeFinality lets the tags follow again, from now on and for what was mined meanwhile.
+// ResumeFinality lets the tags follow the newest block again, at once.
 func (c *Chain) ResumeFinality() error {
-	c.setFinality(false)
+	c.pauseFinality(false)
 	c.mining.Lock()
 	defer c.mining.Unlock()
 	return c.finalize()
 }
 
-func (c *Chain) setFinality(stopped bool) {
+func (c *Chain) pauseFinality(stopped bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.stopped = stopped
@@ -100,7 +106,7 @@ func (c *Chain) finalize() error {
 	return c.node.Finalize(c.final, c.safe)
 }
 
-// undo moves the tags back to the newest common block, after a reorganisation that undid a final one.
+// undo moves the tags back to the newest common block, after a reorganisation of final blocks.
 func (c *Chain) undo(common uint64) {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -10,17 +10,18 @@ import (
 	"github.com/hyperlane-go/sdk/message"
 )
 
-// Network is a number of chains on one clock, with their validators and a relayer between all of them.
+// Network is a number of chains on one clock, with their validators and a relayer between all of
+// them. Safe for concurrent use.
 //
-// By hand: dispatch, then [Network.Step] or [Network.Relay]. In the background: [Network.Background].
-// All methods may be called from several goroutines.
+// Step by step: dispatch, then [Network.Step] or [Network.Relay]. In real time:
+// [Network.Background].
 type Network struct {
 	Clock   *Clock
 	Chains  []*Chain
 	Relayer *Relayer
 
 	settings settings
-	dir      string // what agents keep on disk
+	dir      string // files of the agents
 
 	observing sync.Mutex
 
@@ -31,7 +32,8 @@ type Network struct {
 	closed  error
 }
 
-// TB is the part of *testing.T and *testing.B that [New] uses. It keeps package testing, and its flags, out of programs.
+// TB is the part of *testing.T and *testing.B that [New] uses. It keeps package testing, and its
+// flags, out of programs.
 type TB interface {
 	Helper()
 	Cleanup(func())
@@ -39,7 +41,8 @@ type TB interface {
 	Errorf(format string, args ...any)
 }
 
-// New starts n chains for a test and closes them when it ends. What goes wrong ends the test.
+// New starts n chains for a test, and closes them when the test ends. A failure ends the test. See
+// [Start].
 func New(tb TB, n int, opts ...Option) *Network {
 	tb.Helper()
 	network, err := Start(context.Background(), n, opts...)
@@ -58,11 +61,12 @@ func New(tb TB, n int, opts ...Option) *Network {
 // maxChains bounds a network: each chain is a whole node.
 const maxChains = 64
 
-// Start starts n chains, deploys the core contracts on each, and makes validators and relayer ready. They do nothing until
-// stepped or run. The caller closes the network.
+// Start starts n chains, deploys the core contracts on each, and makes the agents. Agents do
+// nothing until [Network.Step], [Network.Relay] or [Network.Background]. The caller closes the
+// network. An option that cannot work gives evm.ErrConfig.
 func Start(ctx context.Context, n int, opts ...Option) (_ *Network, err error) {
 	if n < 1 || n > maxChains {
-		return nil, &OptionError{Option: "n", Have: fmt.Sprint(n, " chains"), Want: fmt.Sprintf("1 to %d", maxChains)}
+		return nil, refused("Start", fmt.Sprint(n, " chains"), fmt.Sprintf("1 to %d", maxChains))
 	}
 	s, err := newSettings(opts)
 	if err != nil {
@@ -89,25 +93,26 @@ func Start(ctx context.Context, n int, opts ...Option) (_ *Network, err error) {
 			return nil, err
 		}
 	}
-	return network, network.employ(ctx)
+	return network, network.startAgents(ctx)
 }
 
-// distinct refuses domains that occur twice: a message could not tell its chains apart.
+// distinct refuses a domain that two chains have: a message could not name one of them.
 func distinct(n int, domain func(int) message.Domain) error {
 	seen := map[message.Domain]int{}
 	for i := range n {
 		if j, ok := seen[domain(i)]; ok {
-			return &OptionError{Option: "WithDomains", Have: fmt.Sprintf("domain %d for chains %d and %d", domain(i), j, i), Want: "one for each chain"}
+			return refused("WithDomains", fmt.Sprintf("domain %d for chains %d and %d", domain(i), j, i), "one for each chain")
 		}
 		seen[domain(i)] = i
 	}
 	return nil
 }
 
-// Close stops agents and nodes, and removes what they kept on disk. A second call answers as the first.
+// Close stops agents and nodes, and removes their files. A second call returns the same as the
+// first.
 func (n *Network) Close() error {
 	n.closing.Do(func() {
-		errs := []error{n.dismiss()}
+		errs := []error{n.stopAgents()}
 		for _, c := range n.Chains {
 			errs = append(errs, c.close())
 		}
@@ -119,7 +124,7 @@ func (n *Network) Close() error {
 	return n.closed
 }
 
-// Chain returns the chain of a domain, nil when the network has none.
+// Chain returns the chain of a domain, nil where the network has none.
 func (n *Network) Chain(domain message.Domain) *Chain {
 	for _, c := range n.Chains {
 		if c.domain == domain {
@@ -129,7 +134,7 @@ func (n *Network) Chain(domain message.Domain) *Chain {
 	return nil
 }
 
-// Mine makes blocks on every chain; see [Chain.Mine].
+// Mine makes blocks on every chain. See [Chain.Mine].
 func (n *Network) Mine(blocks int) error {
 	for _, c := range n.Chains {
 		if err := c.Mine(blocks); err != nil {

@@ -31,7 +31,7 @@ func TestRelay(t *testing.T) {
 		for _, finality := range []evm.Finality{{}, {Blocks: 3}, {Tag: evm.TagFinalized}} {
 			t.Run(kind.String()+" "+finality.String(), func(t *testing.T) {
 				n, _, there := one(t, hyperlanetest.WithISM(kind), hyperlanetest.WithFinality(finality))
-				back, err := n.Chains[1].Send(t.Context(), n.Chains[0], []byte("and back"))
+				back, err := n.Chains[1].Dispatch(t.Context(), n.Chains[0], []byte("and back"))
 				require.NoError(t, err)
 				require.NoError(t, n.Relay(t.Context()))
 				assert.True(t, isDelivered(t, n.Chains[1], there))
@@ -77,15 +77,16 @@ func TestRelayAfterManyFailures(t *testing.T) {
 	assert.True(t, isDelivered(t, n.Chains[1], sent))
 }
 
-// A lie told to the minority of validators keeps them from signing, and the message from nothing.
+// A fault of the links of a minority keeps these validators from signing, and the message is
+// delivered.
 func TestLyingToOneValidator(t *testing.T) {
 	lies := map[string]func(*hyperlanetest.Link){
 		"hides logs":       func(l *hyperlanetest.Link) { l.HideLogs(nil) },
-		"wrong root":       (*hyperlanetest.Link).WrongRoot,
-		"wrong block hash": (*hyperlanetest.Link).WrongBlockHash,
+		"wrong root":       (*hyperlanetest.Link).ForgeRoot,
+		"wrong block hash": (*hyperlanetest.Link).ForgeBlockHash,
 		"cut":              (*hyperlanetest.Link).Cut,
 		"repeats logs":     (*hyperlanetest.Link).RepeatLogs,
-		"stale head":       func(l *hyperlanetest.Link) { l.StaleHead(3) },
+		"stale head":       func(l *hyperlanetest.Link) { l.FreezeHead(3) },
 	}
 	for name, lie := range lies {
 		t.Run(name, func(t *testing.T) {
@@ -100,16 +101,16 @@ func TestLyingToOneValidator(t *testing.T) {
 			liedTo.Link.Repair()
 			require.NoError(t, liedTo.Step(t.Context()))
 			_, err := liedTo.Storage.Open().Checkpoint(t.Context(), 0)
-			require.NoError(t, err, "and signs once told the truth")
+			require.NoError(t, err, "and signs once the link is repaired")
 		})
 	}
 }
 
-// A lie told to everybody stops everything, and harms nothing.
+// A fault of the chain's own link stops everything and does no harm.
 func TestLyingToAll(t *testing.T) {
 	lies := map[string]func(*hyperlanetest.Link){
 		"hides logs": func(l *hyperlanetest.Link) { l.HideLogs(nil) },
-		"wrong root": (*hyperlanetest.Link).WrongRoot,
+		"wrong root": (*hyperlanetest.Link).ForgeRoot,
 		"cut":        (*hyperlanetest.Link).Cut,
 	}
 	for name, lie := range lies {
@@ -145,12 +146,12 @@ func TestCorruptStorageOfOne(t *testing.T) {
 func TestReorgAboveFinality(t *testing.T) {
 	n, c, sent := one(t, hyperlanetest.WithFinality(evm.Finality{Blocks: 3}))
 	require.NoError(t, n.Step(t.Context()))
-	_, err := c.Reorg(1, hyperlanetest.Dropping(nil))
+	_, err := c.Reorg(1, hyperlanetest.WithDropped(nil))
 	require.NoError(t, err)
 	require.NoError(t, n.Relay(t.Context()), "the message never was")
 	assert.False(t, isDelivered(t, n.Chains[1], sent))
 
-	again, err := c.Send(t.Context(), n.Chains[1], []byte("again"))
+	again, err := c.Dispatch(t.Context(), n.Chains[1], []byte("again"))
 	require.NoError(t, err)
 	require.NoError(t, n.Relay(t.Context()))
 	assert.True(t, isDelivered(t, n.Chains[1], again))
@@ -159,7 +160,7 @@ func TestReorgAboveFinality(t *testing.T) {
 func TestReorgBelowFinalityEndsValidators(t *testing.T) {
 	n, c, _ := one(t)
 	require.NoError(t, n.Relay(t.Context()))
-	_, err := c.Reorg(int(c.Height()-c.Contracts.MailboxDeployedFrom)-1, hyperlanetest.Dropping(nil))
+	_, err := c.Reorg(int(c.Height()-c.Contracts.MailboxBlock)-1, hyperlanetest.WithDropped(nil))
 	require.NoError(t, err)
 	_, err = c.Outbox().Dispatch(t.Context(), c.Transactor(1), hyperlane.Dispatch{
 		Destination: n.Chains[1].Domain(), Recipient: n.Chains[1].Recipient(), Body: []byte("another past"),
@@ -183,7 +184,7 @@ func TestRestart(t *testing.T) {
 	status, err := n.Relayer.Status(first.ID)
 	require.NoError(t, err)
 	assert.Equal(t, relayer.StageFinal, status.Stage, "what was done is remembered")
-	second, err := c.Send(t.Context(), n.Chains[1], []byte("second"))
+	second, err := c.Dispatch(t.Context(), n.Chains[1], []byte("second"))
 	require.NoError(t, err)
 	require.NoError(t, n.Relay(t.Context()))
 	assert.True(t, isDelivered(t, n.Chains[1], second))
@@ -229,14 +230,14 @@ func TestStepStopsWithItsContext(t *testing.T) {
 	cancel()
 	require.ErrorIs(t, <-done, context.Canceled)
 	require.ErrorIs(t, n.Relay(ctx), context.Canceled)
-	require.NoError(t, c.Validators[0].Err(), "told to stop is not failed")
+	require.NoError(t, c.Validators[0].Err(), "a cancelled step is no failure")
 }
 
 func TestNoGoroutineLeft(t *testing.T) {
 	run := func() {
 		n, err := hyperlanetest.Start(t.Context(), 2)
 		require.NoError(t, err)
-		sent, err := n.Chains[0].Send(t.Context(), n.Chains[1], []byte("hello"))
+		sent, err := n.Chains[0].Dispatch(t.Context(), n.Chains[1], []byte("hello"))
 		require.NoError(t, err)
 		n.Background(t.Context())
 		_, err = n.Chains[1].Inbox().Wait(t.Context(), sent.ID)
@@ -258,7 +259,7 @@ func TestStartFailsClean(t *testing.T) {
 	require.Error(t, err)
 }
 
-// A lie told to the relayer alone costs time, and nothing else: no message is lost, none is delivered twice.
+// A fault of the relayer's links costs time only: no message is lost, and none is delivered twice.
 func TestLyingToTheRelayer(t *testing.T) {
 	tests := map[string]struct {
 		lie   func(*hyperlanetest.Link)
@@ -267,14 +268,14 @@ func TestLyingToTheRelayer(t *testing.T) {
 	}{
 		"origin hides logs":         {func(l *hyperlanetest.Link) { l.HideLogs(nil) }, 0, true},
 		"origin repeats logs":       {(*hyperlanetest.Link).RepeatLogs, 0, false},
-		"origin has a wrong root":   {(*hyperlanetest.Link).WrongRoot, 0, true},
-		"origin is stale":           {func(l *hyperlanetest.Link) { l.StaleHead(3) }, 0, true},
-		"origin names wrong blocks": {(*hyperlanetest.Link).WrongBlockHash, 0, true},
+		"origin has a wrong root":   {(*hyperlanetest.Link).ForgeRoot, 0, true},
+		"origin is stale":           {func(l *hyperlanetest.Link) { l.FreezeHead(3) }, 0, true},
+		"origin names wrong blocks": {(*hyperlanetest.Link).ForgeBlockHash, 0, true},
 		"destination is cut":        {(*hyperlanetest.Link).Cut, 1, true},
-		"destination cannot send":   {func(l *hyperlanetest.Link) { l.FailNext(-1, hyperlanetest.SendTransaction, nil) }, 1, true},
-		"destination cannot call":   {func(l *hyperlanetest.Link) { l.FailNext(-1, hyperlanetest.CallContract, nil) }, 1, true},
+		"destination cannot send":   {func(l *hyperlanetest.Link) { l.Fail(hyperlanetest.SendTransaction, nil) }, 1, true},
+		"destination cannot call":   {func(l *hyperlanetest.Link) { l.Fail(hyperlanetest.CallContract, nil) }, 1, true},
 		"destination has no receipts": {
-			(*hyperlanetest.Link).NoReceipts, 1, false,
+			(*hyperlanetest.Link).HideReceipts, 1, false,
 		},
 	}
 	for name, tt := range tests {

@@ -6,9 +6,7 @@ import (
 
 	"github.com/ethereum/go-ethereum"
 	"github.com/ethereum/go-ethereum/accounts/abi"
-	bind "github.com/ethereum/go-ethereum/accounts/abi/bind/v2"
 	"github.com/ethereum/go-ethereum/common"
-	"github.com/ethereum/go-ethereum/core/types"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -18,7 +16,8 @@ import (
 	"github.com/hyperlane-go/sdk/internal/official"
 )
 
-// officialChain deploys the official contracts on a chain: what is needed to see our agents serve them.
+// officialChain deploys the official contracts on a chain: what is needed to see our agents serve
+// them.
 type officialChain struct {
 	t     *testing.T
 	ctx   context.Context
@@ -30,25 +29,16 @@ func (o *officialChain) deploy(name string, args ...any) (common.Address, abi.AB
 	parsed, code := official.Load(o.t, name)
 	packed, err := parsed.Pack("", args...)
 	require.NoError(o.t, err, name)
-	at, tx, err := bind.DeployContract(o.chain.Owner(), code, o.chain.Link, packed)
+	at, err := o.chain.Deploy(o.ctx, o.chain.Owner(), evm.NewDeployment(name, append(code, packed...)))
 	require.NoError(o.t, err, name)
-	o.mined(tx.Hash(), name)
 	return at, parsed
 }
 
 func (o *officialChain) send(at common.Address, parsed abi.ABI, method string, args ...any) {
 	data, err := parsed.Pack(method, args...)
 	require.NoError(o.t, err, method)
-	contract := bind.NewBoundContract(at, parsed, o.chain.Link, o.chain.Link, o.chain.Link)
-	tx, err := contract.RawTransact(o.chain.Owner(), data)
+	_, err = o.chain.Send(o.ctx, o.chain.Owner(), evm.NewCall(method, at, data))
 	require.NoError(o.t, err, method)
-	o.mined(tx.Hash(), method)
-}
-
-func (o *officialChain) mined(hash common.Hash, what string) {
-	receipt, err := o.chain.Link.TransactionReceipt(o.ctx, hash)
-	require.NoError(o.t, err, what)
-	require.Equal(o.t, types.ReceiptStatusSuccessful, receipt.Status, what)
 }
 
 // multisig deploys an official multisig ISM of the network's validators.
@@ -56,7 +46,7 @@ func (o *officialChain) multisig(factory string) common.Address {
 	at, parsed := o.deploy(factory)
 	var set []common.Address
 	for i := range 3 {
-		set = append(set, hyperlanetest.Signer(i).Address)
+		set = append(set, hyperlanetest.ValidatorAccount(i).Address)
 	}
 	data, err := parsed.Pack("getAddress", set, uint8(2))
 	require.NoError(o.t, err)
@@ -66,7 +56,8 @@ func (o *officialChain) multisig(factory string) common.Address {
 	return common.BytesToAddress(out)
 }
 
-// core is the official core with a tree of its own, which every message passes as the required hook.
+// core is the official core with a tree of its own, which every message passes as the required
+// hook.
 func (o *officialChain) core(factory string) hyperlane.Addresses {
 	mailbox, parsed := o.deploy("contracts/Mailbox", uint32(o.chain.Domain()))
 	tree, _ := o.deploy("hooks/MerkleTreeHook", mailbox)
@@ -77,7 +68,8 @@ func (o *officialChain) core(factory string) hyperlane.Addresses {
 	return hyperlane.Addresses{Outbox: mailbox, Inbox: mailbox, MerkleTreeHook: tree, ValidatorAnnounce: announce}
 }
 
-// Our client, validators and relayer serve the official contracts, with each multisig ISM, without knowing it.
+// Our client, validators and relayer serve the official contracts, with each multisig ISM, without
+// knowing it.
 func TestOfficialContracts(t *testing.T) {
 	for _, factory := range []string{"StaticMessageIdMultisigIsmFactory", "StaticMerkleRootMultisigIsmFactory"} {
 		t.Run(factory, func(t *testing.T) {
@@ -90,7 +82,7 @@ func TestOfficialContracts(t *testing.T) {
 			assert.NotEqual(t, a.Contracts.MessageIDMultisig, a.Contracts.DefaultISM, "the official module, not ours")
 			var sent []hyperlane.Dispatched
 			for _, ends := range [][2]*hyperlanetest.Chain{{a, b}, {b, a}} {
-				some, err := ends[0].SendMany(t.Context(), ends[1], bodies(5)...)
+				some, err := ends[0].DispatchMany(t.Context(), ends[1], bodies(5)...)
 				require.NoError(t, err)
 				require.Len(t, some, 5)
 				sent = append(sent, some...)

@@ -10,10 +10,11 @@ import (
 
 	"github.com/hyperlane-go/sdk/hyperlane"
 	"github.com/hyperlane-go/sdk/hyperlane/evm"
+	"github.com/hyperlane-go/sdk/hyperlane/relayer"
 	"github.com/hyperlane-go/sdk/message"
 )
 
-// Option changes what a network is made of. Nil options are skipped.
+// Option changes how [New] and [Start] make a network. Nil options are skipped.
 type Option func(*settings)
 
 // settings is what the options choose.
@@ -24,36 +25,29 @@ type settings struct {
 	custom     func(ctx context.Context, c *Chain) (common.Address, error)
 	core       func(ctx context.Context, c *Chain) (hyperlane.Addresses, error)
 	finality   evm.Finality
-	final      uint64 // how many blocks behind the head the tag finalized is
+	final      uint64 // how many blocks the tag finalized is behind the head
 	blockTime  time.Duration
 	heartbeat  time.Duration
 	domain     func(i int) message.Domain
 	log        *slog.Logger
 	observe    func(Event)
 	http       bool
+	relayer    []func(*relayer.Config)
 }
 
-// ISM is the kind of security module that a chain uses for recipients that choose none.
+// ISM is the kind of the default ISM of a chain, which decides for recipients that choose none.
 type ISM uint8
 
-// The kinds of default module.
+// The kinds of [WithISM].
 const (
-	MessageIDMultisig  ISM = iota // m-of-n signatures over the message itself
-	MerkleRootMultisig            // m-of-n signatures over a root, and a proof
-	Noop                          // everything is accepted, validators or not
+	MessageIDMultisig  ISM = iota // m of n signatures over the message id
+	MerkleRootMultisig            // m of n signatures over a root, and a proof
+	Noop                          // accepts every message
 )
 
-// String names the kind.
+// String returns the name of the kind.
 func (i ISM) String() string {
-	switch i {
-	case MessageIDMultisig:
-		return "message id multisig"
-	case MerkleRootMultisig:
-		return "merkle root multisig"
-	case Noop:
-		return "noop"
-	}
-	return fmt.Sprintf("ISM %d", uint8(i))
+	return name("ISM", i, "message id multisig", "merkle root multisig", "noop")
 }
 
 func newSettings(opts []Option) (settings, error) {
@@ -78,22 +72,22 @@ func newSettings(opts []Option) (settings, error) {
 func (s settings) check() error {
 	switch {
 	case s.validators < 1 || s.validators > maxValidators:
-		return &OptionError{Option: "WithValidators", Have: fmt.Sprint(s.validators, " validators"), Want: fmt.Sprintf("1 to %d", maxValidators)}
+		return refused("WithValidators", fmt.Sprint(s.validators, " validators"), fmt.Sprintf("1 to %d", maxValidators))
 	case s.threshold < 1 || int(s.threshold) > s.validators:
-		return &OptionError{Option: "WithValidators", Have: fmt.Sprint("threshold ", s.threshold), Want: fmt.Sprintf("1 to %d", s.validators)}
+		return refused("WithValidators", fmt.Sprint("threshold ", s.threshold), fmt.Sprintf("1 to %d", s.validators))
 	case s.ism > Noop:
-		return &OptionError{Option: "WithISM", Have: s.ism.String(), Want: "a kind this package names"}
+		return refused("WithISM", s.ism.String(), "a kind that this package names")
 	case s.blockTime < time.Second:
-		return &OptionError{Option: "WithBlockTime", Have: s.blockTime.String(), Want: "a second or more: blocks count seconds"}
+		return refused("WithBlockTime", s.blockTime.String(), "a second or more: blocks count seconds")
 	case s.lag() > maxLag:
-		return &OptionError{Option: "WithFinality", Have: fmt.Sprint(s.lag(), " blocks"), Want: fmt.Sprintf("%d or less", maxLag)}
+		return refused("WithFinality", fmt.Sprint(s.lag(), " blocks"), fmt.Sprintf("%d or less", maxLag))
 	case s.heartbeat <= 0:
-		return &OptionError{Option: "WithHeartbeat", Have: s.heartbeat.String(), Want: "more than zero"}
+		return refused("WithHeartbeat", s.heartbeat.String(), "more than zero")
 	}
 	return s.finality.Validate()
 }
 
-// lag is how many blocks behind the newest one agents read.
+// lag returns how many blocks agents read behind the newest.
 func (s settings) lag() uint64 {
 	if s.finality.Tag != "" {
 		return s.final
@@ -101,52 +95,70 @@ func (s settings) lag() uint64 {
 	return s.finality.Blocks
 }
 
-// maxLag bounds how many blocks are made at the start.
+// maxLag bounds how many blocks Start makes.
 const maxLag = 10_000
 
-// maxValidators is the most that a static multisig ISM holds.
+// maxValidators is the largest set of a static multisig ISM.
 const maxValidators = 255
 
-// WithValidators sets how many validators each chain has, and how many of them must sign. Without it: 3, of which 2.
-// The same keys validate every chain; see [Signer].
+// WithValidators sets how many validators each chain has, and how many of them must sign. The
+// default is 3, of which 2. The same keys validate every chain: see [ValidatorAccount].
 func WithValidators(n int, threshold uint8) Option {
 	return func(s *settings) { s.validators, s.threshold = n, threshold }
 }
 
-// WithISM sets the kind of default module of every chain. Without it: [MessageIDMultisig].
+// WithISM sets the kind of the default ISM of every chain. The default is [MessageIDMultisig].
 func WithISM(kind ISM) Option { return func(s *settings) { s.ism = kind } }
 
-// WithDefaultISM makes the module that deploy returns the default of every chain. It is called once for each chain, when
-// everything else is deployed; a zero address keeps the one of [WithISM].
-func WithDefaultISM(deploy func(ctx context.Context, c *Chain) (common.Address, error)) Option {
+// WithCustomISM makes the module that deploy returns the default ISM of every chain. The network
+// calls deploy once for each chain, when everything else is deployed. The zero address keeps the
+// ISM of [WithISM].
+func WithCustomISM(deploy func(ctx context.Context, c *Chain) (common.Address, error)) Option {
 	return func(s *settings) { s.custom = deploy }
 }
 
-// WithCore makes deploy put another core on every chain instead of this module's: the official contracts, say, or an Outbox and an
-// Inbox apart. It is called once for each chain, whose modules and test recipient exist already ([Chain.Contracts]), and whose
-// client does not exist yet: deploy through [Chain.Link]. Whom the core takes for its owner, and what module it has as default,
-// is its own affair; [WithISM] has no effect, and [Chain.SetDefaultISM] works where [Chain.Owner] is the owner.
+// WithCore deploys another core on every chain instead of this module's: the official contracts,
+// say, or an Outbox and an Inbox apart. The network calls deploy once for each chain. The chain's
+// modules and test recipient exist already ([Chain.Contracts]), and deploy sends through the
+// chain's *evm.Client, [Chain.Client]; the chain's other parts do not work yet.
+//
+// The core chooses its owner and its default ISM: [WithISM] has no effect, and
+// [Chain.SetDefaultISM] works where [Chain.Owner] is the owner.
 func WithCore(deploy func(ctx context.Context, c *Chain) (hyperlane.Addresses, error)) Option {
 	return func(s *settings) { s.core = deploy }
 }
 
-// WithFinality sets what validators and relayer hold to be final. Without it: the newest block.
+// WithRelayer lets change adapt the relayer's configuration before the relayer starts: a matching
+// list, a builder for a module of the test's own, a retry schedule. The configuration it is given
+// serves all chains of the network; see package relayer. Several changes apply in order.
+func WithRelayer(change func(*relayer.Config)) Option {
+	return func(s *settings) {
+		if change != nil {
+			s.relayer = append(s.relayer, change)
+		}
+	}
+}
+
+// WithFinality sets which blocks validators and relayer treat as final. The default is the newest
+// block.
 func WithFinality(f evm.Finality) Option { return func(s *settings) { s.finality = f } }
 
-// WithFinalizedDepth sets how many blocks behind the newest one the tag finalized is; the tag safe is half as far. Without it: 2.
+// WithFinalizedDepth sets how many blocks the tag "finalized" is behind the newest block. The tag
+// "safe" is half as far behind. The default is 2.
 func WithFinalizedDepth(blocks uint64) Option { return func(s *settings) { s.final = blocks } }
 
-// WithBlockTime sets how far each block moves the clock, in whole seconds. Without it: 12 seconds.
+// WithBlockTime sets how far each block advances the clock, in whole seconds. The default is 12
+// seconds.
 func WithBlockTime(d time.Duration) Option {
 	return func(s *settings) { s.blockTime = d.Truncate(time.Second) }
 }
 
-// WithHeartbeat sets how often every chain makes a block in real time, and the agents look, while a network runs in the
-// background. Without it: 20 milliseconds.
+// WithHeartbeat sets how often, in real time, every chain makes a block and every agent a pass
+// while [Network.Background] runs. The default is 20 milliseconds.
 func WithHeartbeat(d time.Duration) Option { return func(s *settings) { s.heartbeat = d } }
 
-// WithDomains sets the domain of the i-th chain. Without it: 1000, 2000 and so on, on purpose not the chain ids, which are
-// 31337, 31338 and so on.
+// WithDomains sets the domain of the i-th chain. The default is 1000, 2000 and so on. The chain ids
+// are 31337, 31338 and so on: a domain is not a chain id.
 func WithDomains(domain func(i int) message.Domain) Option {
 	return func(s *settings) {
 		if domain != nil {
@@ -155,7 +167,7 @@ func WithDomains(domain func(i int) message.Domain) Option {
 	}
 }
 
-// WithLogger sends the logs of agents and clients to log. Without it, or with nil, they are discarded.
+// WithLogger sets where agents and clients log. Nil discards the log, and is the default.
 func WithLogger(log *slog.Logger) Option {
 	return func(s *settings) {
 		if log != nil {
@@ -164,7 +176,7 @@ func WithLogger(log *slog.Logger) Option {
 	}
 }
 
-// WithObserver calls observe with everything that validators and relayer report. Calls come one at a time.
+// WithObserver calls observe with every event of validators and relayer, one at a time.
 func WithObserver(observe func(Event)) Option {
 	return func(s *settings) {
 		if observe != nil {
@@ -173,6 +185,6 @@ func WithObserver(observe func(Event)) Option {
 	}
 }
 
-// WithHTTP makes every chain answer RPC calls on a port of the loopback interface; see [Chain.URL]. Without it no port is
-// opened.
+// WithHTTP makes every chain answer RPC requests on a free port of the loopback interface. See
+// [Chain.URL]. The default opens no port.
 func WithHTTP() Option { return func(s *settings) { s.http = true } }

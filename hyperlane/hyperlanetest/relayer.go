@@ -10,25 +10,26 @@ import (
 	"github.com/hyperlane-go/sdk/message"
 )
 
-// Relayer carries messages between all chains of a network: the agent of package relayer with links of its own.
+// Relayer delivers messages between all chains of a network. It is the agent of package relayer
+// with links of its own.
 type Relayer struct {
 	*agent[*relayer.Relayer]
-	Account Account                  // who pays for deliveries, on every chain
+	Account Account                  // pays for deliveries on every chain
 	Links   map[message.Domain]*Link // behind the links of the chains
 }
 
-// Agent is the relayer as it runs now; [Relayer.Restart] makes another.
+// Agent returns the relayer as it runs now. [Relayer.Restart] makes another.
 func (r *Relayer) Agent() *relayer.Relayer {
 	current, _ := r.now()
 	return current
 }
 
-// Status says where a message is, and why it is not delivered; see package relayer.
+// Status returns where a message is, and why it is not delivered. See package relayer.
 func (r *Relayer) Status(id message.ID) (relayer.Status, error) { return r.Agent().Status(id) }
 
-// employRelayer makes the relayer.
-func (n *Network) employRelayer(ctx context.Context) (*Relayer, error) {
-	r := &Relayer{Account: carrier, Links: map[message.Domain]*Link{}}
+// startRelayer makes the relayer.
+func (n *Network) startRelayer(ctx context.Context) (*Relayer, error) {
+	r := &Relayer{Account: relayerAccount, Links: map[message.Domain]*Link{}}
 	cfg := relayer.Config{
 		StateDir:  filepath.Join(n.dir, "relayer"),
 		OpenStore: n.OpenStore,
@@ -46,18 +47,21 @@ func (n *Network) employRelayer(ctx context.Context) (*Relayer, error) {
 		finality := n.settings.finality
 		cfg.Chains = append(cfg.Chains, relayer.Chain{
 			Client:     client,
-			Transactor: c.TransactorOf(carrier),
+			Transactor: c.TransactorOf(relayerAccount),
 			Finality:   &finality,
-			From:       c.Contracts.MailboxDeployedFrom,
+			From:       c.Contracts.MailboxBlock,
 		})
 	}
+	for _, change := range n.settings.relayer {
+		change(&cfg)
+	}
 	var err error
-	r.agent, err = employed(func() (*relayer.Relayer, error) { return relayer.New(cfg) })
+	r.agent, err = newAgent(func() (*relayer.Relayer, error) { return relayer.New(cfg) })
 	return r, err
 }
 
-// OpenStore opens the storage of the validator of this network that announced a location, for reading. It is what a
-// relayer of your own takes as relayer.Config.OpenStore.
+// OpenStore opens, for reading, the storage of the validator of this network that announced a
+// location. It fits relayer.Config.OpenStore, for a relayer of the test's own.
 func (n *Network) OpenStore(_ context.Context, location string) (*storage.Store, error) {
 	for _, c := range n.Chains {
 		for _, v := range c.Validators {
@@ -66,5 +70,5 @@ func (n *Network) OpenStore(_ context.Context, location string) (*storage.Store,
 			}
 		}
 	}
-	return nil, fmt.Errorf("hyperlanetest: nobody here stores at %q", location)
+	return nil, fmt.Errorf("hyperlanetest: no validator of this network publishes at %q", location)
 }

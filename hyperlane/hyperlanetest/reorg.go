@@ -8,49 +8,58 @@ import (
 	"github.com/hyperlane-go/sdk/hyperlane/hyperlanetest/internal/devnode"
 )
 
-// ReorgOption says what becomes of the transactions of undone blocks.
-type ReorgOption func(*devnode.Fork)
+// ReorgOption changes what [Chain.Reorg] does. Nil options are skipped.
+type ReorgOption func(*reorg)
 
-// Dropping leaves the transactions for which drop is true out of the new blocks, and forgets them; nil drops all.
-func Dropping(drop func(*types.Transaction) bool) ReorgOption {
+// reorg is what the options choose.
+type reorg struct{ fork devnode.Fork }
+
+// WithDropped omits the transactions for which drop is true from the new blocks, and the pool
+// forgets them. Nil drops all.
+func WithDropped(drop func(*types.Transaction) bool) ReorgOption {
 	return leaveOut(drop, true)
 }
 
-// Requeueing leaves the transactions for which requeue is true out of the new blocks, and returns them to the pool, so that
-// the next [Chain.Mine] contains them; nil returns all.
-func Requeueing(requeue func(*types.Transaction) bool) ReorgOption {
+// WithRequeued omits the transactions for which requeue is true from the new blocks, and returns
+// them to the pool, so the next [Chain.Mine] includes them. Nil requeues all.
+func WithRequeued(requeue func(*types.Transaction) bool) ReorgOption {
 	return leaveOut(requeue, false)
 }
 
 func leaveOut(out func(*types.Transaction) bool, forget bool) ReorgOption {
-	return func(f *devnode.Fork) {
-		f.Keep = func(tx *types.Transaction) bool { return out != nil && !out(tx) }
-		f.Forget = forget
+	return func(r *reorg) {
+		r.fork.Keep = func(tx *types.Transaction) bool { return out != nil && !out(tx) }
+		r.fork.Forget = forget
 	}
 }
 
-// Blocks is how many blocks replace the undone ones: one more than those if not given. A chain may become shorter.
-func Blocks(n int) ReorgOption { return func(f *devnode.Fork) { f.Blocks = n } }
+// WithNewBlocks sets how many blocks replace the undone ones. The default is one more than were
+// undone. A chain can become shorter.
+func WithNewBlocks(n int) ReorgOption { return func(r *reorg) { r.fork.Blocks = n } }
 
 // Reorged is what a reorganisation did.
 type Reorged struct {
 	Undone  []*types.Header      // blocks that are no longer part of the chain, newest first
-	Dropped []*types.Transaction // transactions that were in them and are in no block now
+	Dropped []*types.Transaction // transactions of these blocks that are in no block now
 }
 
-// Reorg replaces the newest depth blocks by others. Without options the new blocks contain the same transactions, in the same
-// order, so the same messages come back in blocks of another hash. Readers see the old chain or the new one, nothing between.
+// Reorg replaces the newest depth blocks. Without options the new blocks have the same transactions
+// in the same order, so the same messages are in blocks of another hash. Readers see the old chain
+// or the new one, nothing between.
 //
-// A depth beyond the finalized block is allowed, to see what agents do when finality was a lie; the tags move back with it.
+// A depth beyond the finalized block is permitted, to test agents against a broken finality. The
+// tags then move back to the newest common block.
 func (c *Chain) Reorg(depth int, opts ...ReorgOption) (Reorged, error) {
 	c.mining.Lock()
 	defer c.mining.Unlock()
-	fork := devnode.Fork{Depth: depth, Blocks: depth + 1, Time: uint64(c.clock.Advance(c.blockTime).Unix())}
+	r := reorg{devnode.Fork{Depth: depth, Blocks: depth + 1, Time: uint64(c.clock.Advance(c.blockTime).Unix())}}
 	for _, opt := range opts {
-		opt(&fork)
+		if opt != nil {
+			opt(&r)
+		}
 	}
 	height := c.Height()
-	undone, dropped, err := c.node.Reorg(fork)
+	undone, dropped, err := c.node.Reorg(r.fork)
 	if err != nil {
 		return Reorged{}, fmt.Errorf("hyperlanetest: domain %d: %w", c.domain, err)
 	}

@@ -12,11 +12,11 @@ import (
 	"github.com/hyperlane-go/sdk/hyperlane/relayer"
 )
 
-// employ makes validators and relayer.
-func (n *Network) employ(ctx context.Context) error {
+// startAgents makes validators and relayer.
+func (n *Network) startAgents(ctx context.Context) error {
 	for _, c := range n.Chains {
 		for i := range n.settings.validators {
-			v, err := n.employValidator(ctx, c, i)
+			v, err := n.startValidator(ctx, c, i)
 			if err != nil {
 				return err
 			}
@@ -25,25 +25,25 @@ func (n *Network) employ(ctx context.Context) error {
 		if err := c.announce(ctx); err != nil {
 			return fmt.Errorf("hyperlanetest: domain %d: announce: %w", c.domain, err)
 		}
-		// Agents read nothing that is not final; a network begins with its contracts final.
+		// Agents read final blocks only, so a network begins with its contracts final.
 		if err := c.Mine(int(n.settings.lag())); err != nil {
 			return err
 		}
 	}
 	var err error
-	n.Relayer, err = n.employRelayer(ctx)
+	n.Relayer, err = n.startRelayer(ctx)
 	return err
 }
 
-// dismiss stops what runs in the background and ends all agents.
-func (n *Network) dismiss() error {
+// stopAgents stops what runs in the background and closes all agents.
+func (n *Network) stopAgents() error {
 	n.StopBackground()
 	var errs []error
 	for _, v := range n.validators() {
-		errs = append(errs, v.dismiss())
+		errs = append(errs, v.close())
 	}
 	if n.Relayer != nil && n.Relayer.agent != nil {
-		errs = append(errs, n.Relayer.dismiss())
+		errs = append(errs, n.Relayer.close())
 	}
 	return errors.Join(errs...)
 }
@@ -56,8 +56,9 @@ func (n *Network) validators() []*Validator {
 	return all
 }
 
-// Step lets every agent that is not paused make one pass: validators first, chain by chain, then the relayer. An agent that
-// fails keeps none of the others from its turn; the errors come joined, each with its agent's name.
+// Step lets every agent that is not paused make one pass: the validators, chain by chain, then the
+// relayer. Where one fails the others still have their turn. The errors come joined, each with the
+// name of its agent.
 func (n *Network) Step(ctx context.Context) error {
 	var errs []error
 	for _, c := range n.Chains {
@@ -76,13 +77,14 @@ func named(err error, format string, args ...any) error {
 	return fmt.Errorf("hyperlanetest: %s: %w", fmt.Sprintf(format, args...), err)
 }
 
-// ErrStuck says that messages cannot be delivered; see [StuckError].
+// ErrStuck marks messages that agents do not deliver. See [StuckError].
 var ErrStuck = errors.New("hyperlanetest: messages are stuck")
 
-// StuckError says which messages are not delivered and why. It matches [ErrStuck] and the last failures of agents.
+// StuckError is which messages are not delivered, and why. It matches [ErrStuck] and the last
+// failures of agents.
 type StuckError struct {
-	Messages []relayer.Status // what the relayer knows of; a message it never saw is not here
-	Err      error            // how the last step of the agents ended, nil when well
+	Messages []relayer.Status // those that the relayer has seen
+	Err      error            // of the last step of the agents, nil where it succeeded
 }
 
 func (e *StuckError) Error() string {
@@ -96,6 +98,7 @@ func (e *StuckError) Error() string {
 	return strings.Join(lines, "\n")
 }
 
+// Unwrap returns the errors that e matches.
 func (e *StuckError) Unwrap() []error {
 	if e.Err == nil {
 		return []error{ErrStuck}
@@ -103,18 +106,20 @@ func (e *StuckError) Unwrap() []error {
 	return []error{ErrStuck, e.Err}
 }
 
-// patience is how many rounds [Network.Relay] makes without any message getting further, beyond those that finality takes.
-const patience = 16
+// maxIdle is how many rounds [Network.Relay] makes without progress of any message, beyond those
+// that finality takes.
+const maxIdle = 16
 
-// Relay steps all agents, and makes a block on every chain after each round, until every message that was dispatched before is
-// delivered for good, or filtered. Failing agents are given further rounds, and where a message waits for its next attempt the
-// clock moves to it. When nothing moves any more, the result is a [StuckError].
+// Relay steps all agents, and makes a block on every chain after each round, until every message
+// that was dispatched before the call is delivered and final, or filtered. A failing agent gets
+// further rounds. Where a message waits for its next attempt, the clock advances to it. When no
+// message makes progress, Relay returns a *[StuckError].
 func (n *Network) Relay(ctx context.Context) error {
 	target := make([]uint64, len(n.Chains))
 	for i, c := range n.Chains {
 		target[i] = c.Height()
 	}
-	most := patience + int(n.settings.lag())
+	most := maxIdle + int(n.settings.lag())
 	var before string
 	for idle := 0; ; idle++ {
 		failed := n.Step(ctx)
@@ -138,7 +143,7 @@ func (n *Network) Relay(ctx context.Context) error {
 	}
 }
 
-// awaitAttempt moves the clock to when the first of the messages is tried again.
+// awaitAttempt advances the clock to the next attempt of any message.
 func (n *Network) awaitAttempt(waiting []relayer.Status) {
 	if len(waiting) == 0 {
 		return
@@ -147,7 +152,7 @@ func (n *Network) awaitAttempt(waiting []relayer.Status) {
 	n.Clock.Advance(first.Sub(n.Clock.Now()))
 }
 
-// waiting is what the relayer still has to do.
+// waiting returns the messages that the relayer still has to deliver.
 func (n *Network) waiting() []relayer.Status {
 	var waiting []relayer.Status
 	for s := range n.Relayer.Agent().Pending() {
@@ -170,7 +175,7 @@ func (n *Network) seen(target []uint64) bool {
 	return true
 }
 
-// progress is a text that changes when any message gets further.
+// progress returns a text that changes when any message makes progress.
 func progress(waiting []relayer.Status, seen bool) string {
 	var b strings.Builder
 	fmt.Fprint(&b, seen)
@@ -180,15 +185,16 @@ func progress(waiting []relayer.Status, seen bool) string {
 	return b.String()
 }
 
-// background is the network running by itself.
+// background is a network that runs in real time.
 type background struct {
 	cancel context.CancelFunc
 	done   sync.WaitGroup
 }
 
-// Background lets the network run by itself until ctx ends, [Network.StopBackground] or [Network.Close]: at every heartbeat each
-// chain makes a block and each agent a pass. How an agent's last pass ended is in its Err; failures are logged, and tried again.
-// Does nothing when the network runs already.
+// Background runs the network in real time until ctx ends, [Network.StopBackground] or
+// [Network.Close]: at every heartbeat each chain makes a block and each agent a pass. A failing agent
+// logs and tries again; its Err method returns how its last pass ended. Background returns at once,
+// and does nothing where the network runs already.
 func (n *Network) Background(ctx context.Context) {
 	n.runs.Lock()
 	defer n.runs.Unlock()
@@ -225,7 +231,7 @@ func (n *Network) beat(ctx context.Context, what string, work func(context.Conte
 	}
 }
 
-// StopBackground ends what [Network.Background] started, and returns when it has ended.
+// StopBackground ends [Network.Background], and returns when everything has stopped.
 func (n *Network) StopBackground() {
 	n.runs.Lock()
 	defer n.runs.Unlock()

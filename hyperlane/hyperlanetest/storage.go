@@ -15,8 +15,8 @@ import (
 	"github.com/hyperlane-go/sdk/ism/checkpoint"
 )
 
-// Storage is where a validator publishes: a bucket in memory that anybody may read, and that can be made to fail or to hold
-// nonsense. Safe for concurrent use. Get one from [NewStorage].
+// Storage is a bucket in memory where a validator publishes. It can be made to fail, and to hold
+// anything. Safe for concurrent use. Get one from [NewStorage].
 type Storage struct {
 	location string
 
@@ -33,28 +33,28 @@ const (
 	writing
 )
 
-// NewStorage returns an empty bucket that is announced as location.
+// NewStorage returns an empty bucket for a validator that announces this location.
 func NewStorage(location string) *Storage {
 	return &Storage{location: location, objects: map[string][]byte{}, faults: map[access]error{}}
 }
 
-// Location is what the validator announces on chain.
+// Location returns what the validator announces on chain.
 func (s *Storage) Location() string { return s.location }
 
-// Open returns a store over the bucket, with the names and forms of an S3 bucket.
+// Open returns a store over the bucket, with the object names and forms of an S3 bucket.
 func (s *Storage) Open(opts ...storage.Option) *storage.Store {
 	opts = append([]storage.Option{storage.WithLocation(s.location)}, opts...)
 	return storage.New(blob.NewBucket(&bucket{s}), storage.S3, opts...)
 }
 
-// Names lists the objects, sorted.
+// Names returns the names of the objects, sorted.
 func (s *Storage) Names() []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return slices.Sorted(maps.Keys(s.objects))
 }
 
-// Read returns an object's bytes, whatever faults are set, and whether it exists.
+// Read returns the bytes of an object and whether it exists, whatever faults are set.
 func (s *Storage) Read(name string) ([]byte, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -62,7 +62,7 @@ func (s *Storage) Read(name string) ([]byte, bool) {
 	return slices.Clone(data), ok
 }
 
-// Write replaces an object by any bytes, as whoever holds the validator's bucket could.
+// Write replaces an object by any bytes, as the owner of the bucket can.
 func (s *Storage) Write(name string, data []byte) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -76,10 +76,10 @@ func (s *Storage) Delete(name string) {
 	delete(s.objects, name)
 }
 
-// FailReads makes every read fail with err, until [Storage.Repair]; nil means [ErrInjected].
+// FailReads makes every read fail with err until [Storage.Repair]. Nil means [ErrInjected].
 func (s *Storage) FailReads(err error) { s.failing(reading, err) }
 
-// FailWrites makes every write fail with err, until [Storage.Repair]; nil means [ErrInjected].
+// FailWrites makes every write fail with err until [Storage.Repair]. Nil means [ErrInjected].
 func (s *Storage) FailWrites(err error) { s.failing(writing, err) }
 
 func (s *Storage) failing(a access, err error) {
@@ -91,7 +91,8 @@ func (s *Storage) failing(a access, err error) {
 	s.faults[a] = err
 }
 
-// Hold makes every read wait until [Storage.Repair], or until the reader's context ends.
+// Hold makes every read wait until [Storage.Release] or [Storage.Repair], or until the reader's
+// context ends.
 func (s *Storage) Hold() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -100,15 +101,22 @@ func (s *Storage) Hold() {
 	}
 }
 
-// Repair removes failures and lets waiting reads pass. Objects stay as they are.
-func (s *Storage) Repair() {
+// Release ends [Storage.Hold]: reads that wait and those to come pass.
+func (s *Storage) Release() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	clear(s.faults)
 	if s.held != nil {
 		close(s.held)
 		s.held = nil
 	}
+}
+
+// Repair removes every fault and lets waiting reads pass. Objects stay as they are.
+func (s *Storage) Repair() {
+	s.Release()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	clear(s.faults)
 }
 
 // enter lets an access pass, fail, or wait.
@@ -130,18 +138,23 @@ func (s *Storage) enter(ctx context.Context, a access) error {
 	return ctx.Err()
 }
 
-// Corruption is a way in which a published checkpoint can be wrong.
+// Corruption is how a published checkpoint is wrong. See [Storage.Corrupt].
 type Corruption uint8
 
-// The corruptions that [Storage.Corrupt] knows.
+// The corruptions of [Storage.Corrupt].
 const (
-	Missing     Corruption = iota // the object is gone
+	Missing     Corruption = iota // the object does not exist
 	Malformed                     // it is not JSON
 	Huge                          // it is larger than any reader accepts
-	WrongSigner                   // it is well formed, and signed by somebody else
+	WrongSigner                   // it is well formed and has the signature of another key
 )
 
-// Corrupt spoils the checkpoint of an index.
+// String returns the name of the corruption.
+func (c Corruption) String() string {
+	return name("Corruption", c, "missing", "malformed", "huge", "wrong signer")
+}
+
+// Corrupt replaces the published checkpoint of an index by a bad one. It fails where there is none.
 func (s *Storage) Corrupt(ctx context.Context, index uint32, how Corruption) error {
 	name := s.Open().CheckpointKey(index)
 	data, ok := s.Read(name)
@@ -169,7 +182,7 @@ func (s *Storage) Corrupt(ctx context.Context, index uint32, how Corruption) err
 		}
 		s.Write(name, data)
 	default:
-		return fmt.Errorf("hyperlanetest: unknown corruption %d", how)
+		return refused("Storage.Corrupt", how.String(), "a corruption that this package names")
 	}
 	return nil
 }

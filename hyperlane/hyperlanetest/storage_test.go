@@ -47,6 +47,12 @@ func TestStorageFaults(t *testing.T) {
 	go func() { _, err := store.Checkpoint(ctx, 5); done <- err }()
 	s.Repair()
 	require.NoError(t, <-done)
+	s.Hold()
+	s.FailWrites(nil)
+	go func() { _, err := store.Checkpoint(ctx, 5); done <- err }()
+	s.Release()
+	require.NoError(t, <-done)
+	require.ErrorIs(t, store.WriteLatestIndex(ctx, 6), hyperlanetest.ErrInjected, "Release ends Hold only")
 }
 
 func TestCorrupt(t *testing.T) {

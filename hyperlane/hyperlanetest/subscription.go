@@ -8,7 +8,7 @@ import (
 	"github.com/ethereum/go-ethereum/core/types"
 )
 
-// subscription forwards what a node announces, through the link's faults and lies.
+// subscription forwards a node's notifications through the link's faults.
 type subscription struct {
 	inner ethereum.Subscription
 	out   chan error
@@ -23,7 +23,7 @@ func (s *subscription) Err() <-chan error { return s.out }
 // Unsubscribe implements ethereum.Subscription.
 func (s *subscription) Unsubscribe() { s.end(nil) }
 
-// end stops forwarding; the first cause counts.
+// end stops forwarding. The first cause counts.
 func (s *subscription) end(cause error) {
 	s.once.Do(func() {
 		s.cause = cause
@@ -31,26 +31,26 @@ func (s *subscription) end(cause error) {
 	})
 }
 
-// SubscribeFilterLogs implements the backend.
+// SubscribeFilterLogs implements evm.Backend.
 func (l *Link) SubscribeFilterLogs(ctx context.Context, q ethereum.FilterQuery, ch chan<- types.Log) (ethereum.Subscription, error) {
 	return subscribe(ctx, l, SubscribeFilterLogs, ch,
 		func(in chan types.Log) (ethereum.Subscription, error) { return l.up.SubscribeFilterLogs(ctx, q, in) },
-		func(log types.Log) []types.Log { return l.told().heard([]types.Log{log}) })
+		func(log types.Log) []types.Log { return l.lying().filter([]types.Log{log}) })
 }
 
-// SubscribeNewHead implements the backend.
+// SubscribeNewHead sends the header of each new block.
 func (l *Link) SubscribeNewHead(ctx context.Context, ch chan<- *types.Header) (ethereum.Subscription, error) {
 	return subscribe(ctx, l, SubscribeNewHead, ch,
 		func(in chan *types.Header) (ethereum.Subscription, error) { return l.up.SubscribeNewHead(ctx, in) },
 		func(head *types.Header) []*types.Header {
-			if stale := l.told().head; stale != nil && head.Number.Uint64() > *stale {
+			if frozen := l.lying().head; frozen != nil && head.Number.Uint64() > *frozen {
 				return nil
 			}
 			return []*types.Header{head}
 		})
 }
 
-func subscribe[T any](ctx context.Context, l *Link, m Method, out chan<- T, open func(chan T) (ethereum.Subscription, error), heard func(T) []T) (ethereum.Subscription, error) {
+func subscribe[T any](ctx context.Context, l *Link, m Method, out chan<- T, open func(chan T) (ethereum.Subscription, error), answers func(T) []T) (ethereum.Subscription, error) {
 	if err := l.enter(ctx, m); err != nil {
 		return nil, err
 	}
@@ -71,15 +71,15 @@ func subscribe[T any](ctx context.Context, l *Link, m Method, out chan<- T, open
 			l.mu.Unlock()
 			close(s.out)
 		}()
-		if err := forward(s, in, out, heard); err != nil {
+		if err := forward(s, in, out, answers); err != nil {
 			s.out <- err
 		}
 	}()
 	return s, nil
 }
 
-// forward runs until either side ends, and returns why when it was not the caller's wish.
-func forward[T any](s *subscription, in <-chan T, out chan<- T, heard func(T) []T) error {
+// forward runs until either side ends. It returns the cause, nil where the caller unsubscribed.
+func forward[T any](s *subscription, in <-chan T, out chan<- T, answers func(T) []T) error {
 	for {
 		select {
 		case <-s.quit:
@@ -87,7 +87,7 @@ func forward[T any](s *subscription, in <-chan T, out chan<- T, heard func(T) []
 		case err := <-s.inner.Err():
 			return err
 		case v := <-in:
-			for _, w := range heard(v) {
+			for _, w := range answers(v) {
 				select {
 				case out <- w:
 				case <-s.quit:

@@ -21,7 +21,7 @@ func ExampleRelayer_Status() {
 	origin, destination := n.Chains[0], n.Chains[1]
 	origin.Validators[0].Pause()
 	origin.Validators[2].Pause()
-	sent, err := origin.Send(ctx, destination, []byte("hello"))
+	sent, err := origin.Dispatch(ctx, destination, []byte("hello"))
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -38,7 +38,7 @@ func ExampleRelayer_Step() {
 	}
 	defer r.Close()
 
-	sent, err := origin.Send(ctx, destination, []byte("hello"))
+	sent, err := origin.Dispatch(ctx, destination, []byte("hello"))
 	if err != nil {
 		fmt.Println(err)
 		return

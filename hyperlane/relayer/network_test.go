@@ -40,7 +40,7 @@ func status(t *testing.T, n *hyperlanetest.Network, id message.ID) relayer.Statu
 
 func send(t *testing.T, n *hyperlanetest.Network, body string) *hyperlane.Dispatched {
 	t.Helper()
-	sent, err := n.Chains[0].Send(t.Context(), n.Chains[1], []byte(body))
+	sent, err := n.Chains[0].Dispatch(t.Context(), n.Chains[1], []byte(body))
 	require.NoError(t, err)
 	return sent
 }
@@ -62,10 +62,10 @@ func TestLyingNode(t *testing.T) {
 	for name, lie := range map[string]func(*hyperlanetest.Link){
 		"missing logs":     func(l *hyperlanetest.Link) { l.HideLogs(nil) },
 		"repeated logs":    func(l *hyperlanetest.Link) { l.RepeatLogs() },
-		"wrong root":       func(l *hyperlanetest.Link) { l.WrongRoot() },
-		"wrong block hash": func(l *hyperlanetest.Link) { l.WrongBlockHash() },
-		"stale head":       func(l *hyperlanetest.Link) { l.StaleHead(3) },
-		"no receipts":      func(l *hyperlanetest.Link) { l.NoReceipts() },
+		"wrong root":       func(l *hyperlanetest.Link) { l.ForgeRoot() },
+		"wrong block hash": func(l *hyperlanetest.Link) { l.ForgeBlockHash() },
+		"stale head":       func(l *hyperlanetest.Link) { l.FreezeHead(3) },
+		"no receipts":      func(l *hyperlanetest.Link) { l.HideReceipts() },
 		"no answer":        func(l *hyperlanetest.Link) { l.Cut() },
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -117,7 +117,7 @@ func TestReplacementIsAccepted(t *testing.T) {
 // also when it forgets it.
 func TestDestinationReorg(t *testing.T) {
 	for name, option := range map[string]hyperlanetest.ReorgOption{
-		"forgotten": hyperlanetest.Dropping(nil), "pooled": hyperlanetest.Requeueing(nil),
+		"forgotten": hyperlanetest.WithDropped(nil), "pooled": hyperlanetest.WithRequeued(nil),
 	} {
 		t.Run(name, func(t *testing.T) {
 			n := hyperlanetest.New(t, 2, hyperlanetest.WithFinality(evm.Finality{Blocks: 3}))
@@ -215,8 +215,8 @@ func TestTransactorFees(t *testing.T) {
 	r, err := relayer.New(relayer.Config{
 		Ephemeral: true,
 		Chains: []relayer.Chain{
-			{Client: origin.Chain, From: origin.Contracts.MailboxDeployedFrom, Name: "origin"},
-			{Client: destination.Chain, From: destination.Contracts.MailboxDeployedFrom, Transactor: &legacy, Name: "destination"},
+			{Client: origin.Chain, From: origin.Contracts.MailboxBlock, Name: "origin"},
+			{Client: destination.Chain, From: destination.Contracts.MailboxBlock, Transactor: &legacy, Name: "destination"},
 		},
 		OpenStore: n.OpenStore,
 		Now:       n.Clock.Now,
@@ -243,7 +243,7 @@ func TestTransactorFees(t *testing.T) {
 	assert.EqualValues(t, types.LegacyTxType, tx.Type())
 	assert.Equal(t, price, tx.GasPrice())
 
-	back, err := destination.Send(t.Context(), origin, []byte("nobody delivers to the origin"))
+	back, err := destination.Dispatch(t.Context(), origin, []byte("nobody delivers to the origin"))
 	require.NoError(t, err)
 	require.NoError(t, n.Mine(2))
 	require.NoError(t, r.Step(t.Context()))

@@ -28,7 +28,7 @@ func Example() {
 	store := storage.NewMemory()
 	v, err := validator.New(validator.Config{
 		Chain:      origin.Chain,
-		Signer:     checkpoint.NewKeySigner(hyperlanetest.Signer(7).Key),
+		Signer:     checkpoint.NewKeySigner(hyperlanetest.ValidatorAccount(7).Key),
 		Store:      store,
 		StateDir:   dir,
 		Location:   "s3://bucket/us-east-1",
@@ -47,7 +47,7 @@ func Example() {
 	}
 	defer func() { _ = v.Close() }()
 
-	if _, err := origin.Send(ctx, destination, []byte("hello")); err != nil {
+	if _, err := origin.Dispatch(ctx, destination, []byte("hello")); err != nil {
 		panic(err)
 	}
 	fmt.Println(v.Step(ctx)) // Run(ctx) does this until ctx ends

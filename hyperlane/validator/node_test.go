@@ -60,7 +60,7 @@ func TestOnNode(t *testing.T) {
 	_, err = validator.New(cfg)
 	require.ErrorIs(t, err, validator.ErrLocked)
 	for range 3 {
-		_, err := origin.Send(t.Context(), destination, []byte("hello"))
+		_, err := origin.Dispatch(t.Context(), destination, []byte("hello"))
 		require.NoError(t, err)
 	}
 	require.NoError(t, v.Step(t.Context()))
@@ -69,7 +69,7 @@ func TestOnNode(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, [][]string{{cfg.Location}}, locations)
 
-	sent, err := origin.Send(t.Context(), destination, []byte("again"))
+	sent, err := origin.Dispatch(t.Context(), destination, []byte("again"))
 	require.NoError(t, err)
 	require.NoError(t, v.Step(t.Context()))
 	requireSigned(t, origin, store, signer)
@@ -114,16 +114,16 @@ func TestLyingNode(t *testing.T) {
 	require.NoError(t, v.Step(t.Context()))
 	for name, lie := range map[string]func(l *hyperlanetest.Link){
 		"cut":              func(l *hyperlanetest.Link) { l.Cut() },
-		"wrong root":       func(l *hyperlanetest.Link) { l.WrongRoot() },
+		"wrong root":       func(l *hyperlanetest.Link) { l.ForgeRoot() },
 		"logs missing":     func(l *hyperlanetest.Link) { l.HideLogs(nil) },
-		"wrong block hash": func(l *hyperlanetest.Link) { l.WrongBlockHash() },
+		"wrong block hash": func(l *hyperlanetest.Link) { l.ForgeBlockHash() },
 		"last log missing": func(l *hyperlanetest.Link) {
 			height := origin.Height()
 			l.HideLogs(func(log types.Log) bool { return log.BlockNumber == height })
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, err := origin.Send(t.Context(), destination, []byte(name))
+			_, err := origin.Dispatch(t.Context(), destination, []byte(name))
 			require.NoError(t, err)
 			before := len(v.Storage.Names())
 			lie(v.Link)
@@ -137,17 +137,17 @@ func TestLyingNode(t *testing.T) {
 		})
 	}
 	t.Run("stale head", func(t *testing.T) {
-		v.Link.StaleHead(origin.Height() - 1)
+		v.Link.FreezeHead(origin.Height() - 1)
 		require.ErrorIs(t, v.Step(t.Context()), validator.ErrStaleHead)
 		v.Link.Repair()
 		require.NoError(t, v.Step(t.Context()))
 	})
 	t.Run("stale from before a message", func(t *testing.T) {
 		height := origin.Height()
-		_, err := origin.Send(t.Context(), destination, []byte("unseen"))
+		_, err := origin.Dispatch(t.Context(), destination, []byte("unseen"))
 		require.NoError(t, err)
 		before := len(v.Storage.Names())
-		v.Link.StaleHead(height)
+		v.Link.FreezeHead(height)
 		require.NoError(t, v.Step(t.Context()), "late, not wrong")
 		require.Len(t, v.Storage.Names(), before)
 		v.Link.Repair()
@@ -155,7 +155,7 @@ func TestLyingNode(t *testing.T) {
 		requireSigned(t, origin, v.Storage.Open(), checkpoint.NewKeySigner(v.Account.Key))
 	})
 	t.Run("logs twice", func(t *testing.T) {
-		_, err := origin.Send(t.Context(), destination, []byte("twice"))
+		_, err := origin.Dispatch(t.Context(), destination, []byte("twice"))
 		require.NoError(t, err)
 		v.Link.RepeatLogs()
 		require.NoError(t, v.Step(t.Context()), "repeated, not wrong")
@@ -169,8 +169,8 @@ func TestFinalizedTag(t *testing.T) {
 	n := hyperlanetest.New(t, 2, hyperlanetest.WithValidators(1, 1), hyperlanetest.WithFinality(evm.Finality{Tag: evm.TagFinalized}))
 	origin, destination := n.Chains[0], n.Chains[1]
 	v := origin.Validators[0]
-	origin.StopFinality()
-	_, err := origin.Send(t.Context(), destination, []byte("hello"))
+	origin.PauseFinality()
+	_, err := origin.Dispatch(t.Context(), destination, []byte("hello"))
 	require.NoError(t, err)
 	require.NoError(t, origin.Mine(5))
 	require.NoError(t, v.Step(t.Context()))
@@ -187,7 +187,7 @@ func TestReorgOnNode(t *testing.T) {
 	v := origin.Validators[0]
 	send := func(body string) {
 		t.Helper()
-		_, err := origin.Send(t.Context(), destination, []byte(body))
+		_, err := origin.Dispatch(t.Context(), destination, []byte(body))
 		require.NoError(t, err)
 	}
 	base := origin.Height()
@@ -205,7 +205,7 @@ func TestReorgOnNode(t *testing.T) {
 	require.NoError(t, v.Step(t.Context()))
 
 	// History below finality that is signed and gone.
-	_, err = origin.Reorg(int(origin.Height()-base), hyperlanetest.Dropping(nil))
+	_, err = origin.Reorg(int(origin.Height()-base), hyperlanetest.WithDropped(nil))
 	require.NoError(t, err)
 	send("another one")
 	send("another two")

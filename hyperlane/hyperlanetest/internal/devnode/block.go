@@ -13,7 +13,7 @@ import (
 	"github.com/ethereum/go-ethereum/miner"
 )
 
-// Mine makes one block of what the pool holds. A time not after the parent's becomes one second after it.
+// Mine makes one block from the pool. Its time is at least one second after its parent's.
 func (n *Node) Mine(time uint64) (*types.Header, error) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
@@ -21,7 +21,8 @@ func (n *Node) Mine(time uint64) (*types.Header, error) {
 		return nil, ErrClosed
 	}
 	chain := n.eth.BlockChain()
-	// The pool follows the head in the background; a block built before it caught up would miss transactions.
+	// The pool follows the head in the background: a block built before that would lack
+	// transactions.
 	if err := n.settle(); err != nil {
 		return nil, err
 	}
@@ -32,8 +33,8 @@ func (n *Node) Mine(time uint64) (*types.Header, error) {
 	return block.Header(), n.adopt(block)
 }
 
-// build makes a block on top of parent and stores it, without making it canonical.
-// Nil transactions mean those of the pool.
+// build makes a block on top of parent and stores it, without making it canonical. Nil transactions
+// mean those of the pool.
 func (n *Node) build(parent *types.Header, time uint64, txs []*types.Transaction, empty bool) (*types.Block, error) {
 	args := &miner.BuildPayloadArgs{
 		Parent:      parent.Hash(),
@@ -52,7 +53,7 @@ func (n *Node) build(parent *types.Header, time uint64, txs []*types.Transaction
 	return block, nil
 }
 
-// adopt makes a stored block the head, and waits until the pool has seen it.
+// adopt makes a stored block the head, and waits until the pool has processed it.
 func (n *Node) adopt(block *types.Block) error {
 	if _, err := n.eth.BlockChain().SetCanonical(block); err != nil {
 		return fmt.Errorf("devnode: adopt block %d: %w", block.NumberU64(), err)
@@ -60,8 +61,9 @@ func (n *Node) adopt(block *types.Block) error {
 	return n.settle()
 }
 
-// random is the randomness of the block after parent: a function of the parent and of the number of reorganisations, so that
-// it repeats from run to run and still tells a rebuilt block from the one it replaces.
+// random returns the randomness of the block after parent. It is a function of the parent and of
+// the number of reorganisations: it repeats from run to run, and a rebuilt block differs from the
+// one it replaces.
 func (n *Node) random(parent *types.Header) common.Hash {
 	return crypto.Keccak256Hash(parent.Hash().Bytes(), binary.BigEndian.AppendUint64(nil, n.forks))
 }
@@ -70,13 +72,13 @@ func (n *Node) random(parent *types.Header) common.Hash {
 type Fork struct {
 	Depth  int                           // blocks undone; at least 1
 	Blocks int                           // blocks put in their place; at least 1
-	Time   uint64                        // time of the newest one; the others keep the time of the block they replace
-	Keep   func(*types.Transaction) bool // which of the undone transactions the new blocks contain; nil means all
-	Forget bool                          // those not kept are forgotten; otherwise they return to the pool
+	Time   uint64                        // time of the newest; the others have the time of the block they replace
+	Keep   func(*types.Transaction) bool // which undone transactions the new blocks contain; nil means all
+	Forget bool                          // whether the pool forgets the others; otherwise they return to it
 }
 
-// Reorg replaces the newest blocks at once: no caller sees a chain that is half replaced.
-// It returns the undone blocks, newest first, and the transactions that are in no block any more.
+// Reorg replaces the newest blocks at once: no reader sees a chain that is half replaced. It
+// returns the undone blocks, newest first, and the transactions that are in no block now.
 func (n *Node) Reorg(f Fork) (undone []*types.Header, dropped []*types.Transaction, err error) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
@@ -86,10 +88,10 @@ func (n *Node) Reorg(f Fork) (undone []*types.Header, dropped []*types.Transacti
 	chain := n.eth.BlockChain()
 	head := chain.CurrentBlock().Number.Uint64()
 	if f.Depth < 1 || uint64(f.Depth) > head {
-		return nil, nil, fmt.Errorf("devnode: reorg depth must be from 1 to the height %d, got %d", head, f.Depth)
+		return nil, nil, fmt.Errorf("devnode: reorg depth is %d, want 1 to %d, the height of the chain", f.Depth, head)
 	}
 	if f.Blocks < 1 {
-		return nil, nil, fmt.Errorf("devnode: reorg needs at least one new block, got %d", f.Blocks)
+		return nil, nil, fmt.Errorf("devnode: reorg has %d new blocks, want one at least", f.Blocks)
 	}
 	if err := n.settle(); err != nil {
 		return nil, nil, err
@@ -134,7 +136,7 @@ func (n *Node) Reorg(f Fork) (undone []*types.Header, dropped []*types.Transacti
 	return undone, dropped, err
 }
 
-// waiting is what the pool holds, executable or not yet.
+// waiting returns the transactions of the pool, executable or not.
 func (n *Node) waiting() []*types.Transaction {
 	var all []*types.Transaction
 	pending, queued := n.eth.TxPool().Content()
@@ -146,7 +148,8 @@ func (n *Node) waiting() []*types.Transaction {
 	return all
 }
 
-// refill empties the pool, which has taken the undone transactions back, and puts those in that waited before.
+// refill empties the pool, to which the undone transactions have returned, and puts in those that
+// waited before.
 func (n *Node) refill(txs []*types.Transaction) error {
 	pool := n.eth.TxPool()
 	pool.Clear()

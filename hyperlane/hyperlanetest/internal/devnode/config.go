@@ -16,19 +16,20 @@ import (
 // GasLimit is the gas limit of every block, as on the main network.
 const GasLimit = 60_000_000
 
-// Config says what the chain is at its first block.
+// Config is the chain at its first block.
 type Config struct {
-	ChainID *big.Int           // required
+	ChainID *big.Int           // positive
 	Time    uint64             // time of the genesis block, in seconds
-	Alloc   types.GenesisAlloc // accounts that exist from the start; copied
-	HTTP    bool               // also listen on a free port of the loopback interface, see Node.URL
+	Alloc   types.GenesisAlloc // accounts of the first block; copied
+	HTTP    bool               // listens on a free port of the loopback interface, see Node.URL
 }
 
-// Rules returns the consensus rules of the test chains: every fork up to Osaka from the first block on, none after it.
-// A fresh value each time, so no global of go-ethereum is ever shared or changed.
+// Rules returns the consensus rules of the test chains: every fork up to Osaka from the first
+// block, and none after it. Each call returns a new value, so no global of go-ethereum is shared or
+// changed.
 //
-// The default rules of go-ethereum's simulated backend already contain a later, repriced fork; gas measured under them is
-// not the gas of any live chain.
+// The default rules of go-ethereum's simulated backend contain a later fork with other gas prices.
+// Gas measured under them is not the gas of any live chain.
 func Rules(chainID *big.Int) *params.ChainConfig {
 	at := func() *uint64 { return new(uint64) }
 	block := func() *big.Int { return new(big.Int) }
@@ -61,7 +62,7 @@ func Rules(chainID *big.Int) *params.ChainConfig {
 	}
 }
 
-// genesis is the first block: system contracts of the forks, then the caller's accounts.
+// genesis returns the first block: the system contracts of the forks, and the caller's accounts.
 func genesis(cfg Config) *core.Genesis {
 	alloc := core.SystemContractAllocs()
 	for address, account := range cfg.Alloc {
@@ -76,7 +77,7 @@ func genesis(cfg Config) *core.Genesis {
 	}
 }
 
-// nodeConfig is a node without disk and peers, and without listeners unless one is asked for.
+// nodeConfig returns a node without disk and peers. It listens only where Config.HTTP is set.
 func nodeConfig(cfg Config) *node.Config {
 	c := node.DefaultConfig
 	c.DataDir = ""
@@ -88,7 +89,7 @@ func nodeConfig(cfg Config) *node.Config {
 	return &c
 }
 
-// ethConfig is an archive node in memory: no snapshot, no log index, small caches.
+// ethConfig returns an archive node in memory, without snapshot and log index, with small caches.
 func ethConfig(cfg Config) *ethconfig.Config {
 	c := ethconfig.Defaults
 	c.Genesis = genesis(cfg)
@@ -103,6 +104,6 @@ func ethConfig(cfg Config) *ethconfig.Config {
 	c.TxPool.AccountSlots, c.TxPool.GlobalSlots = 1<<16, 1<<16
 	c.TxPool.AccountQueue, c.TxPool.GlobalQueue = 1<<16, 1<<16
 	c.Miner.GasCeil = GasLimit
-	c.Miner.Recommit = time.Hour // a slow machine must not cut a block short
+	c.Miner.Recommit = time.Hour // a slow machine must not end a block early
 	return &c
 }

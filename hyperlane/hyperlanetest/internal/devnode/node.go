@@ -14,16 +14,16 @@ import (
 	"github.com/ethereum/go-ethereum/rpc"
 )
 
-// ErrClosed is returned by every method after Close.
+// ErrClosed is the error of every method after Close.
 var ErrClosed = errors.New("devnode: node is closed")
 
-// Node is a running chain. All methods may be called from several goroutines.
+// Node is a running chain. Safe for concurrent use.
 type Node struct {
 	mu     sync.Mutex // one block at a time
 	stack  *node.Node
 	eth    *eth.Ethereum
 	client *ethclient.Client
-	forks  uint64 // how often the chain was reorganised; makes a rebuilt block differ from the one it replaces
+	forks  uint64 // number of reorganisations; makes a rebuilt block differ from the one it replaces
 	closed bool
 
 	settling sync.Mutex
@@ -32,7 +32,7 @@ type Node struct {
 // Start starts a node at its genesis block.
 func Start(cfg Config) (*Node, error) {
 	if cfg.ChainID == nil || cfg.ChainID.Sign() <= 0 {
-		return nil, fmt.Errorf("devnode: chain id must be positive, got %v", cfg.ChainID)
+		return nil, fmt.Errorf("devnode: chain id is %v, want a positive number", cfg.ChainID)
 	}
 	stack, err := node.New(nodeConfig(cfg))
 	if err != nil {
@@ -55,10 +55,10 @@ func Start(cfg Config) (*Node, error) {
 	return &Node{stack: stack, eth: backend, client: ethclient.NewClient(stack.Attach())}, nil
 }
 
-// Client talks to the node through its RPC server, in memory.
+// Client returns a client of the node's RPC server, in memory.
 func (n *Node) Client() *ethclient.Client { return n.client }
 
-// URL is where the node answers RPC calls over HTTP, empty unless Config.HTTP.
+// URL returns where the node answers RPC requests over HTTP, empty without Config.HTTP.
 func (n *Node) URL() string {
 	if n.stack.Config().HTTPHost == "" {
 		return ""
@@ -66,15 +66,15 @@ func (n *Node) URL() string {
 	return n.stack.HTTPEndpoint()
 }
 
-// Head is the newest block of the canonical chain.
+// Head returns the newest block of the canonical chain.
 func (n *Node) Head() *types.Header { return n.eth.BlockChain().CurrentBlock() }
 
-// Header returns a block of the canonical chain, nil when there is none at that height.
+// Header returns a block of the canonical chain, nil where none has this number.
 func (n *Node) Header(number uint64) *types.Header {
 	return n.eth.BlockChain().GetHeaderByNumber(number)
 }
 
-// Send puts a transaction in the pool, and returns when it is counted in the sender's pending nonce.
+// Send puts a transaction into the pool, and returns when the sender's pending nonce counts it.
 func (n *Node) Send(ctx context.Context, tx *types.Transaction) error {
 	if err := n.client.SendTransaction(ctx, tx); err != nil {
 		return err
@@ -82,8 +82,8 @@ func (n *Node) Send(ctx context.Context, tx *types.Transaction) error {
 	return n.settle()
 }
 
-// settle waits until the pool has caught up with the head and with what was sent. One caller at a time: of two, the pool
-// of go-ethereum answers only the later.
+// settle waits until the pool has processed the head and what was sent. It serves one caller at a
+// time: of two, the pool of go-ethereum answers only the later.
 func (n *Node) settle() error {
 	n.settling.Lock()
 	defer n.settling.Unlock()
@@ -93,14 +93,14 @@ func (n *Node) settle() error {
 	return nil
 }
 
-// Pending is the number of transactions that could be executed in the next block.
+// Pending returns how many transactions the next block can execute.
 func (n *Node) Pending() int {
 	executable, _ := n.eth.TxPool().Stats()
 	return executable
 }
 
-// Finalize makes the canonical blocks of these heights the ones the tags finalized and safe name.
-// A height above the head means the head.
+// Finalize sets the heights of the tags "finalized" and "safe". A height above the head means the
+// head.
 func (n *Node) Finalize(finalized, safe uint64) error {
 	n.mu.Lock()
 	defer n.mu.Unlock()

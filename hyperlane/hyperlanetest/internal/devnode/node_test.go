@@ -33,7 +33,7 @@ func start(tb testing.TB) (*devnode.Node, *ecdsa.PrivateKey) {
 	return n, key
 }
 
-// transfer sends one wei to an address that is the nonce, so that transactions can be told apart.
+// transfer sends one wei to an address that is the nonce, so that transactions differ.
 func transfer(tb testing.TB, n *devnode.Node, key *ecdsa.PrivateKey, nonce uint64) *types.Transaction {
 	tb.Helper()
 	to := common.BigToAddress(new(big.Int).SetUint64(nonce + 1_000_000))

@@ -11,32 +11,30 @@ import (
 	"github.com/hyperlane-go/sdk/message"
 )
 
-// Recipient is where messages to a chain's test recipient go.
+// Recipient returns the test recipient of this chain as messages name it. See
+// [Chain.TestRecipient].
 func (c *Chain) Recipient() message.Address { return message.FromEVM(c.Contracts.TestRecipient) }
 
-// Send dispatches a message from the first user of this chain to the test recipient of another, and returns once it is in a
-// block: with automatic mining at once.
-func (c *Chain) Send(ctx context.Context, to *Chain, body []byte) (*hyperlane.Dispatched, error) {
+// Dispatch dispatches a message from the first user of this chain to the test recipient of another,
+// and waits until it is in a block. Automatic mining makes that block at once.
+func (c *Chain) Dispatch(ctx context.Context, to *Chain, body []byte) (*hyperlane.Dispatched, error) {
 	if to == nil {
-		return nil, noDestination("Send")
+		return nil, noDestination("Dispatch")
 	}
 	return c.Outbox().Dispatch(ctx, c.Transactor(0), hyperlane.Dispatch{Destination: to.domain, Recipient: to.Recipient(), Body: body})
 }
 
-// noDestination is what a verb says that was given no chain to send to, as [Network.Chain] returns for a foreign domain.
+// noDestination is the error of a verb that was given no chain, as [Network.Chain] returns for a
+// domain outside the network.
 func noDestination(verb string) error {
-	return &OptionError{Option: verb, Have: "no chain", Want: "a chain of the network to send to"}
+	return refused("Chain."+verb, "to no chain", "to a chain of the network")
 }
 
-// ISM returns the module that judges messages to a recipient on this chain.
-func (c *Chain) ISM(ctx context.Context, recipient common.Address) (common.Address, error) {
-	return c.Inbox().RecipientISM(ctx, recipient)
-}
-
-// SendMany dispatches a message for each body, as [Chain.Send] does, in as few blocks as hold them.
-func (c *Chain) SendMany(ctx context.Context, to *Chain, bodies ...[]byte) ([]hyperlane.Dispatched, error) {
+// DispatchMany dispatches a message for each body, as [Chain.Dispatch] does, in as few blocks as
+// hold them. Its transactions go straight to the node, so no fault of a link applies.
+func (c *Chain) DispatchMany(ctx context.Context, to *Chain, bodies ...[]byte) ([]hyperlane.Dispatched, error) {
 	if to == nil {
-		return nil, noDestination("SendMany")
+		return nil, noDestination("DispatchMany")
 	}
 	b, err := c.batch(User(0))
 	if err != nil {

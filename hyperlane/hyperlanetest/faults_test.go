@@ -16,14 +16,15 @@ import (
 	"github.com/hyperlane-go/sdk/merkle"
 )
 
-// In any weather (lies, cuts, pauses, restarts, spoiled storage, reorganisations above finality, in any order), once it is over
-// every message that is on its origin is delivered exactly once, and everything that any validator published is true.
-func TestAnyWeather(t *testing.T) {
+// After any faults in any order (lies, cuts, pauses, restarts, bad storage, reorganisations above
+// finality), every message that is on its origin is delivered exactly once, and every checkpoint
+// that a validator published is true.
+func TestAnyFaults(t *testing.T) {
 	const lag = 4
 	for seed := range uint64(6) {
 		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
 			n := hyperlanetest.New(t, 2, hyperlanetest.WithFinality(evm.Finality{Blocks: lag}))
-			w := &weather{t: t, n: n, rand: rand.New(rand.NewPCG(seed, 2))}
+			w := &chaos{t: t, n: n, rand: rand.New(rand.NewPCG(seed, 2))}
 			for range 40 {
 				w.change(lag)
 			}
@@ -35,17 +36,17 @@ func TestAnyWeather(t *testing.T) {
 	}
 }
 
-type weather struct {
+type chaos struct {
 	t    *testing.T
 	n    *hyperlanetest.Network
 	rand *rand.Rand
 	sent int
 }
 
-func pick[T any](w *weather, from []T) T { return from[w.rand.IntN(len(from))] }
+func pick[T any](w *chaos, from []T) T { return from[w.rand.IntN(len(from))] }
 
-// change lets one thing happen. What fails meanwhile is what the agents must bear.
-func (w *weather) change(lag int) {
+// change makes one fault or repair. Agents may fail meanwhile.
+func (w *chaos) change(lag int) {
 	ctx, c := w.t.Context(), pick(w, w.n.Chains)
 	v := pick(w, c.Validators)
 	link := pick(w, []*hyperlanetest.Link{v.Link, pick(w, c.Validators).Link, w.n.Relayer.Links[c.Domain()]})
@@ -77,42 +78,42 @@ func lies(c *hyperlanetest.Chain) []func(*hyperlanetest.Link) {
 	return []func(*hyperlanetest.Link){
 		func(l *hyperlanetest.Link) { l.HideLogs(nil) },
 		(*hyperlanetest.Link).RepeatLogs,
-		(*hyperlanetest.Link).WrongRoot,
-		(*hyperlanetest.Link).NoReceipts,
-		(*hyperlanetest.Link).WrongBlockHash,
+		(*hyperlanetest.Link).ForgeRoot,
+		(*hyperlanetest.Link).HideReceipts,
+		(*hyperlanetest.Link).ForgeBlockHash,
 		(*hyperlanetest.Link).Cut,
-		func(l *hyperlanetest.Link) { l.StaleHead(c.Height()) },
+		func(l *hyperlanetest.Link) { l.FreezeHead(c.Height()) },
 		func(l *hyperlanetest.Link) { l.FailNext(3, hyperlanetest.CallContract, nil) },
 		func(l *hyperlanetest.Link) { l.FailNext(2, hyperlanetest.SendTransaction, nil) },
 	}
 }
 
-func (w *weather) send(c *hyperlanetest.Chain) {
+func (w *chaos) send(c *hyperlanetest.Chain) {
 	to := w.n.Chains[0]
 	if c == to {
 		to = w.n.Chains[1]
 	}
 	w.sent++
-	_, err := c.SendMany(w.t.Context(), to, fmt.Appendf(nil, "message %d", w.sent))
+	_, err := c.DispatchMany(w.t.Context(), to, fmt.Appendf(nil, "message %d", w.sent))
 	require.NoError(w.t, err)
 }
 
-// reorg stays above finality, and keeps, drops or requeues what users sent. The relayer's transactions are never dropped: a
-// chain forgets no transaction that is still offered to it.
-func (w *weather) reorg(c *hyperlanetest.Chain, lag int) {
+// reorg stays above finality, and keeps, drops or requeues what users sent. It never drops the
+// relayer's transactions: a chain forgets no transaction that is still offered to it.
+func (w *chaos) reorg(c *hyperlanetest.Chain, lag int) {
 	depth := 1 + w.rand.IntN(lag)
 	users := func(tx *types.Transaction) bool {
 		from, err := types.Sender(types.LatestSignerForChainID(c.ChainID()), tx)
 		return err == nil && from == hyperlanetest.User(0).Address
 	}
 	all := func(*types.Transaction) bool { return true }
-	opts := pick(w, [][]hyperlanetest.ReorgOption{nil, {hyperlanetest.Dropping(users)}, {hyperlanetest.Requeueing(all)}})
+	opts := pick(w, [][]hyperlanetest.ReorgOption{nil, {hyperlanetest.WithDropped(users)}, {hyperlanetest.WithRequeued(all)}})
 	_, err := c.Reorg(depth, opts...)
 	require.NoError(w.t, err)
 }
 
 // clear ends every fault.
-func (w *weather) clear() {
+func (w *chaos) clear() {
 	w.n.Relayer.Resume()
 	for _, c := range w.n.Chains {
 		w.n.Relayer.Links[c.Domain()].Repair()
@@ -125,7 +126,7 @@ func (w *weather) clear() {
 	require.NoError(w.t, w.n.Mine(1)) // what was requeued
 }
 
-func (w *weather) check() {
+func (w *chaos) check() {
 	ctx := w.t.Context()
 	for i, c := range w.n.Chains {
 		var tree merkle.FullTree
@@ -153,7 +154,7 @@ func (w *weather) check() {
 }
 
 // checkPublished compares what a validator published with the tree as it is.
-func (w *weather) checkPublished(c *hyperlanetest.Chain, v *hyperlanetest.Validator, tree *merkle.FullTree) {
+func (w *chaos) checkPublished(c *hyperlanetest.Chain, v *hyperlanetest.Validator, tree *merkle.FullTree) {
 	store := v.Storage.Open()
 	_, flagged, err := store.Reorg(w.t.Context())
 	require.NoError(w.t, err)
