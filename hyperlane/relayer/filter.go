@@ -24,7 +24,7 @@ func (r *Relayer) refilter() error {
 		return err
 	}
 	for _, rec := range r.queue.all() {
-		if by := r.filteredBy(&rec.msg); by != "" && len(rec.sends) == 0 && rec.delivery == nil {
+		if by := r.filteredBy(&rec.msg); by != "" && !r.underWay(rec) && rec.delivery == nil {
 			rec = rec.clone()
 			rec.stage, rec.reason = StageFiltered, by
 			changed = append(changed, rec)

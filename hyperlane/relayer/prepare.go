@@ -28,7 +28,7 @@ func (r *Relayer) prepare(ctx context.Context, d *destination, batch []*record) 
 	ready := make([]*preparation, len(batch))
 	var all sync.WaitGroup
 	for i, rec := range batch {
-		if rec.delivery != nil || len(rec.sends) > 0 || rec.stage == StageOrphaned {
+		if rec.delivery != nil || d.underWay(rec.id) || rec.stage == StageOrphaned {
 			continue
 		}
 		ready[i] = &preparation{}

@@ -116,16 +116,17 @@ func (r *Relayer) status(rec *record) Status {
 		d := *rec.delivery
 		s.Delivery = &d
 	}
-	for _, x := range rec.sends {
-		s.Transactions = append(s.Transactions, x.hash)
-	}
 	if o := r.origin(rec.msg.Origin); o != nil {
 		s.LeafIndexes, _ = o.LeafIndexes(context.Background(), rec.id) // detail only: without it the status still stands
 	}
 	s.Result, _ = r.results.find(rec.id)
 	s.Err = r.obstacle(rec)
-	if d := r.destination(rec.msg.Destination); s.Err == nil && d != nil && rec.stage != StageFinal {
-		s.Err = d.health.last()
+	if d := r.destination(rec.msg.Destination); d != nil {
+		flight, _ := d.sender.Find(keyOf(rec.id))
+		s.Transactions = flight.Txs
+		if s.Err == nil && rec.stage != StageFinal {
+			s.Err = d.health.last()
+		}
 	}
 	return s
 }

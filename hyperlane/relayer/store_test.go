@@ -2,7 +2,6 @@ package relayer
 
 import (
 	"log/slog"
-	"math/big"
 	"os"
 	"path/filepath"
 	"testing"
@@ -132,8 +131,8 @@ func TestRecordCodec(t *testing.T) {
 		require.Equal(t, r, back)
 		c := r.clone()
 		require.Equal(t, r, c)
-		if len(c.sends) > 0 {
-			c.sends[0].nonce++
+		if c.delivery != nil {
+			c.delivery.Block++
 			require.NotEqual(t, r, c, "a clone shares nothing")
 		}
 	})
@@ -149,10 +148,6 @@ func drawRecord(t *rapid.T) *record {
 		next: fromNanos(rapid.Int64().Draw(t, "next")),
 	}
 	r.id = r.msg.ID()
-	nonce := rapid.Uint64().Draw(t, "tx nonce")
-	for range rapid.IntRange(0, 2).Draw(t, "sends") {
-		r.sends = append(r.sends, send{hash: common.BytesToHash(bytes("hash")), nonce: nonce, raw: bytes("raw"), at: time.Unix(7, 9).UTC()})
-	}
 	if rapid.Bool().Draw(t, "delivered") {
 		r.delivery = &Delivery{TxHash: common.BytesToHash(bytes("hash")), Block: 7, GasUsed: 9}
 	}
@@ -160,7 +155,7 @@ func drawRecord(t *rapid.T) *record {
 }
 
 func FuzzRecord(f *testing.F) {
-	r := &record{msg: sample, stage: StageSubmitted, sends: []send{{raw: []byte{1}}}, delivery: &Delivery{Block: 7}, next: time.Unix(1, 2)}
+	r := &record{msg: sample, stage: StageSubmitted, delivery: &Delivery{Block: 7}, next: time.Unix(1, 2)}
 	data, err := r.encode()
 	require.NoError(f, err)
 	f.Add(data)
@@ -182,14 +177,4 @@ func TestAfter(t *testing.T) {
 	assert.Equal(t, []byte("b"), after([]byte("a")))
 	assert.Equal(t, []byte{2}, after([]byte{1, 0xff}))
 	assert.Nil(t, after([]byte{0xff, 0xff}))
-}
-
-func TestRaisedFees(t *testing.T) {
-	for _, v := range []int64{0, 1, 7, 8, 1000} {
-		r := raised(big.NewInt(v)).Int64()
-		assert.GreaterOrEqual(t, r*10, v*11)
-		assert.Greater(t, r, v)
-	}
-	assert.Equal(t, big.NewInt(2), larger(big.NewInt(1), big.NewInt(2)))
-	assert.Equal(t, big.NewInt(2), larger(big.NewInt(2), big.NewInt(1)))
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/hyperlane-go/sdk/hyperlane/evm"
 	"github.com/hyperlane-go/sdk/message"
 )
 
@@ -72,9 +73,10 @@ func TestFailedReceipt(t *testing.T) {
 	assert.Equal(t, StageSubmitted, w.status(m.ID()).Stage, "a failure in a block that is not final decides nothing")
 	w.b.mine(2)
 	w.step()
-	var e *ReceiptError
+	var e *evm.TxError
 	require.ErrorAs(t, w.status(m.ID()).Err, &e)
-	assert.EqualValues(t, 1, e.Block)
+	require.ErrorIs(t, e, evm.ErrTxFailed)
+	assert.EqualValues(t, 1, e.Receipt.BlockNumber.Uint64())
 	delete(w.b.reverts, m.ID())
 	w.settle()
 	assert.Equal(t, StageFinal, w.status(m.ID()).Stage)
@@ -176,7 +178,7 @@ func TestGapInNonces(t *testing.T) {
 	require.Equal(t, StageSubmitted, w.status(second.ID()).Stage)
 	w.now = w.now.Add(defaultResubmitAfter + time.Second)
 	w.step()
-	assert.Equal(t, 1, w.b.calls["SignEmpty"])
+	assert.Equal(t, 1, w.b.empties())
 	w.settle()
 	assert.Equal(t, StageFinal, w.status(second.ID()).Stage)
 	assert.Equal(t, 1, w.b.included(second.ID()))
@@ -196,13 +198,7 @@ func TestNoncesInSequence(t *testing.T) {
 	w.a.dispatch(domainB, recipient, "f", true)
 	w.a.mine(3)
 	w.step()
-	nonces := map[uint64]bool{}
-	for _, rec := range w.r.queue.all() {
-		n, ok := rec.nonce()
-		require.True(t, ok)
-		nonces[n] = true
-	}
-	assert.Equal(t, map[uint64]bool{0: true, 1: true, 2: true, 3: true, 4: true, 5: true}, nonces)
+	assert.Equal(t, []uint64{0, 1, 2, 3, 4, 5}, w.nonces(w.b))
 }
 
 // Waiting for finality writes nothing.
@@ -240,9 +236,10 @@ func TestRefusedTransaction(t *testing.T) {
 	w.step()
 	s := w.status(m.ID())
 	require.Equal(t, StageSubmitted, s.Stage)
-	var e *SendError
+	require.ErrorIs(t, s.Err, ErrSend)
+	var e *evm.TxError
 	require.ErrorAs(t, s.Err, &e)
-	assert.Equal(t, s.Transactions[0], e.TxHash)
+	assert.Equal(t, s.Transactions[0], e.Hash)
 	require.ErrorIs(t, s.Err, errModel)
 	require.ErrorIs(t, w.events[len(w.events)-1].Err, ErrSend)
 	events := len(w.events)
