@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/hyperlane-go/sdk/hyperlane/evm"
+	"github.com/hyperlane-go/sdk/hyperlane/evm/sender"
 	"github.com/hyperlane-go/sdk/message"
 )
 
@@ -183,6 +184,42 @@ func TestGapInNonces(t *testing.T) {
 	assert.Equal(t, StageFinal, w.status(second.ID()).Stage)
 	assert.Equal(t, 1, w.b.included(second.ID()))
 	assert.Equal(t, 0, w.b.included(first.ID()))
+}
+
+// A pool that claims a hundred nonces, once or always, costs no empty transaction, and leaves no gap behind.
+func TestPoolClaimsNonces(t *testing.T) {
+	for name, always := range map[string]bool{"once": false, "always": true} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			defer w.close(t)
+			m := w.a.dispatch(domainB, recipient, "hello", true)
+			w.a.mine(3)
+			w.b.lies.pending = 100
+			if !always {
+				w.b.watch = map[string]func(){"PendingNonce": func() {
+					if w.b.calls["PendingNonce"] == 2 {
+						w.b.lies.pending = 0
+					}
+				}}
+			}
+			w.step()
+			s := w.status(m.ID())
+			if always {
+				require.Equal(t, StageNotTaken, s.Stage)
+				require.ErrorIs(t, s.Err, ErrSend)
+				require.ErrorIs(t, s.Err, sender.ErrForeign)
+				require.ErrorContains(t, s.Err, "counts 100, the sender knows of 0")
+				require.Empty(t, w.nonces(w.b))
+			} else {
+				require.Equal(t, StageSubmitted, s.Stage)
+			}
+			w.settle()
+			require.Equal(t, StageFinal, w.status(m.ID()).Stage)
+			assert.Equal(t, 1, w.b.included(m.ID()))
+			assert.Zero(t, w.b.empties())
+			assert.EqualValues(t, 1, w.b.tip().account)
+		})
+	}
 }
 
 // Several messages for one destination use nonces one after the other.

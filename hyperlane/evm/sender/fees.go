@@ -30,7 +30,7 @@ func (s *Sender) quote(ctx context.Context, nonce, gas uint64, call evm.Call) (t
 	market = tx.GasFeeCap()
 	if s.cfg.MaxFee != nil {
 		if most := s.cfg.MaxFee.ToBig(); market.Cmp(most) > 0 {
-			tx = withFees(tx, most, least(tx.GasTipCap(), most))
+			tx = s.withFees(tx, most, least(tx.GasTipCap(), most))
 		}
 	}
 	return tx, market, nil
@@ -62,7 +62,7 @@ func (s *Sender) raise(ctx context.Context, old *types.Transaction, gas uint64, 
 	case s.cfg.MaxFee != nil && fee.Cmp(s.cfg.MaxFee.ToBig()) > 0:
 		return nil, nil
 	}
-	return withFees(tx, fee, tip), nil
+	return s.withFees(tx, fee, tip), nil
 }
 
 // raised returns an eighth more, and at least one: nodes want a tenth more for a replacement.
@@ -85,8 +85,8 @@ func least(a, b *big.Int) *big.Int {
 	return b
 }
 
-// withFees returns an unsigned transaction with other fees. Those with one price pay fee.
-func withFees(tx *types.Transaction, fee, tip *big.Int) *types.Transaction {
+// withFees returns an unsigned transaction of this chain with other fees. Those with one price pay fee.
+func (s *Sender) withFees(tx *types.Transaction, fee, tip *big.Int) *types.Transaction {
 	switch tx.Type() {
 	case types.LegacyTxType:
 		return types.NewTx(&types.LegacyTx{
@@ -94,12 +94,12 @@ func withFees(tx *types.Transaction, fee, tip *big.Int) *types.Transaction {
 		})
 	case types.AccessListTxType:
 		return types.NewTx(&types.AccessListTx{
-			ChainID: tx.ChainId(), Nonce: tx.Nonce(), GasPrice: fee, Gas: tx.Gas(), To: tx.To(), Value: tx.Value(),
+			ChainID: s.client.ChainID(), Nonce: tx.Nonce(), GasPrice: fee, Gas: tx.Gas(), To: tx.To(), Value: tx.Value(),
 			Data: tx.Data(), AccessList: tx.AccessList(),
 		})
 	default:
 		return types.NewTx(&types.DynamicFeeTx{
-			ChainID: tx.ChainId(), Nonce: tx.Nonce(), GasFeeCap: fee, GasTipCap: tip, Gas: tx.Gas(), To: tx.To(),
+			ChainID: s.client.ChainID(), Nonce: tx.Nonce(), GasFeeCap: fee, GasTipCap: tip, Gas: tx.Gas(), To: tx.To(),
 			Value: tx.Value(), Data: tx.Data(), AccessList: tx.AccessList(),
 		})
 	}
@@ -107,6 +107,7 @@ func withFees(tx *types.Transaction, fee, tip *big.Int) *types.Transaction {
 
 // sign has the transaction signed, and checks that what comes back is this transaction, signed by the account.
 func (s *Sender) sign(ctx context.Context, tx *types.Transaction) (Tx, error) {
+	tx = s.withFees(tx, tx.GasFeeCap(), tx.GasTipCap()) // with the chain id, which package bind leaves to the signer
 	signed, err := s.opts.Signer(s.opts.From, tx)
 	if ctx.Err() != nil {
 		return Tx{}, ctx.Err()

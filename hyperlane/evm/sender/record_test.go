@@ -108,16 +108,19 @@ func TestStateText(t *testing.T) {
 
 // Chains of any fee market: one price, a price with an access list, a cap with a tip.
 func TestFeesByType(t *testing.T) {
-	to := contract
+	to, w := contract, newWorld(t)
 	for _, inner := range []types.TxData{
 		&types.LegacyTx{Nonce: 7, GasPrice: big.NewInt(8), Gas: 9, To: &to, Data: []byte("d"), Value: big.NewInt(1)},
 		&types.AccessListTx{ChainID: big.NewInt(5), Nonce: 7, GasPrice: big.NewInt(8), Gas: 9, To: &to, Data: []byte("d"), Value: big.NewInt(1), AccessList: types.AccessList{{Address: to}}},
 		&types.DynamicFeeTx{ChainID: big.NewInt(5), Nonce: 7, GasFeeCap: big.NewInt(8), GasTipCap: big.NewInt(2), Gas: 9, To: &to, Data: []byte("d"), Value: big.NewInt(1), AccessList: types.AccessList{{Address: to}}},
 	} {
 		old := types.NewTx(inner)
-		tx := withFees(old, big.NewInt(100), big.NewInt(50))
+		tx := w.s.withFees(old, big.NewInt(100), big.NewInt(50))
 		assert.Equal(t, old.Type(), tx.Type())
 		assert.EqualValues(t, 100, tx.GasFeeCap().Int64())
+		if tx.Type() != types.LegacyTxType {
+			assert.EqualValues(t, 1337, tx.ChainId().Int64())
+		}
 		if tx.Type() == types.DynamicFeeTxType {
 			assert.EqualValues(t, 50, tx.GasTipCap().Int64())
 		}
