@@ -137,7 +137,7 @@ func (a *advancing) dispatch(d *dispatched) error {
 	a.events = append(a.events, e)
 	if rec.stage == StageFiltered {
 		f := a.relayer.event(rec)
-		f.Err = &FilteredError{By: rec.reason}
+		f.Err = filteredError(rec.reason)
 		a.events = append(a.events, f)
 	}
 	return nil

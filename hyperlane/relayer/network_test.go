@@ -312,7 +312,7 @@ func TestConfigRefused(t *testing.T) {
 	cfg.Chains[1].Client = receiver
 	r, err := relayer.New(cfg)
 	require.NoError(t, err)
-	require.Len(t, r.Positions(), 1, "a chain without an outbox is no origin")
+	require.Len(t, r.Progress(), 1, "a chain without an outbox is no origin")
 	require.NoError(t, r.Step(context.Background()))
 	require.NoError(t, r.Close())
 }

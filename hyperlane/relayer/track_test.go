@@ -293,3 +293,49 @@ func TestRefusedTransaction(t *testing.T) {
 	assert.Equal(t, StageFinal, w.status(m.ID()).Stage)
 	assert.Equal(t, 1, w.b.included(m.ID()))
 }
+
+// A message whose dispatch is reorganised away while its delivery is being signed is not delivered.
+func TestTakenBackWhileSigning(t *testing.T) {
+	w := newWorld(t)
+	defer w.close(t)
+	m := w.a.dispatch(domainB, recipient, "hello", true)
+	w.a.mine(3)
+	w.b.watch = map[string]func(){"PendingNonce": func() {
+		w.b.watch = nil
+		w.a.reorg(3)
+		w.a.nextOut, w.a.nextLeaf = nil, nil
+		w.a.mine(4)
+		require.NoError(t, w.r.index(t.Context(), w.r.origin(domainA)))
+	}}
+	w.step()
+	require.Equal(t, StageUnknown, w.status(m.ID()).Stage)
+	assert.Empty(t, w.b.pool, "nothing left the process")
+	assert.Empty(t, w.nonces(w.b))
+	require.Empty(t, w.errs)
+}
+
+// A kill between the end of a message and the release of its transaction leaves nothing behind.
+func TestReleasedAfterKill(t *testing.T) {
+	w, m := submitted(t)
+	defer w.close(t)
+	w.b.mine(1)
+	w.step()
+	require.Equal(t, StageDelivered, w.status(m.ID()).Stage)
+	w.b.mine(2)
+	killed := false
+	w.r.store.step = func(name string) {
+		if name == "settle: before" && !killed {
+			killed = true
+			panic(errKilled)
+		}
+	}
+	w.step()
+	require.True(t, killed)
+	w.settle()
+	require.Equal(t, StageFinal, w.status(m.ID()).Stage)
+	later := w.a.dispatch(domainB, recipient, "later", true)
+	w.settle()
+	require.Equal(t, StageFinal, w.status(later.ID()).Stage)
+	assert.Empty(t, w.nonces(w.b))
+	assert.Equal(t, 1, w.b.included(m.ID()))
+}
