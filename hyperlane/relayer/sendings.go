@@ -13,8 +13,8 @@ import (
 	"github.com/hyperlane-go/sdk/message"
 )
 
-// sendings keeps the transactions under way to a destination, for its sender. The key of a transaction is the id of the
-// message that it delivers.
+// sendings keeps the transactions under way to a destination, for its sender. The key of a
+// transaction is the id of the message that it delivers.
 type sendings struct {
 	domain message.Domain
 	store  *store
@@ -52,8 +52,9 @@ func (s *sendings) Load(context.Context) ([]sender.Record, error) {
 	return all, err
 }
 
-// Put implements sender.Store. With the first transaction of a message it writes, in the same batch, that the message is
-// submitted; a message that was taken back meanwhile is not delivered any more.
+// Put implements sender.Store. With the first transaction of a message it writes, in the same
+// batch, that the message is submitted; a message that was taken back meanwhile is not delivered
+// any more.
 func (s *sendings) Put(_ context.Context, r sender.Record) error {
 	s.queue.change.RLock()
 	defer s.queue.change.RUnlock()

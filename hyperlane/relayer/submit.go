@@ -10,8 +10,9 @@ import (
 	"github.com/hyperlane-go/sdk/message"
 )
 
-// submit hands a delivery to the destination's sender, which signs, stores and sends it. From then on the message waits
-// until the chain has decided about the nonce, so its delivery is paid for once at most.
+// submit hands a delivery to the destination's sender, which signs, stores and sends it. From then
+// on the message waits until the chain has decided about the nonce, so its delivery is paid for
+// once at most.
 func (r *Relayer) submit(ctx context.Context, d *destination, rec *record, gas uint64, result *metadata.Result) error {
 	call, err := d.chain.ProcessCall(result.Metadata, &rec.msg)
 	if err != nil {
@@ -53,8 +54,8 @@ func newest(flight sender.Flight) (hash [32]byte) {
 	return hash
 }
 
-// noteFlight puts into the status of a message that its transaction is under way, and the node's refusal if there is
-// one. A refusal does not end the attempt.
+// noteFlight puts into the status of a message that its transaction is under way, and the node's
+// refusal if there is one. A refusal does not end the attempt.
 func (r *Relayer) noteFlight(ctx context.Context, id message.ID, flight sender.Flight) error {
 	if err := ctx.Err(); err != nil {
 		return err

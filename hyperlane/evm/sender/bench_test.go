@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// BenchmarkSubmit is what one call costs the sender itself, over a model of a node: choosing the nonce, signing with a key
-// in memory, storing, offering.
+// BenchmarkSubmit is what one call costs the sender itself, over a model of a node: choosing the
+// nonce, signing with a key in memory, storing, offering.
 func BenchmarkSubmit(b *testing.B) {
 	w := newWorld(b, func(w *world) { w.n.sent, w.disk.pass = nil, func(string) {} })
 	w.step()

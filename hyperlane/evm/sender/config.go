@@ -13,19 +13,21 @@ import (
 
 // Config is how a sender works. Only Store has no default.
 type Config struct {
-	// Store keeps what is under way. It must survive restarts: without it a call that was under way may be carried out
-	// twice. [NewMemory] is for tests and for programs that end with their transactions.
+	// Store keeps what is under way. It must survive restarts: without it a call that was under way
+	// may be carried out twice. [NewMemory] is for tests and for programs that end with their
+	// transactions.
 	Store Store
-	// Finality is which block decides about a transaction, for [Sender.Step] and [Sender.Wait]. The zero value is the
-	// latest block: suitable for chains that never undo one.
+	// Finality is which block decides about a transaction, for [Sender.Step] and [Sender.Wait]. The
+	// zero value is the latest block: suitable for chains that never undo one.
 	Finality evm.Finality
-	// ResubmitAfter is how long a transaction may stay out of the chain before it is signed again with the same nonce
-	// and higher fees. A tenth of it is how often an unmined transaction is offered again. Zero means 10 minutes.
+	// ResubmitAfter is how long a transaction may stay out of the chain before it is signed again
+	// with the same nonce and higher fees. A tenth of it is how often an unmined transaction is
+	// offered again. Zero means 10 minutes.
 	ResubmitAfter time.Duration
 	// Interval is the pause between two looks of [Sender.Wait]. Zero means 2 seconds.
 	Interval time.Duration
-	// MaxRaise bounds what is offered in place of a transaction that is not mined, in multiples of the market's price.
-	// Zero means 4.
+	// MaxRaise bounds what is offered in place of a transaction that is not mined, in multiples of
+	// the market's price. Zero means 4.
 	MaxRaise uint64
 	// MaxFee bounds the price of one unit of gas, in the chain's smallest unit. Nil means no bound.
 	MaxFee *uint256.Int

@@ -13,12 +13,12 @@ import (
 	"github.com/hyperlane-go/sdk/hyperlane/evm"
 )
 
-// transferGas is what a transaction without data takes on Ethereum. Chains that add the cost of another chain take
-// more, and say so when asked.
+// transferGas is what a transaction without data takes on Ethereum. Chains that add the cost of
+// another chain take more, and say so when asked.
 const transferGas = 21_000
 
-// quote returns the unsigned transaction of a call, with fees of the market or of the operator, within Config.MaxFee.
-// market is the price per gas before that bound.
+// quote returns the unsigned transaction of a call, with fees of the market or of the operator,
+// within Config.MaxFee. market is the price per gas before that bound.
 func (s *Sender) quote(ctx context.Context, nonce, gas uint64, call evm.Call) (tx *types.Transaction, market *big.Int, err error) {
 	opts := s.opts
 	opts.Nonce, opts.GasLimit = new(big.Int).SetUint64(nonce), gas
@@ -41,8 +41,8 @@ func (s *Sender) fixed() bool {
 	return s.opts.GasPrice != nil || s.opts.GasFeeCap != nil || s.opts.GasTipCap != nil
 }
 
-// raise returns an unsigned transaction that nodes accept in place of old and that makes the call; nil if that would
-// cost more than is reasonable, or than the operator allows.
+// raise returns an unsigned transaction that nodes accept in place of old and that makes the call;
+// nil if that would cost more than is reasonable, or than the operator allows.
 func (s *Sender) raise(ctx context.Context, old *types.Transaction, gas uint64, call evm.Call) (*types.Transaction, error) {
 	tx, market, err := s.quote(ctx, old.Nonce(), gas, call)
 	if err != nil {
@@ -85,7 +85,8 @@ func least(a, b *big.Int) *big.Int {
 	return b
 }
 
-// withFees returns an unsigned transaction of this chain with other fees. Those with one price pay fee.
+// withFees returns an unsigned transaction of this chain with other fees. Those with one price pay
+// fee.
 func (s *Sender) withFees(tx *types.Transaction, fee, tip *big.Int) *types.Transaction {
 	switch tx.Type() {
 	case types.LegacyTxType:
@@ -105,7 +106,8 @@ func (s *Sender) withFees(tx *types.Transaction, fee, tip *big.Int) *types.Trans
 	}
 }
 
-// sign has the transaction signed, and checks that what comes back is this transaction, signed by the account.
+// sign has the transaction signed, and checks that what comes back is this transaction, signed by
+// the account.
 func (s *Sender) sign(ctx context.Context, tx *types.Transaction) (Tx, error) {
 	tx = s.withFees(tx, tx.GasFeeCap(), tx.GasTipCap()) // with the chain id, which package bind leaves to the signer
 	signed, err := s.opts.Signer(s.opts.From, tx)

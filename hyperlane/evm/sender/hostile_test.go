@@ -91,7 +91,8 @@ func (a *absurd) TransactionReceipt(ctx context.Context, hash common.Hash) (*typ
 	return a.node.TransactionReceipt(ctx, hash)
 }
 
-// Answers that are null, empty or absurd panic nothing, cost nothing, and end with the account at work again.
+// Answers that are null, empty or absurd panic nothing, cost nothing, and end with the account at
+// work again.
 func TestAbsurdAnswers(t *testing.T) {
 	for _, method := range []string{"header", "empty header", "nonce", "pending", "balance", "tip", "gas", "transaction", "receipt", "empty receipt"} {
 		for _, number := range []*big.Int{nil, big.NewInt(-1), new(big.Int).Lsh(common.Big1, 300)} {

@@ -130,7 +130,8 @@ func (n *node) dropPool() {
 	clear(n.pool)
 }
 
-// foreign puts a transaction of another program into the pool, at the first nonce that is free there.
+// foreign puts a transaction of another program into the pool, at the first nonce that is free
+// there.
 func (n *node) foreign(price int64) *types.Transaction {
 	n.mu.Lock()
 	defer n.mu.Unlock()

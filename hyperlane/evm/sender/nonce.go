@@ -18,9 +18,10 @@ type view struct {
 	latest uint64   // lower nonces are used as of the latest block; never below final
 }
 
-// Step looks at the chain: it reads the account's count as of the newest block that is final by Config.Finality and as
-// of the latest block, drops what is decided and nobody waits for, and looks after a nonce that is next and that nobody
-// waits for. Decisions until the next step are as of these blocks. An error can be of that work: the look was taken.
+// Step looks at the chain: it reads the account's count as of the newest block that is final by
+// Config.Finality and as of the latest block. [Sender.Track] decides as of these. Step also drops
+// released records that are decided, and looks after a released one that is next. An error of that
+// work does not undo the look.
 func (s *Sender) Step(ctx context.Context) error {
 	final, err := s.client.Head(ctx, s.cfg.Finality)
 	if err != nil {
@@ -51,55 +52,71 @@ func (s *Sender) look(ctx context.Context) error {
 }
 
 func (s *Sender) step(ctx context.Context, head evm.Head) error {
-	final, err := s.client.NonceAt(ctx, head, s.opts.From)
+	now, err := s.count(ctx, head)
 	if err != nil {
 		return err
 	}
-	if final > s.view.final { // it decides about transactions: one wrong answer must not
-		again, err := s.client.NonceAt(ctx, head, s.opts.From)
-		if err != nil {
+	for _, r := range s.see(now) {
+		if err := s.drop(ctx, r); err != nil {
 			return err
 		}
+	}
+	if front := s.at(now.latest); front != nil && len(front.Keys) == 0 {
+		return s.tend(ctx, front, true) // released, so no caller tracks it
+	}
+	return nil
+}
+
+// count reads what the chain counts of the account.
+func (s *Sender) count(ctx context.Context, head evm.Head) (view, error) {
+	final, err := s.client.NonceAt(ctx, head, s.opts.From)
+	if err != nil {
+		return view{}, err
+	}
+	// SECURITY: a final count that is too high would decide about transactions that are under way.
+	// So a higher one than before is read twice, and compared with the one at the latest block.
+	if final > s.view.final {
+		again, err := s.client.NonceAt(ctx, head, s.opts.From)
+		if err != nil {
+			return view{}, err
+		}
 		if again != final {
-			return s.contradiction(head, final, fmt.Sprintf("%d, as answered next", again))
+			return view{}, s.contradiction(head, final, fmt.Sprintf("%d, as answered next", again))
 		}
 	}
 	latest, err := s.client.NonceAt(ctx, evm.Head{}, s.opts.From)
 	if err != nil {
-		return err
+		return view{}, err
 	}
-	// SECURITY: a final count that is too high would decide about transactions that are under way.
 	if final > latest {
-		return s.contradiction(head, final, fmt.Sprintf("at most %d, the nonce at the latest block", latest))
+		return view{}, s.contradiction(head, final, fmt.Sprintf("at most %d, the nonce at the latest block", latest))
 	}
-	now := view{known: true, head: head, final: final, latest: latest}
 	if final < s.view.final && latest >= s.view.final {
-		now.head, now.final = s.view.head, s.view.final // what was final is, unless the chain itself counts less
+		// What was final is, unless the chain itself counts less.
+		head, final = s.view.head, s.view.final
 	}
+	return view{known: true, head: head, final: final, latest: latest}, nil
+}
+
+// see makes a view the one that decisions are made by. It returns the released records that are
+// decided, by nonce.
+func (s *Sender) see(now view) []*Record {
 	s.mu.Lock()
+	defer s.mu.Unlock()
 	s.view = now
 	var done []*Record
 	for nonce, r := range s.records {
 		if nonce < now.final && len(r.Keys) == 0 {
 			done = append(done, r)
 		}
-		if nonce < latest {
+		if nonce < now.latest {
 			for _, tx := range r.Txs {
 				delete(s.offers, tx.Hash()) // mined: should its block be undone, it is offered again at once
 			}
 		}
 	}
-	s.mu.Unlock()
 	slices.SortFunc(done, func(a, b *Record) int { return cmp.Compare(a.Nonce, b.Nonce) })
-	for _, r := range done {
-		if err := s.drop(ctx, r); err != nil {
-			return err
-		}
-	}
-	if front := s.at(latest); front != nil && len(front.Keys) == 0 {
-		return s.tend(ctx, front, true) // nobody tracks it
-	}
-	return nil
+	return done
 }
 
 func (s *Sender) contradiction(head evm.Head, have uint64, want string) error {
@@ -108,8 +125,8 @@ func (s *Sender) contradiction(head evm.Head, have uint64, want string) error {
 	}
 }
 
-// nextNonce returns the lowest nonce from the final count upwards that no record occupies. The other counts of the node
-// cannot move it; where they claim that it is used, nothing is signed.
+// nextNonce returns the lowest nonce from the final count upwards that no record occupies. The
+// other counts of the node cannot move it; where they claim that it is used, nothing is signed.
 func (s *Sender) nextNonce(ctx context.Context) (uint64, error) {
 	if err := s.look(ctx); err != nil {
 		return 0, err
@@ -133,8 +150,8 @@ func (s *Sender) lowestFree() uint64 {
 	return nonce
 }
 
-// heedPool fails while the node's pool claims nonces above the free one, for a time: then the claim is either wrong, or
-// of a transaction that is not mined and has to be outbid.
+// heedPool fails while the node's pool claims nonces above the free one, for a time: then the claim
+// is either wrong, or of a transaction that is not mined and has to be outbid.
 func (s *Sender) heedPool(ctx context.Context, free uint64) error {
 	var pending uint64
 	for range 2 { // a claim that is not repeated was a mistake
@@ -162,8 +179,8 @@ func (s *Sender) heedPool(ctx context.Context, free uint64) error {
 	return nil
 }
 
-// passed reports whether so much time lies between then and now. Where now is the earlier one, the clock has been set
-// back, and the time counts as passed.
+// passed reports whether so much time lies between then and now. Where now is the earlier one, the
+// clock has been set back, and the time counts as passed.
 func passed(now, then time.Time, d time.Duration) bool {
 	return now.Before(then) || now.Sub(then) >= d
 }

@@ -13,8 +13,9 @@ import (
 	"pgregory.net/rapid"
 )
 
-// caller is a program that wants calls carried out once each, and submits them again where the sender says that nothing
-// came of them. Like a relayer it asks the contract, as of the final block, whether the work is done.
+// caller is a program that wants calls carried out once each, and submits them again where the
+// sender says that nothing came of them. Like a relayer it asks the contract, as of the final
+// block, whether the work is done.
 type caller struct {
 	w      *world
 	want   []Key           // everything ever wanted
@@ -135,8 +136,9 @@ func (c *caller) finish(t require.TestingT) {
 	c.check(t)
 }
 
-// Whatever the node answers, and wherever the process dies, no call is carried out twice, no nonce is signed with two
-// intents, no gap is left, and the account moves on once the node is honest. Reorganisations stay above finality.
+// Whatever the node answers, and wherever the process dies, no call is carried out twice, no nonce
+// is signed with two intents, no gap is left, and the account moves on once the node is honest.
+// Reorganisations stay above finality.
 func TestNeverJams(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		c := newCaller(t)
@@ -231,7 +233,7 @@ func TestNeverJams(t *testing.T) {
 			},
 		})
 		c.finish(t)
-		// Only what somebody took, or nobody wanted any more, was replaced by empty transactions.
+		// Empty transactions replaced refused and released calls only.
 		require.LessOrEqual(t, len(n.mined("", 1<<40)), len(c.want)+3, "money was spent on empty transactions")
 	})
 }

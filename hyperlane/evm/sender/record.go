@@ -16,10 +16,11 @@ import (
 // Key is what the caller knows a piece of work by: any text that stays the same across restarts.
 type Key string
 
-// Record is what is under way at one nonce. A sender treats records as immutable, and so must a [Store].
+// Record is what is under way at one nonce. A sender treats records as immutable, and so must a
+// [Store].
 type Record struct {
 	Nonce uint64
-	Keys  []Key // empty: nobody waits for it
+	Keys  []Key // empty: released
 	Txs   []Tx  // the oldest first, never empty
 }
 
@@ -31,7 +32,8 @@ type Tx struct {
 
 func (r *Record) last() Tx { return r.Txs[len(r.Txs)-1] }
 
-// cancels reports whether a transaction of the record does not make the record's call, but only uses up its nonce.
+// cancels reports whether a transaction of the record does not make the record's call, but only
+// uses up its nonce.
 func (r *Record) cancels(tx Tx) bool {
 	first := r.Txs[0]
 	sameTo := first.To() == nil && tx.To() == nil || first.To() != nil && tx.To() != nil && *first.To() == *tx.To()
@@ -85,7 +87,8 @@ func (r Record) MarshalJSON() ([]byte, error) {
 	return json.Marshal(out)
 }
 
-// UnmarshalJSON reads the stored form. It refuses a record that no sender can have written; r is unchanged then.
+// UnmarshalJSON reads the stored form. It refuses a record that no sender can have written; r is
+// unchanged then.
 func (r *Record) UnmarshalJSON(data []byte) error {
 	var in recordJSON
 	if err := json.Unmarshal(data, &in); err != nil {

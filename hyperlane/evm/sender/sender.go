@@ -16,8 +16,8 @@ import (
 	"github.com/hyperlane-go/sdk/hyperlane/evm"
 )
 
-// Sender sends the transactions of one account. It is safe for concurrent use; what talks to the chain runs one at a
-// time, in the order of the calls.
+// Sender sends the transactions of one account. It is safe for concurrent use; what talks to the
+// chain runs one at a time, in the order of the calls.
 type Sender struct {
 	client *evm.Client
 	opts   bind.TransactOpts
@@ -25,7 +25,8 @@ type Sender struct {
 	log    *slog.Logger
 	signer types.Signer // recovers who signed
 
-	// turn holds a token while nobody works. Work changes what stands below; mu guards it against readers.
+	// turn holds a token while no method works on the account. Work changes what stands below; mu
+	// guards it against readers.
 	turn chan struct{}
 
 	mu      sync.Mutex
@@ -40,15 +41,17 @@ type Sender struct {
 type Flight struct {
 	Nonce uint64
 	Keys  []Key
-	// Txs are the transactions that may be mined, the oldest first. They share the nonce: the chain takes one at most.
+	// Txs are the transactions that may be mined, the oldest first. They share the nonce: the chain
+	// takes one at most.
 	Txs []common.Hash
-	// Refused says why the node did not take the newest of them when it was offered last, nil if it did. It stays under
-	// way all the same: it may have reached other nodes, and is offered again.
+	// Refused says why the node did not take the newest of them when it was offered last, nil if it
+	// did. It stays under way all the same: it may have reached other nodes, and is offered again.
 	Refused error
 }
 
-// New checks the options and loads the state. It asks the chain nothing. opts names the account, signs, and may set
-// fees, which are then used for every transaction and never raised; nonce, value and gas limit must be left open.
+// New checks the options and loads the state. It asks the chain nothing. opts names the account,
+// signs, and may set fees, which are then used for every transaction and never raised; nonce, value
+// and gas limit must be left open.
 func New(ctx context.Context, client *evm.Client, opts *bind.TransactOpts, cfg Config) (*Sender, error) {
 	if client == nil {
 		return nil, &evm.ConfigError{Field: "client", Have: "nil", Want: "a client of the chain"}

@@ -104,7 +104,8 @@ func TestManyKeys(t *testing.T) {
 	}
 }
 
-// A pool that claims nonces costs no empty transaction and leaves no gap, whether it lies once or always.
+// A pool that claims nonces costs no empty transaction and leaves no gap, whether it lies once or
+// always.
 func TestPoolClaimsNonces(t *testing.T) {
 	hundred := func(have uint64) uint64 { return have + 100 }
 	t.Run("once", func(t *testing.T) {
@@ -402,7 +403,8 @@ func TestNotTakenInDoubt(t *testing.T) {
 	}
 }
 
-// What is refused when it is offered again, and again at a higher price, uses its nonce up in the end.
+// What is refused when it is offered again, and again at a higher price, uses its nonce up in the
+// end.
 func TestRefusedLater(t *testing.T) {
 	w := newWorld(t)
 	w.submit("a")
@@ -423,7 +425,7 @@ func TestRefusedLater(t *testing.T) {
 	assert.Len(t, w.n.mined("", 1000), 1)
 }
 
-// A released call in front that nobody looks after does not hold up those behind it.
+// A released call in front does not hold up those behind it.
 func TestReleasedInFront(t *testing.T) {
 	for name, before := range map[string]func(w *world){
 		"lost by the pool":  func(w *world) { w.n.dropPool() },
@@ -452,7 +454,8 @@ func TestReleasedInFront(t *testing.T) {
 	}
 }
 
-// Where final blocks are taken back, the nonces that the chain counts as missing are filled, and no others.
+// Where final blocks are taken back, the nonces that the chain counts as missing are filled, and no
+// others.
 func TestGapAfterDeepReorg(t *testing.T) {
 	for _, gap := range []int{1, MaxFill, MaxFill + 1} {
 		w := newWorld(t)
@@ -486,7 +489,8 @@ func TestGapAfterDeepReorg(t *testing.T) {
 	}
 }
 
-// A node that answers null for receipts changes nothing but the detail, and one that invents them is not believed.
+// A node that answers null for receipts changes nothing but the detail, and one that invents them
+// is not believed.
 func TestReceipts(t *testing.T) {
 	w := newWorld(t)
 	w.submit("a")
@@ -662,7 +666,8 @@ func (f fixed) Load(context.Context) ([]Record, error) {
 func (fixed) Put(context.Context, Record) error    { return nil }
 func (fixed) Delete(context.Context, uint64) error { return nil }
 
-// settle lets blocks come and time pass until all keys are mined, and releases them. A replaced call is submitted again.
+// settle lets blocks come and time pass until all keys are mined, and releases them. A replaced
+// call is submitted again.
 func settle(t require.TestingT, w *world, keys ...Key) {
 	for range 60 {
 		w.n.mine(1)

@@ -5,14 +5,16 @@ import (
 	"sync"
 )
 
-// Store keeps the records of one account on one chain. A sender calls it from one goroutine at a time.
+// Store keeps the records of one account on one chain. A sender calls it from one goroutine at a
+// time.
 type Store interface {
 	// Load returns all records, in any order.
 	Load(ctx context.Context) ([]Record, error)
-	// Put writes a record in place of the one of the same nonce. It returns once the record, and every Delete before
-	// it, survive a crash: the transaction leaves the process right after.
+	// Put writes a record in place of the one of the same nonce. It returns once the record, and
+	// every Delete before it, survive a crash: the transaction leaves the process right after.
 	Put(ctx context.Context, r Record) error
-	// Delete removes the record of a nonce. A crash may bring it back until the next Put has returned.
+	// Delete removes the record of a nonce. A crash may bring it back until the next Put has
+	// returned.
 	Delete(ctx context.Context, nonce uint64) error
 }
 

@@ -29,10 +29,11 @@ type offering struct {
 	denied  bool  // the node answered with a refusal and does not know the transaction
 }
 
-// Submit signs a call, stores the transaction, and hands it to the node. Without an error the call is under way, also
-// where the node could not be reached or refused it for now (Flight.Refused), and across restarts. With an error
-// nothing is under way: the node's, the signer's or the store's failure, a refusal by the contract where gas is
-// estimated (*evm.RevertError), [ErrInFlight], [ErrForeign] or [ErrNotTaken].
+// Submit signs a call, stores the transaction, and hands it to the node. Without an error the call
+// is under way, also where the node could not be reached or refused it for now (Flight.Refused),
+// and across restarts. With an error nothing is under way: the node's, the signer's or the store's
+// failure, a refusal by the contract where gas is estimated (*evm.RevertError), [ErrInFlight],
+// [ErrForeign] or [ErrNotTaken].
 func (s *Sender) Submit(ctx context.Context, in Intent) (Flight, error) {
 	if err := s.begin(ctx); err != nil {
 		return Flight{}, err
@@ -84,8 +85,8 @@ func (s *Sender) checkKeys(keys []Key) error {
 	return nil
 }
 
-// offer hands a transaction to the node. A refusal does not end anything: the transaction may have reached the network
-// all the same, and is offered again; its nonce decides in the end.
+// offer hands a transaction to the node. A refusal does not end anything: the transaction may have
+// reached the network all the same, and is offered again; its nonce decides in the end.
 func (s *Sender) offer(ctx context.Context, tx Tx) {
 	err := s.client.Offer(ctx, s.opts.From, tx.Transaction)
 	o := offering{at: s.cfg.Now(), refused: err, denied: err != nil && s.denied(ctx, tx.Hash(), err)}
@@ -94,8 +95,9 @@ func (s *Sender) offer(ctx context.Context, tx Tx) {
 	s.offers[tx.Hash()] = o
 }
 
-// denied distinguishes a node that refused a transaction, and does not have it, from one that may have it. An account
-// without money is no reason to give a call up: once it has been funded, all that wait go their way.
+// denied distinguishes a node that refused a transaction, and does not have it, from one that may
+// have it. An account without money is no reason to give a call up: once it has been funded, all
+// that wait go their way.
 func (s *Sender) denied(ctx context.Context, hash common.Hash, err error) bool {
 	if ctx.Err() != nil || errors.Is(err, evm.ErrFunds) || !evm.Answered(err) {
 		return false
@@ -104,10 +106,12 @@ func (s *Sender) denied(ctx context.Context, hash common.Hash, err error) bool {
 	return errors.Is(err, ethereum.NotFound)
 }
 
-// neverTaken gives a transaction up that has been offered once, to a node that refused it, so that its nonce holds up
-// nothing else: what no node takes, because it is too large say, would do so for ever.
+// neverTaken gives a transaction up that has been offered once, to a node that refused it, so that
+// its nonce holds up nothing else: what no node takes, because it is too large say, would do so for
+// ever.
 //
-// SECURITY: nobody else has seen the transaction, its node says that it does not have it, and counts its nonce as free.
+// SECURITY: no other node has seen the transaction, this one says that it does not have it, and
+// counts its nonce as free.
 func (s *Sender) neverTaken(ctx context.Context, r *Record) error {
 	o := s.offered(r.last().Hash())
 	if !o.denied {

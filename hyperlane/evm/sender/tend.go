@@ -12,14 +12,14 @@ import (
 // MaxFill bounds how many empty transactions fill a gap in the account's nonces.
 const MaxFill = 16
 
-// tend looks after a transaction that has not been mined: the node may have lost it, a nonce before it may be missing,
-// or its fees may have become too low.
+// tend looks after a transaction that has not been mined: the node may have lost it, a nonce before
+// it may be missing, or its fees may have become too low.
 func (s *Sender) tend(ctx context.Context, r *Record, raise bool) error {
 	if r.Nonce < s.view.latest {
 		return nil // mined, and not final yet
 	}
 	if len(r.Keys) > 0 || r.cancels(r.last()) || r.fills() {
-		s.offerAgain(ctx, r.last()) // a call that nobody waits for is replaced, rather than carried out
+		s.offerAgain(ctx, r.last()) // a released call is replaced, rather than carried out
 	}
 	if err := ctx.Err(); err != nil {
 		return err
@@ -33,18 +33,20 @@ func (s *Sender) tend(ctx context.Context, r *Record, raise bool) error {
 	return s.replace(ctx, r)
 }
 
-// offerAgain hands a transaction to the node where that has not been done in this run, or not for some time.
+// offerAgain hands a transaction to the node where that has not been done in this run, or not for
+// some time.
 func (s *Sender) offerAgain(ctx context.Context, tx Tx) {
 	if o := s.offered(tx.Hash()); o.at.IsZero() || passed(s.cfg.Now(), o.at, s.cfg.ResubmitAfter/10) {
 		s.offer(ctx, tx)
 	}
 }
 
-// makeWay looks after what must be mined before a nonce: it fills nonces that nothing occupies, and outbids what waits
-// in front for too long and belongs to nobody, or to somebody who does not look after it.
+// makeWay looks after what must be mined before a nonce: it fills nonces that no record occupies,
+// and replaces the transaction of the next nonce where it waits for too long, whether its caller
+// tracks it or not.
 func (s *Sender) makeWay(ctx context.Context, nonce uint64) error {
 	var missing []uint64
-	for n := s.view.latest; n < nonce; n++ {
+	for n := s.view.latest; n < nonce && len(missing) <= MaxFill; n++ {
 		if s.at(n) == nil {
 			missing = append(missing, n)
 		}
@@ -59,15 +61,15 @@ func (s *Sender) makeWay(ctx context.Context, nonce uint64) error {
 	return s.replace(ctx, front)
 }
 
-// fill uses up nonces that the chain counts as free and no record occupies. See the package documentation for how such
-// a gap comes to be.
+// fill uses up nonces that the chain counts as free and no record occupies. See the package
+// documentation for how such a gap comes to be.
 func (s *Sender) fill(ctx context.Context, missing []uint64) error {
 	latest, err := s.client.NonceAt(ctx, evm.Head{}, s.opts.From)
 	if err != nil {
 		return err
 	}
 	if latest > missing[0] || len(missing) > MaxFill {
-		s.log.Warn("gap in the account's nonces left alone", "from", missing[0], "missing", len(missing), "latest", latest, "most", MaxFill)
+		s.log.Warn("gap in the account's nonces left alone", "from", missing[0], "missing at least", len(missing), "latest", latest, "most", MaxFill)
 		return nil
 	}
 	for _, nonce := range missing {
@@ -89,7 +91,8 @@ func (s *Sender) fill(ctx context.Context, missing []uint64) error {
 	return nil
 }
 
-// replace signs and offers what is to take the place of a transaction that has not been mined, if there is something.
+// replace signs and offers what is to take the place of a transaction that has not been mined, if
+// there is something.
 func (s *Sender) replace(ctx context.Context, r *Record) error {
 	old := r.last()
 	unsigned, err := s.replacement(ctx, r)
@@ -113,8 +116,9 @@ func (s *Sender) replace(ctx context.Context, r *Record) error {
 	return nil
 }
 
-// replacement returns the same with higher fees, unsigned; or nothing at all where nobody waits for the call, or where
-// the node has refused a replacement as well, so that the nonce is used up and the call can be submitted again.
+// replacement returns the same call with higher fees, unsigned. It returns an empty transaction for
+// a released record, and where the node has refused a replacement as well: the nonce is then used
+// up and the call can be submitted again. It returns nil where no replacement is reasonable.
 func (s *Sender) replacement(ctx context.Context, r *Record) (*types.Transaction, error) {
 	old := r.last()
 	switch {

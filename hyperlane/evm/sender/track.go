@@ -40,7 +40,8 @@ type Outcome struct {
 	Receipt *types.Receipt // checked; nil unless Mined or Reverted
 }
 
-// Err returns nil for Pending and Mined, and otherwise a *evm.TxError of the transaction that failed or was replaced.
+// Err returns nil for Pending and Mined, and otherwise a *evm.TxError of the transaction that
+// failed or was replaced.
 func (o Outcome) Err() error {
 	switch o.State {
 	case Reverted:
@@ -53,14 +54,17 @@ func (o Outcome) Err() error {
 	}
 }
 
-// Track returns what became of the call of a key, as of the last step. While that is open it looks after the
-// transaction: it offers it to the node again, replaces it once Config.ResubmitAfter has passed, and makes way for it
-// where a lower nonce holds it up. A failure to do so is the error; the call stays under way.
+// Track returns what became of the call of a key, as of the last step. While that is open it looks
+// after the transaction: it offers it to the node again, replaces it once Config.ResubmitAfter has
+// passed, and makes way for it where a lower nonce holds it up. A failure to do so is the error;
+// the call stays under way.
 //
-// A decided key stays known, so that its outcome survives a crash of the caller: [Sender.Release] it once it is noted.
+// A decided key stays known, so that its outcome survives a crash of the caller: [Sender.Release]
+// it once it is noted.
 func (s *Sender) Track(ctx context.Context, key Key) (Outcome, error) { return s.track(ctx, key, true) }
 
-// Keep is [Sender.Track] for a call that is no longer worth higher fees: it is offered again, and not replaced.
+// Keep is [Sender.Track] for a call that is no longer worth higher fees: it is offered again, and
+// not replaced.
 func (s *Sender) Keep(ctx context.Context, key Key) (Outcome, error) { return s.track(ctx, key, false) }
 
 func (s *Sender) track(ctx context.Context, key Key, raise bool) (Outcome, error) {
@@ -121,9 +125,9 @@ func (s *Sender) receipt(ctx context.Context, hash common.Hash) (*types.Receipt,
 	return receipt, err
 }
 
-// Release ends the work on a key: its outcome is noted, or nobody wants the call any more. A call that is not decided
-// can still be carried out. Once no key of a transaction is left, an empty one takes its place where it is not mined in
-// time. An unknown key is no error.
+// Release ends the work on a key: the caller has noted the outcome, or no longer wants the call. A
+// call that is not decided can still be carried out. Once all keys of a transaction are released,
+// an empty one takes its place where it is not mined in time. An unknown key is no error.
 func (s *Sender) Release(ctx context.Context, key Key) error {
 	if err := s.begin(ctx); err != nil {
 		return err
@@ -140,8 +144,8 @@ func (s *Sender) Release(ctx context.Context, key Key) error {
 	return s.put(ctx, left) // before the key can be submitted again
 }
 
-// Wait steps and tracks until the outcome of a key is decided, and returns it. Failures of the node are logged and tried
-// again; the last one is part of the error when ctx ends.
+// Wait steps and tracks until the outcome of a key is decided, and returns it. Failures of the node
+// are logged and tried again; the last one is part of the error when ctx ends.
 func (s *Sender) Wait(ctx context.Context, key Key) (Outcome, error) {
 	timer := time.NewTimer(0)
 	defer timer.Stop()
