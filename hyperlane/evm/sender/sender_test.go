@@ -168,6 +168,41 @@ func TestChainClaimsNonces(t *testing.T) {
 	}
 }
 
+// A block that is not final decides nothing, also where the node once counts it as final.
+func TestFinalCountsTooMuchOnce(t *testing.T) {
+	w := newWorld(t)
+	w.submit("a")
+	w.n.mine(1)
+	w.step()
+	w.n.lie["final"] = func(have uint64) uint64 { delete(w.n.lie, "final"); return have + 1 }
+	require.ErrorIs(t, w.s.Step(t.Context()), evm.ErrAnswer)
+	require.Equal(t, Pending, w.track("a").State)
+	settle(t, w, "a")
+}
+
+// A released call that the pool has lost holds up the next one, which the node refuses as long: Step
+// itself uses the nonce up.
+func TestReleasedAndLost(t *testing.T) {
+	w := newWorld(t)
+	w.submit("a")
+	w.n.dropPool()
+	require.NoError(t, w.s.Release(t.Context(), "a"))
+	w.n.plant(1, 1<<20)
+	for range 3 {
+		w.step()
+		_, err := w.s.Submit(t.Context(), Intent{Call: callWith("b"), Gas: 1, Keys: []Key{"b"}})
+		require.ErrorIs(t, err, ErrNotTaken)
+		w.n.mine(1)
+		w.wait(defaultResubmitAfter / 3)
+	}
+	w.step()
+	w.n.mine(1 + lag)
+	w.step()
+	assert.EqualValues(t, 2, w.submit("b").Nonce)
+	assert.Len(t, w.n.mined("", 100), 1)
+	assert.Empty(t, w.n.mined("a", 100))
+}
+
 // A count that is too low does not make a used nonce look free.
 func TestChainForgetsNonces(t *testing.T) {
 	w := newWorld(t)
