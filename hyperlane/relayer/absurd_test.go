@@ -111,7 +111,7 @@ func TestNullAnswers(t *testing.T) {
 			require.NoError(t, err)
 			defer func() { require.NoError(t, r.Close()) }()
 			sent := send(t, n, "hello")
-			rounds(t, n, 3)
+			require.NoError(t, rounds(t, n, 3))
 			for range 8 { // a null answer at each stage in turn
 				for _, node := range nodes {
 					node.method = method
@@ -122,7 +122,7 @@ func TestNullAnswers(t *testing.T) {
 				}
 				n.Clock.Advance(time.Minute)
 				require.NoError(t, r.Step(t.Context()))
-				rounds(t, n, 1)
+				require.NoError(t, rounds(t, n, 1))
 				n.Clock.Advance(time.Minute)
 			}
 			s, err := r.Status(sent.ID)

@@ -175,7 +175,7 @@ func TestFeesOfTheOperatorAreKept(t *testing.T) {
 			require.NoError(t, err)
 			defer func() { require.NoError(t, r.Close()) }()
 			sent := send(t, n, "hello")
-			rounds(t, n, 3)
+			require.NoError(t, rounds(t, n, 3))
 			destination.AutoMine(false)
 			for range 5 {
 				require.NoError(t, r.Step(t.Context()))
@@ -208,7 +208,7 @@ func TestAccountWithoutMoney(t *testing.T) {
 	require.NoError(t, err)
 	defer func() { require.NoError(t, r.Close()) }()
 	sent := send(t, n, "hello")
-	rounds(t, n, 3)
+	require.NoError(t, rounds(t, n, 3))
 	require.NoError(t, r.Step(t.Context()))
 	s, err := r.Status(sent.ID)
 	require.NoError(t, err)

@@ -70,12 +70,12 @@ func TestLyingNode(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			n := hyperlanetest.New(t, 2)
-			rounds(t, n, 2)
+			require.NoError(t, rounds(t, n, 2))
 			sent := send(t, n, "hello")
 			for _, c := range n.Chains {
 				lie(n.Relayer.Links[c.Domain()])
 			}
-			rounds(t, n, 4)
+			_ = rounds(t, n, 4) // the lie makes it fail
 			for _, l := range n.Relayer.Links {
 				l.Repair()
 			}
@@ -170,7 +170,7 @@ func TestObstaclesOnContracts(t *testing.T) {
 			sent, err := origin.Outbox().Dispatch(t.Context(), origin.Transactor(0), hyperlane.Dispatch{
 				Destination: destination.Domain(), Recipient: message.FromEVM(c.recipient), Body: []byte("hello")})
 			require.NoError(t, err)
-			rounds(t, n, 3)
+			require.NoError(t, rounds(t, n, 3))
 			s := status(t, n, sent.ID)
 			require.Equal(t, c.stage, s.Stage, "%v", s)
 			require.ErrorIs(t, s.Err, c.class)
@@ -184,7 +184,7 @@ func TestRunOverNetwork(t *testing.T) {
 	origin, destination := n.Chains[0], n.Chains[1]
 	n.Relayer.Pause()
 	sent := send(t, n, "hello")
-	rounds(t, n, 2)
+	require.NoError(t, rounds(t, n, 2))
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	r, err := relayer.New(relayer.Config{
@@ -233,7 +233,7 @@ func TestTransactorFees(t *testing.T) {
 	n.Relayer.Pause()
 	sent := send(t, n, "hello")
 	for range 4 {
-		rounds(t, n, 1)
+		require.NoError(t, rounds(t, n, 1))
 		require.NoError(t, r.Step(t.Context()))
 	}
 	s, err := r.Status(sent.ID)

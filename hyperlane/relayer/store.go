@@ -169,9 +169,9 @@ func (s *store) commitSynced(name string, fill func(*pebble.Batch) error) error 
 	return s.write(name, pebble.Sync, fill)
 }
 
-func (s *store) write(name string, sync *pebble.WriteOptions, fill func(*pebble.Batch) error) error {
+func (s *store) write(name string, sync *pebble.WriteOptions, fill func(*pebble.Batch) error) (err error) {
 	b := s.db.NewBatch()
-	defer b.Close()
+	defer func() { err = errors.Join(err, b.Close()) }()
 	if err := fill(b); err != nil {
 		return err
 	}

@@ -14,7 +14,6 @@ import (
 	"github.com/hyperlane-go/sdk/hyperlane/storage"
 	"github.com/hyperlane-go/sdk/ism/checkpoint"
 	"github.com/hyperlane-go/sdk/ism/metadata"
-	"github.com/hyperlane-go/sdk/merkle"
 	"github.com/hyperlane-go/sdk/message"
 )
 
@@ -112,7 +111,7 @@ func (c *checkpoints) isOurs(ctx context.Context, s checkpoint.Signed) bool {
 		return false
 	}
 	root, err := c.origin.Root(ctx, s.Index+1)
-	return err == nil && merkle.Hash(s.Root) == root
+	return err == nil && s.Root == root
 }
 
 // ask puts a question to the storages of a validator, newest first, until one answers. Nothing found anywhere is

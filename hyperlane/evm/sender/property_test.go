@@ -17,17 +17,11 @@ import (
 // sender says that nothing came of them. Like a relayer it asks the contract, as of the final
 // block, whether the work is done.
 type caller struct {
-	w      *world
-	want   []Key           // everything ever wanted
-	open   map[Key]bool    // not known to be done
-	gone   map[Key]bool    // no longer wanted
-	signed []signed        // every transaction that was stored
-	foul   map[uint64]bool // nonces whose transaction was given up as not taken
-}
-
-type signed struct {
-	nonce uint64
-	data  string
+	w    *world
+	want []Key           // everything ever wanted
+	open map[Key]bool    // not known to be done
+	gone map[Key]bool    // no longer wanted
+	foul map[uint64]bool // nonces whose transaction was given up as not taken
 }
 
 func newCaller(t require.TestingT) *caller {

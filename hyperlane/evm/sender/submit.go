@@ -119,7 +119,7 @@ func (s *Sender) neverTaken(ctx context.Context, r *Record) error {
 	}
 	pending, err := s.client.PendingNonce(ctx, s.opts.From)
 	if err != nil || pending > r.Nonce {
-		return nil // in doubt it stays under way
+		return nil //nolint:nilerr // in doubt it stays under way
 	}
 	if err := s.drop(ctx, r); err != nil {
 		return err
