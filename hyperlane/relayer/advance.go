@@ -11,10 +11,10 @@ import (
 )
 
 // advance makes a pass part of the state: cursor, tree, messages and their place in the queue, in one batch.
-func (r *Relayer) advance(o *origin, p *pass) ([]Event, error) {
+func (r *Relayer) advance(o *origin, p *segment) ([]Event, error) {
 	r.queue.change.Lock()
 	defer r.queue.change.Unlock()
-	a := &advancing{relayer: r, origin: o, records: map[message.ID]*record{}}
+	a := &changeSet{relayer: r, origin: o, records: map[message.ID]*record{}}
 	for i := range p.dispatches {
 		if err := a.dispatch(&p.dispatches[i]); err != nil {
 			return nil, err
@@ -79,8 +79,8 @@ func (o *origin) trail() ([]point, error) {
 	return trail, err
 }
 
-// advancing collects the records that a pass changes.
-type advancing struct {
+// changeSet collects the records that a pass changes.
+type changeSet struct {
 	relayer *Relayer
 	origin  *origin
 	records map[message.ID]*record
@@ -89,7 +89,7 @@ type advancing struct {
 }
 
 // open returns a record to change, or nil when the message is new.
-func (a *advancing) open(id message.ID) (*record, error) {
+func (a *changeSet) open(id message.ID) (*record, error) {
 	if rec := a.records[id]; rec != nil {
 		return rec, nil
 	}
@@ -104,13 +104,13 @@ func (a *advancing) open(id message.ID) (*record, error) {
 	return a.keep(rec.clone()), nil
 }
 
-func (a *advancing) keep(rec *record) *record {
+func (a *changeSet) keep(rec *record) *record {
 	a.records[rec.id] = rec
 	a.order = append(a.order, rec.id)
 	return rec
 }
 
-func (a *advancing) dispatch(d *dispatched) error {
+func (a *changeSet) dispatch(d *dispatchEvent) error {
 	rec, err := a.open(d.msg.ID())
 	if err != nil {
 		return err
@@ -143,7 +143,7 @@ func (a *advancing) dispatch(d *dispatched) error {
 	return nil
 }
 
-func (a *advancing) insert(l inserted) error {
+func (a *changeSet) insert(l insertionEvent) error {
 	rec, err := a.open(l.id)
 	if err != nil || rec == nil {
 		return err // rec is never nil: the pass knows the dispatch of every leaf

@@ -12,11 +12,11 @@ import (
 	"github.com/hyperlane-go/sdk/message"
 )
 
-// endsOf returns the two faces of a configured chain.
-func endsOf(c *Chain) ends {
+// portsOf returns the two faces of a configured chain.
+func portsOf(c *Chain) chainPorts {
 	client := c.Client
 	addresses := client.Addresses()
-	e := ends{
+	e := chainPorts{
 		name: c.name(), domain: client.Domain(), finality: c.finality().String(), from: c.From, window: c.Window,
 		tree: client.TreeAddress(), margin: defaultGasMargin, gasCap: c.GasCap,
 		pin: pin{ChainID: client.ChainID().String(), Outbox: addresses.Outbox, Tree: addresses.Tree()},
@@ -53,20 +53,20 @@ func (s *chainSource) HashAt(ctx context.Context, number uint64) (common.Hash, e
 	return head.Hash, err
 }
 
-func (s *chainSource) Dispatches(ctx context.Context, from, to uint64) iter.Seq2[dispatched, error] {
-	return func(yield func(dispatched, error) bool) {
+func (s *chainSource) Dispatches(ctx context.Context, from, to uint64) iter.Seq2[dispatchEvent, error] {
+	return func(yield func(dispatchEvent, error) bool) {
 		for e, err := range s.client.Outbox().Dispatches(ctx, evm.Range{From: from, To: evm.Through(to)}) {
-			if !yield(dispatched{msg: e.Message, block: e.BlockNumber, txHash: e.TxHash}, err) {
+			if !yield(dispatchEvent{msg: e.Message, block: e.BlockNumber, txHash: e.TxHash}, err) {
 				return
 			}
 		}
 	}
 }
 
-func (s *chainSource) Insertions(ctx context.Context, from, to uint64) iter.Seq2[inserted, error] {
-	return func(yield func(inserted, error) bool) {
+func (s *chainSource) Insertions(ctx context.Context, from, to uint64) iter.Seq2[insertionEvent, error] {
+	return func(yield func(insertionEvent, error) bool) {
 		for e, err := range s.client.Tree().Insertions(ctx, evm.Range{From: from, To: evm.Through(to)}) {
-			if !yield(inserted{id: e.ID, index: e.Index, block: e.BlockNumber}, err) {
+			if !yield(insertionEvent{id: e.ID, index: e.Index, block: e.BlockNumber}, err) {
 				return
 			}
 		}

@@ -25,14 +25,14 @@ type destination struct {
 	client *evm.Client
 	sender *sender.Sender // the account that pays; a key is the id of a message
 
-	pass sync.Mutex // held during a delivering pass
+	delivering sync.Mutex // held during a delivering pass
 
 	health health
 
 	height *uint64 // of the latest block, once it was asked for in this pass
 }
 
-func newDestination(c ends) *destination {
+func newDestination(c chainPorts) *destination {
 	return &destination{domain: c.domain, name: c.name, chain: c.target, margin: c.margin, gasCap: c.gasCap,
 		client: c.client, builders: map[message.Domain]*metadata.Builder{}}
 }
@@ -59,9 +59,9 @@ const refreshDue = 10 * time.Second
 // deliver takes every message that is due for a destination one stage further. It stops at the first failure of the
 // chain's node, which would meet the other messages as well.
 func (r *Relayer) deliver(ctx context.Context, d *destination) (err error) {
-	d.pass.Lock()
-	defer d.pass.Unlock()
-	defer func() { d.health.note(ctx, err) }()
+	d.delivering.Lock()
+	defer d.delivering.Unlock()
+	defer func() { d.health.set(ctx, err) }()
 	due := r.queue.due(d.domain, r.now(), r.cfg.Retry)
 	if len(due) == 0 {
 		return nil
@@ -79,14 +79,14 @@ func (r *Relayer) deliver(ctx context.Context, d *destination) (err error) {
 		batch := due[:min(r.cfg.MaxConcurrency, len(due))]
 		due = due[len(batch):]
 		ready := r.prepare(ctx, d, batch)
-		r.blame(ctx, d, ready)
+		r.diagnose(ctx, d, ready)
 		for i, rec := range batch {
 			if err := r.work(ctx, d, head, rec, ready[i]); err != nil {
 				return fmt.Errorf("relayer: destination %s: message %v: %w", d.name, rec.id, err)
 			}
 			done[rec.id] = true
 		}
-		if now := r.now(); passed(now, listed, refreshDue) {
+		if now := r.now(); elapsed(now, listed, refreshDue) {
 			due = slices.DeleteFunc(r.queue.due(d.domain, now, r.cfg.Retry), func(rec *record) bool { return done[rec.id] })
 			listed = now
 		}
@@ -97,7 +97,7 @@ func (r *Relayer) deliver(ctx context.Context, d *destination) (err error) {
 // blame finds out whether what looks like a failure of the node is one. Contracts of strangers decide what some of the
 // calls answer, or whether they end at all; a node that answers about the inbox at the same time is not at fault, and
 // the pass goes on with the other messages.
-func (r *Relayer) blame(ctx context.Context, d *destination, ready []*preparation) {
+func (r *Relayer) diagnose(ctx context.Context, d *destination, ready []*preparation) {
 	asked, healthy := false, false
 	for _, p := range ready {
 		if p == nil || p.blocked == nil || p.blocked.stage != StageUnreachable {
@@ -111,8 +111,8 @@ func (r *Relayer) blame(ctx context.Context, d *destination, ready []*preparatio
 			asked, healthy = true, err == nil
 		}
 		p.blocked.node = !healthy
-		if healthy && p.blocked.unread != StageUnknown && evm.Answered(p.blocked.err) {
-			p.blocked.stage = p.blocked.unread
+		if healthy && p.blocked.contractStage != StageUnknown && evm.Answered(p.blocked.err) {
+			p.blocked.stage = p.blocked.contractStage
 		}
 	}
 }
@@ -133,11 +133,11 @@ func (r *Relayer) work(ctx context.Context, d *destination, head evm.Head, rec *
 
 // obstacle is why an attempt failed.
 type obstacle struct {
-	stage  Stage
-	err    error
-	result *metadata.Result
-	node   bool  // the node is at fault, so that the pass ends
-	unread Stage // at StageUnreachable: the stage if a contract, and not the node, is at fault; StageUnknown if none can be
+	stage         Stage
+	err           error
+	result        *metadata.Result
+	node          bool  // the node is at fault, so that the pass ends
+	contractStage Stage // at StageUnreachable: the stage if a contract, and not the node, is at fault; StageUnknown if none can be
 }
 
 // fail writes down what holds a message up and when it is tried again. It returns an error when the obstacle is the
@@ -159,7 +159,7 @@ func (r *Relayer) fail(ctx context.Context, d *destination, rec *record, o obsta
 	if err != nil || changed == nil {
 		return err
 	}
-	r.errors.set(rec.id, lasting(o.stage, o.err))
+	r.errors.set(rec.id, compactError(o.stage, o.err))
 	r.metrics.operation("failed", d.name)
 	e := r.event(changed)
 	e.Err, e.Next, e.Result = o.err, changed.next, o.result

@@ -6,17 +6,20 @@ import (
 
 	"github.com/ethereum/go-ethereum/common"
 
+	"github.com/hyperlane-go/sdk/hyperlane/evm"
 	"github.com/hyperlane-go/sdk/message"
 )
 
-// Classes of errors, to be matched with errors.Is. Where there is evidence, a type holds it: [StoreError],
-// [InconsistentError], [ReorgError], and those of package evm.
+// Classes of errors. Match them with errors.Is. The evidence, where there is any, is in [ReorgError]
+// and in the types of package evm: a node whose logs and contracts contradict each other is an
+// *evm.AnswerError, for example.
 var (
 	// ErrConfig is the class of configurations that New refuses: [ConfigError].
 	ErrConfig = errors.New("relayer: configuration refused")
 	// ErrMatchingList is the class of matching lists and address blacklists that cannot be read: [MatchingError].
 	ErrMatchingList = errors.New("relayer: invalid matching list")
-	// ErrStore is the class of state directories that this relayer must not use: [StoreError].
+	// ErrStore marks a state directory that this relayer must not use. The error says what is wrong
+	// with it and what to do.
 	ErrStore = errors.New("relayer: unusable state")
 	// ErrLocked means that another relayer has the state directory open.
 	ErrLocked = errors.New("relayer: state is in use by another relayer")
@@ -24,12 +27,6 @@ var (
 	ErrClosed = errors.New("relayer: closed")
 	// ErrRunning means that Run was called while Run is active.
 	ErrRunning = errors.New("relayer: already running")
-
-	// ErrInconsistent is the class of answers of an origin's node that contradict each other, so that nothing of
-	// them is used: [InconsistentError].
-	ErrInconsistent = errors.New("relayer: origin's node contradicts itself")
-	// ErrReorg is the class of warnings that blocks which had been indexed are no longer part of the chain: [ReorgError].
-	ErrReorg = errors.New("relayer: indexed blocks were reorganised away")
 
 	// ErrFiltered marks messages that the configuration excludes. The error says which setting does.
 	ErrFiltered = errors.New("relayer: message is filtered")
@@ -97,64 +94,36 @@ func (e *MatchingError) Error() string {
 // Unwrap returns the errors that e matches.
 func (e *MatchingError) Unwrap() []error { return causes(ErrMatchingList, e.Err) }
 
-// StoreError says why a state directory cannot be used, and what to do. It matches ErrStore.
-type StoreError struct {
-	Key  string // what in it is wrong, for example schema, or the domain of a chain
-	Have string // what it holds
-	Want string // what this relayer needs
-	Next string // the next step
-	Err  error  // the cause, or nil
-}
-
-func (e *StoreError) Error() string {
-	s := fmt.Sprintf("%v: %s is %s, want %s; %s", ErrStore, e.Key, e.Have, e.Want, e.Next)
-	if e.Err != nil {
-		s += ": " + e.Err.Error()
-	}
-	return s
-}
-
-// Unwrap returns the errors that e matches.
-func (e *StoreError) Unwrap() []error { return causes(ErrStore, e.Err) }
-
-// InconsistentError says how the logs of an origin fail to reproduce the contracts' state at the same block. Nothing
-// of the range is used; it is read again from the last block where both agreed. It matches ErrInconsistent.
-type InconsistentError struct {
-	Origin message.Domain
-	From   uint64 // first block of the range
-	To     uint64 // last block, whose state was compared
-	What   string // root, count, nonce, leaf index, dispatch of a leaf, ...
-	Have   string // what the logs give
-	Want   string // what the contract says
-}
-
-func (e *InconsistentError) Error() string {
-	return fmt.Sprintf("%v: origin %v, blocks %d to %d: %s from logs is %s, contract says %s; reading again from block %d",
-		ErrInconsistent, e.Origin, e.From, e.To, e.What, e.Have, e.Want, e.From)
-}
-
-// Unwrap returns the errors that e matches.
-func (e *InconsistentError) Unwrap() error { return ErrInconsistent }
-
-// ReorgError is the warning that indexed blocks are gone and that the relayer went back to the last common block. It
-// matches ErrReorg.
+// ReorgError reports that indexed blocks are no longer part of an origin, although they were final
+// by the configured measure. The relayer has returned to the last block that both histories share.
+// The error is the warning of the events of [StageOrphaned]. It matches ErrOrphaned and
+// evm.ErrReorg.
 type ReorgError struct {
-	Origin   message.Domain
-	Block    uint64      // highest indexed block that is gone
-	Have     common.Hash // its hash when it was indexed
-	Now      common.Hash // the hash of that height now
-	Common   uint64      // block that both share; indexing goes on after it
-	Leaves   int         // leaves taken back
-	Messages []message.ID
+	Origin     message.Domain
+	Block      uint64       // highest indexed block
+	Have, Want common.Hash  // its hash now, and when it was indexed
+	Common     uint64       // highest block that both histories share; indexing continues after it
+	Leaves     int          // leaves removed
+	Messages   []message.ID // messages whose dispatch is gone
 }
 
 func (e *ReorgError) Error() string {
-	return fmt.Sprintf("%v: origin %v, block %d was %v and is %v; back to block %d, %d leaves and %d messages taken back; consider a deeper finality",
-		ErrReorg, e.Origin, e.Block, e.Have, e.Now, e.Common, e.Leaves, len(e.Messages))
+	return fmt.Sprintf("relayer: indexed blocks were reorganised away: origin %v, block %d is %v, want %v; "+
+		"returned to block %d, removed %d leaves and %d messages; consider a deeper finality",
+		e.Origin, e.Block, e.Have, e.Want, e.Common, e.Leaves, len(e.Messages))
 }
 
 // Unwrap returns the errors that e matches.
-func (e *ReorgError) Unwrap() error { return ErrReorg }
+func (e *ReorgError) Unwrap() []error { return []error{ErrOrphaned, evm.ErrReorg} }
+
+// storeError returns an error of class ErrStore: which part of the state is wrong, what it is, what
+// it must be, the next step, and the cause, which may be nil.
+func storeError(part, have, want, next string, cause error) error {
+	if cause == nil {
+		return fmt.Errorf("%w: %s is %s, want %s; %s", ErrStore, part, have, want, next)
+	}
+	return fmt.Errorf("%w: %s is %s, want %s; %s: %w", ErrStore, part, have, want, next, cause)
+}
 
 func causes(class, cause error) []error {
 	if cause == nil {

@@ -13,13 +13,13 @@ import (
 // Event tells that a message has reached a stage, or was held up at one. Events come in the order in which the facts
 // were written down, one at a time. After a kill between writing and telling, an event may be missing.
 type Event struct {
-	Time    time.Time
-	Stage   Stage
-	ID      message.ID
-	Message *message.Message // must not be changed
-	Attempt int              // failed attempts so far
-	Err     error            // what holds the message up; nil when nothing does
-	Next    time.Time        // when it is tried again, where Err is not nil
+	Time     time.Time
+	Stage    Stage
+	ID       message.ID
+	Message  *message.Message // must not be changed
+	Attempts int              // failed attempts so far
+	Err      error            // what holds the message up; nil when nothing does
+	Next     time.Time        // when it is tried again, where Err is not nil
 
 	// Where it happened. Chain is the origin for StageDispatched, StageInserted, StageFiltered and StageOrphaned, and
 	// the destination otherwise. What does not apply to a stage is zero.
@@ -33,7 +33,7 @@ type Event struct {
 
 // event starts an event about a record as it is.
 func (r *Relayer) event(rec *record) Event {
-	return Event{Time: r.now(), Stage: rec.stage, ID: rec.id, Message: &rec.msg, Attempt: rec.failed, Chain: rec.msg.Destination}
+	return Event{Time: r.now(), Stage: rec.stage, ID: rec.id, Message: &rec.msg, Attempts: rec.failed, Chain: rec.msg.Destination}
 }
 
 // emit logs events and hands them to the observer.
@@ -63,10 +63,10 @@ func (r *Relayer) logEvent(e *Event) {
 	add(slog.Uint64("block", e.Block), e.Block != 0)
 	add(slog.String("tx", e.TxHash.String()), e.TxHash != common.Hash{})
 	add(slog.Uint64("gas", e.GasUsed), e.GasUsed != 0)
-	add(slog.Int("attempt", e.Attempt), e.Attempt != 0)
+	add(slog.Int("attempts", e.Attempts), e.Attempts != 0)
 	add(slog.Time("next", e.Next), !e.Next.IsZero())
 	switch {
-	case e.Err != nil && (e.Attempt >= maxRetries || e.Stage == StageOrphaned):
+	case e.Err != nil && (e.Attempts >= maxRetries || e.Stage == StageOrphaned):
 		level = slog.LevelError
 	case e.Err != nil && e.Stage != StageFiltered && e.Stage != StageAwaitingCheckpoints:
 		level = slog.LevelWarn

@@ -20,9 +20,9 @@ const trailBlocks = 1 << 13
 // index follows an origin up to its final head: it takes back what a reorganisation undid, reads the logs of new blocks,
 // compares them with the contracts' state, and moves the cursor together with the messages and leaves.
 func (r *Relayer) index(ctx context.Context, o *origin) (err error) {
-	o.pass.Lock()
-	defer o.pass.Unlock()
-	defer func() { o.health.note(ctx, err) }()
+	o.indexing.Lock()
+	defer o.indexing.Unlock()
+	defer func() { o.health.set(ctx, err) }()
 	head, err := o.src.Head(ctx)
 	if err != nil {
 		return fmt.Errorf("relayer: origin %s: head: %w", o.name, err)
@@ -35,7 +35,7 @@ func (r *Relayer) index(ctx context.Context, o *origin) (err error) {
 		return err
 	}
 	for o.position().Next <= head.Number {
-		p, err := r.readPass(ctx, o, head)
+		p, err := r.readSegment(ctx, o, head)
 		if err != nil {
 			return err
 		}
@@ -65,13 +65,17 @@ func (o *origin) checkGenesis(ctx context.Context) error {
 		o.want.Genesis = have.Genesis
 		// The end of the relayer is not for one answer to decide.
 		again, err := o.src.HashAt(ctx, 0)
-		if err != nil || again != genesis {
-			return fmt.Errorf("relayer: origin %s: genesis is said to be %v and then %v: %w", o.name, genesis, again, errors.Join(err, ErrInconsistent))
+		if err != nil {
+			return fmt.Errorf("relayer: origin %s: genesis: %w", o.name, err)
+		}
+		if again != genesis {
+			return fmt.Errorf("relayer: origin %s: %w", o.name, &evm.AnswerError{
+				Op: "eth_getBlockByNumber", What: "the genesis", Have: again.String(), Want: genesis.String() + ", as answered before"})
 		}
 		now := have
 		now.Genesis = genesis
-		return &StoreError{Key: "origin " + o.domain.String(), Have: have.String(), Want: now.String(),
-			Next: "the chain was started anew, or the node is on another one: use an empty state directory"}
+		return storeError("origin "+o.domain.String(), have.String(), now.String(),
+			"the chain was restarted from a new genesis, or the node is on another chain: use an empty state directory", nil)
 	}
 	err = o.store.commit("pin", func(b *pebble.Batch) error { return setJSON(b, domainKey(prefixPin, o.domain), o.want) })
 	if err != nil {
@@ -102,7 +106,7 @@ func (r *Relayer) checkCursor(ctx context.Context, o *origin, head evm.Head) err
 	if err != nil {
 		return err
 	}
-	warning := &ReorgError{Origin: o.domain, Block: last, Have: at.Hash, Now: now, Leaves: int(at.Count - to.Count)}
+	warning := &ReorgError{Origin: o.domain, Block: last, Have: now, Want: at.Hash, Leaves: int(at.Count - to.Count)}
 	if to.Next > 0 {
 		warning.Common = to.Next - 1
 	}
@@ -147,19 +151,19 @@ func (o *origin) common(ctx context.Context, at point) (point, error) {
 }
 
 // pass is what was read of an origin and is to become part of the state.
-type pass struct {
+type segment struct {
 	from       point
 	to         point
 	tree       merkle.Tree
-	dispatches []dispatched
-	leaves     []inserted
+	dispatches []dispatchEvent
+	leaves     []insertionEvent
 	ids        map[message.ID]bool // of dispatches
 }
 
-// readPass reads the logs after the cursor and returns them once they agree with the contracts' state at the last block
+// readSegment reads the logs after the cursor and returns them once they agree with the contracts' state at the last block
 // read. Nodes forget the state of old blocks: then the comparison waits for a newer block, at the latest the head.
-func (r *Relayer) readPass(ctx context.Context, o *origin, head evm.Head) (*pass, error) {
-	p := &pass{from: o.position(), ids: map[message.ID]bool{}}
+func (r *Relayer) readSegment(ctx context.Context, o *origin, head evm.Head) (*segment, error) {
+	p := &segment{from: o.position(), ids: map[message.ID]bool{}}
 	p.to = p.from
 	o.mu.Lock()
 	tree, err := o.tree.Tree(p.from.Count)
@@ -193,7 +197,7 @@ func (r *Relayer) readPass(ctx context.Context, o *origin, head evm.Head) (*pass
 
 // read adds the logs of the blocks up to end. Nonces and leaf indexes must go on where they stopped: a log that the node
 // left out shows as a gap.
-func (p *pass) read(ctx context.Context, o *origin, end evm.Head) error {
+func (p *segment) read(ctx context.Context, o *origin, end evm.Head) error {
 	for d, err := range o.src.Dispatches(ctx, p.to.Next, end.Number) {
 		if err != nil {
 			return fmt.Errorf("relayer: origin %s: dispatches: %w", o.name, err)
@@ -227,7 +231,7 @@ func (p *pass) read(ctx context.Context, o *origin, end evm.Head) error {
 }
 
 // knows reports whether the dispatch of a leaf has been read. The tree takes dispatched messages only.
-func (p *pass) knows(o *origin, id message.ID) (bool, error) {
+func (p *segment) knows(o *origin, id message.ID) (bool, error) {
 	if p.ids[id] {
 		return true, nil
 	}
@@ -238,7 +242,7 @@ func (p *pass) knows(o *origin, id message.ID) (bool, error) {
 // compare is the check that makes logs worth trusting.
 //
 // SECURITY: without it a node that leaves logs out loses messages, and one that invents leaves spoils every later proof.
-func (p *pass) compare(o *origin, state sourceState) error {
+func (p *segment) compare(o *origin, state sourceState) error {
 	end := evm.Head{Number: p.to.Next - 1}
 	switch {
 	case state.nonce != p.to.Nonce:
@@ -251,6 +255,7 @@ func (p *pass) compare(o *origin, state sourceState) error {
 	return nil
 }
 
-func (p *pass) inconsistent(o *origin, end evm.Head, what, have, want string) error {
-	return &InconsistentError{Origin: o.domain, From: p.from.Next, To: end.Number, What: what, Have: have, Want: want}
+func (p *segment) inconsistent(o *origin, end evm.Head, what, have, want string) error {
+	return fmt.Errorf("relayer: origin %s: %w; reading again from block %d", o.name, &evm.AnswerError{
+		Op: fmt.Sprintf("logs of blocks %d to %d", p.from.Next, end.Number), Block: end.Number, What: what, Have: have, Want: want}, p.from.Next)
 }

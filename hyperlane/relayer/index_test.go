@@ -18,10 +18,10 @@ func TestLyingOrigin(t *testing.T) {
 		lies lies
 		want error
 	}{
-		{"last dispatch missing", lies{noDispatch: true}, ErrInconsistent},
-		{"last insertion missing", lies{noInsertion: true}, ErrInconsistent},
-		{"all logs missing", lies{noLogs: true}, ErrInconsistent},
-		{"wrong root", lies{wrongRoot: true}, ErrInconsistent},
+		{"last dispatch missing", lies{noDispatch: true}, evm.ErrAnswer},
+		{"last insertion missing", lies{noInsertion: true}, evm.ErrAnswer},
+		{"all logs missing", lies{noLogs: true}, evm.ErrAnswer},
+		{"wrong root", lies{wrongRoot: true}, evm.ErrAnswer},
 		{"stale head", lies{staleHead: 6}, evm.ErrStaleHead},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -45,18 +45,19 @@ func TestLyingOrigin(t *testing.T) {
 	}
 }
 
-func TestInconsistentErrorNamesTheRange(t *testing.T) {
+func TestContradictionNamesTheRange(t *testing.T) {
 	w := newWorld(t)
 	defer w.close(t)
 	w.a.dispatch(domainB, recipient, "hello", true)
 	w.a.mine(3)
 	w.a.lies.wrongRoot = true
 	w.step()
-	var e *InconsistentError
+	var e *evm.AnswerError
 	require.ErrorAs(t, w.lastErr(), &e)
-	assert.Equal(t, domainA, e.Origin)
-	assert.EqualValues(t, 0, e.From)
-	assert.EqualValues(t, 1, e.To)
+	assert.ErrorContains(t, w.lastErr(), "origin 1000:")
+	assert.ErrorContains(t, w.lastErr(), "reading again from block 0")
+	assert.Contains(t, e.Op, "blocks 0 to 1")
+	assert.EqualValues(t, 1, e.Block)
 	assert.Equal(t, "the root", e.What)
 	assert.NotEqual(t, e.Have, e.Want)
 }
@@ -81,7 +82,7 @@ func TestInconsistencies(t *testing.T) {
 			w.a.mine(3)
 			c.spoil(w)
 			w.step()
-			var e *InconsistentError
+			var e *evm.AnswerError
 			require.ErrorAs(t, w.lastErr(), &e)
 			assert.Equal(t, c.what, e.What)
 			assert.Contains(t, e.Error(), "blocks 0 to 1")
@@ -97,7 +98,7 @@ func TestLeafWithoutDispatch(t *testing.T) {
 	w.a.nextLeaf = append(w.a.nextLeaf, message.ID{1})
 	w.a.mine(3)
 	w.step()
-	require.ErrorIs(t, w.lastErr(), ErrInconsistent)
+	require.ErrorIs(t, w.lastErr(), evm.ErrAnswer)
 	assert.EqualValues(t, 0, w.r.origin(domainA).position().Count)
 }
 
@@ -167,7 +168,10 @@ func TestReorgOfIndexedBlocks(t *testing.T) {
 	}
 	var reorg *ReorgError
 	require.ErrorAs(t, orphaned.Err, &reorg)
+	require.ErrorIs(t, orphaned.Err, ErrOrphaned)
+	require.ErrorIs(t, orphaned.Err, evm.ErrReorg)
 	assert.EqualValues(t, 4, reorg.Block)
+	assert.NotEqual(t, reorg.Have, reorg.Want)
 	assert.EqualValues(t, 1, reorg.Common)
 	assert.EqualValues(t, 1, reorg.Leaves)
 	assert.Equal(t, []message.ID{second.ID()}, reorg.Messages)
@@ -232,25 +236,24 @@ func TestAnotherChain(t *testing.T) {
 	w.step()
 	require.Empty(t, w.errs)
 
-	t.Run("started anew", func(t *testing.T) {
+	t.Run("with another genesis", func(t *testing.T) {
 		w.a.blocks[0].hash[0] ^= 1
 		w.restart()
 		w.step()
-		var e *StoreError
-		require.ErrorAs(t, w.lastErr(), &e)
-		assert.Equal(t, "origin 1000", e.Key)
+		require.ErrorIs(t, w.lastErr(), ErrStore)
+		require.ErrorContains(t, w.lastErr(), "origin 1000 is chain ")
 		assert.True(t, fatal(w.lastErr()))
 		w.a.blocks[0].hash[0] ^= 1
 	})
 	t.Run("with another outbox", func(t *testing.T) {
 		require.NoError(t, w.r.Close())
-		other := w.ends()
+		other := w.ports()
 		other[0].pin.Outbox[0] = 1
 		cfg := w.r.cfg
 		_, err := open(cfg, other)
 		require.ErrorIs(t, err, ErrStore)
 		require.ErrorContains(t, err, "origin 1000")
-		w.r, err = open(cfg, w.ends())
+		w.r, err = open(cfg, w.ports())
 		require.NoError(t, err)
 		w.close(t)
 	})

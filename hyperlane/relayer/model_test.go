@@ -35,7 +35,7 @@ type model struct {
 	forks    uint64       // makes hashes of replaced blocks differ
 	highest  uint64       // number of the highest block there ever was
 
-	nextOut   []dispatched // dispatched in the block to come
+	nextOut   []dispatchEvent // dispatched in the block to come
 	nextLeaf  []message.ID
 	pool      map[common.Hash]*types.Transaction
 	foreign   []message.ID // processed by somebody else in the block to come
@@ -74,8 +74,8 @@ type lies struct {
 type modelBlock struct {
 	header    *types.Header
 	hash      common.Hash // of the header
-	out       []dispatched
-	leaves    []inserted
+	out       []dispatchEvent
+	leaves    []insertionEvent
 	txs       []*types.Transaction
 	nonce     uint32      // after this block
 	tree      merkle.Tree // after this block
@@ -106,7 +106,7 @@ func (m *model) dispatch(to message.Domain, recipient message.Address, body stri
 	defer m.mu.Unlock()
 	msg := message.Message{Version: message.Version, Nonce: m.tip().nonce + uint32(len(m.nextOut)), Origin: m.domain,
 		Sender: message.Address{31: 1}, Destination: to, Recipient: recipient, Body: []byte(body)}
-	m.nextOut = append(m.nextOut, dispatched{msg: msg, txHash: crypto.Keccak256Hash([]byte(body))})
+	m.nextOut = append(m.nextOut, dispatchEvent{msg: msg, txHash: crypto.Keccak256Hash([]byte(body))})
 	if inTree {
 		m.nextLeaf = append(m.nextLeaf, msg.ID())
 	}
@@ -132,7 +132,7 @@ func (m *model) mineOne() {
 		b.out[i].block = number
 	}
 	for _, id := range m.nextLeaf {
-		b.leaves = append(b.leaves, inserted{id: id, index: b.tree.Count(), block: number})
+		b.leaves = append(b.leaves, insertionEvent{id: id, index: b.tree.Count(), block: number})
 		if err := b.tree.Insert(merkle.Hash(id)); err != nil {
 			panic(err)
 		}
@@ -203,7 +203,7 @@ func (m *model) reorg(depth int) {
 		inTree[id] = true
 	}
 	m.nextOut, m.nextLeaf = nil, nil
-	var out []dispatched
+	var out []dispatchEvent
 	for _, b := range gone {
 		out = append(out, b.out...)
 		for _, l := range b.leaves {
@@ -341,14 +341,14 @@ func (m *model) HashAt(ctx context.Context, number uint64) (common.Hash, error) 
 	return m.blocks[number].hash, nil
 }
 
-func (m *model) Dispatches(ctx context.Context, from, to uint64) iter.Seq2[dispatched, error] {
-	return func(yield func(dispatched, error) bool) {
+func (m *model) Dispatches(ctx context.Context, from, to uint64) iter.Seq2[dispatchEvent, error] {
+	return func(yield func(dispatchEvent, error) bool) {
 		if err := m.call(ctx, "Dispatches"); err != nil {
-			yield(dispatched{}, err)
+			yield(dispatchEvent{}, err)
 			return
 		}
 		m.mu.Lock()
-		var all []dispatched
+		var all []dispatchEvent
 		for n := from; n <= min(to, uint64(len(m.blocks)-1)); n++ {
 			all = append(all, m.blocks[n].out...)
 		}
@@ -370,14 +370,14 @@ func (m *model) Dispatches(ctx context.Context, from, to uint64) iter.Seq2[dispa
 	}
 }
 
-func (m *model) Insertions(ctx context.Context, from, to uint64) iter.Seq2[inserted, error] {
-	return func(yield func(inserted, error) bool) {
+func (m *model) Insertions(ctx context.Context, from, to uint64) iter.Seq2[insertionEvent, error] {
+	return func(yield func(insertionEvent, error) bool) {
 		if err := m.call(ctx, "Insertions"); err != nil {
-			yield(inserted{}, err)
+			yield(insertionEvent{}, err)
 			return
 		}
 		m.mu.Lock()
-		var all []inserted
+		var all []insertionEvent
 		for n := from; n <= min(to, uint64(len(m.blocks)-1)); n++ {
 			all = append(all, m.blocks[n].leaves...)
 		}

@@ -143,7 +143,7 @@ func TestStatusShowsTheTree(t *testing.T) {
 	require.Equal(t, StageAwaitingCheckpoints, st.Stage)
 	require.Len(t, st.Result.Children, 2)
 	assert.Equal(t, 1, st.Result.Children[0].Signed())
-	var past *PastError
+	var past *storedError
 	assert.ErrorAs(t, st.Result.Children[1].Err, &past, "a stranger's revert data is not remembered")
 	assert.Contains(t, st.String(), "message id multisig, threshold 2 of 3, no metadata")
 	assert.WithinDuration(t, w.now.Add(2*time.Second), st.Next, 0)

@@ -26,7 +26,7 @@ type origin struct {
 
 	health health
 
-	pass sync.Mutex // held during an indexing pass: one at a time
+	indexing sync.Mutex // held during an indexing pass: one at a time
 
 	mu     sync.Mutex // guards what follows
 	at     point
@@ -77,8 +77,8 @@ func (o *origin) load() error {
 
 // foreign is the error for state of another chain, or of the same chain before it was started anew.
 func (o *origin) foreign(have pin) error {
-	return &StoreError{Key: "origin " + o.domain.String(), Have: have.String(), Want: o.want.String(),
-		Next: "give each network a state directory of its own; the old one stays as it is"}
+	return storeError("origin "+o.domain.String(), have.String(), o.want.String(),
+		"use a separate state directory for each network; this one is unchanged", nil)
 }
 
 func (p pin) String() string {

@@ -23,21 +23,21 @@ type source interface {
 	// HashAt returns the hash of a block, or ethereum.NotFound where the node has none of that number.
 	HashAt(ctx context.Context, number uint64) (common.Hash, error)
 	// Dispatches and Insertions yield the events of the blocks from..to in order.
-	Dispatches(ctx context.Context, from, to uint64) iter.Seq2[dispatched, error]
-	Insertions(ctx context.Context, from, to uint64) iter.Seq2[inserted, error]
+	Dispatches(ctx context.Context, from, to uint64) iter.Seq2[dispatchEvent, error]
+	Insertions(ctx context.Context, from, to uint64) iter.Seq2[insertionEvent, error]
 	// State returns what the contracts say at a block.
 	State(ctx context.Context, at evm.Head) (sourceState, error)
 	// Locations returns what a validator announced, oldest first.
 	Locations(ctx context.Context, validator common.Address) ([]string, error)
 }
 
-type dispatched struct {
+type dispatchEvent struct {
 	msg    message.Message
 	block  uint64
 	txHash common.Hash
 }
 
-type inserted struct {
+type insertionEvent struct {
 	id    message.ID
 	index uint32
 	block uint64

@@ -63,7 +63,7 @@ func (r *Relayer) prepareOne(ctx context.Context, d *destination, rec *record, p
 	case errors.Is(err, hyperlane.ErrAlreadyDelivered):
 		p.delivered = true
 	case err != nil:
-		p.blocked = &obstacle{stage: refusal(err), err: err, result: p.result, unread: StageHandleReverted}
+		p.blocked = &obstacle{stage: refusal(err), err: err, result: p.result, contractStage: StageHandleReverted}
 	case d.gasCap != 0 && p.gas > d.gasCap:
 		p.blocked = &obstacle{stage: StageOverGasCap, err: overGasCap(p.gas, d.gasCap), result: p.result}
 	}
@@ -107,7 +107,7 @@ func (d *destination) module(ctx context.Context, m *message.Message) (common.Ad
 	case errors.Is(err, evm.ErrReverted): // a recipient that answers nonsense blocks its own delivery
 		return common.Address{}, &obstacle{stage: StageNoMetadata, err: err}
 	case err != nil:
-		return common.Address{}, &obstacle{stage: StageUnreachable, err: err, unread: StageNoMetadata}
+		return common.Address{}, &obstacle{stage: StageUnreachable, err: err, contractStage: StageNoMetadata}
 	}
 	return module, nil
 }
@@ -121,13 +121,13 @@ func (r *Relayer) build(ctx context.Context, d *destination, module common.Addre
 	}
 	result, err := builder.Build(ctx, module, &rec.msg)
 	r.metrics.built(r.chainName(rec.msg.Origin), d.name, err == nil)
-	r.results.set(rec.id, lastingResult(result))
+	r.results.set(rec.id, compactResult(result))
 	var unsupported *metadata.UnsupportedModuleError
 	if errors.As(err, &unsupported) {
 		err = fmt.Errorf("%w (field ModuleTypes of relayer.Config)", err)
 	}
 	if err != nil {
-		return nil, &obstacle{stage: buildStage(err), err: err, result: result, unread: StageNoMetadata}
+		return nil, &obstacle{stage: buildStage(err), err: err, result: result, contractStage: StageNoMetadata}
 	}
 	return result, nil
 }

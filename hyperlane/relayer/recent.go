@@ -21,9 +21,9 @@ const (
 
 // recent remembers something about messages, and forgets somebody where there are too many. The zero recent is empty.
 type recent[T any] struct {
-	mu   sync.Mutex
-	of   map[message.ID]T
-	most int // 0 means maxRecent
+	mu    sync.Mutex
+	of    map[message.ID]T
+	limit int // 0 means maxRecent
 }
 
 func (r *recent[T]) set(id message.ID, v T) {
@@ -32,12 +32,12 @@ func (r *recent[T]) set(id message.ID, v T) {
 	if r.of == nil {
 		r.of = map[message.ID]T{}
 	}
-	most := maxRecent
-	if r.most > 0 {
-		most = r.most
+	limit := maxRecent
+	if r.limit > 0 {
+		limit = r.limit
 	}
 	for other := range r.of {
-		if _, known := r.of[id]; known || len(r.of) < most {
+		if _, known := r.of[id]; known || len(r.of) < limit {
 			break
 		}
 		delete(r.of, other)
@@ -65,7 +65,7 @@ type health struct {
 }
 
 // note keeps the outcome of a pass, unless the pass was interrupted, which says nothing about the chain.
-func (h *health) note(ctx context.Context, err error) {
+func (h *health) set(ctx context.Context, err error) {
 	if ctx.Err() != nil {
 		return
 	}
@@ -80,20 +80,20 @@ func (h *health) last() error {
 	return h.err
 }
 
-// lastingResult returns a copy of a tree of results whose errors can be remembered.
-func lastingResult(r *metadata.Result) *metadata.Result {
+// compactResult returns a copy of a tree of results whose errors can be remembered.
+func compactResult(r *metadata.Result) *metadata.Result {
 	kept := *r
-	kept.Err = lasting(StageNoMetadata, r.Err)
+	kept.Err = compactError(StageNoMetadata, r.Err)
 	kept.Children = make([]*metadata.Result, len(r.Children))
 	for i, c := range r.Children {
-		kept.Children[i] = lastingResult(c)
+		kept.Children[i] = compactResult(c)
 	}
 	return &kept
 }
 
 // lasting returns an error that can be remembered: the words of one with more revert data than anybody needs. How much a
 // recipient reverts with is a stranger's choice.
-func lasting(stage Stage, err error) error {
+func compactError(stage Stage, err error) error {
 	var reverted *evm.RevertError
 	var answer rpc.DataError
 	large := errors.As(err, &reverted) && len(reverted.Data) > maxDetail
@@ -102,7 +102,7 @@ func lasting(stage Stage, err error) error {
 		large = large || answer.ErrorData() != nil && (!ok || len(text) > 2*maxDetail+2)
 	}
 	if large {
-		return &PastError{Stage: stage, Text: clip(err.Error())}
+		return &storedError{Stage: stage, Text: clip(err.Error())}
 	}
 	return err
 }

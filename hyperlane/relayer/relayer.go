@@ -53,15 +53,15 @@ func New(cfg Config) (*Relayer, error) {
 	if err != nil {
 		return nil, err
 	}
-	ends := make([]ends, len(cfg.Chains))
+	ports := make([]chainPorts, len(cfg.Chains))
 	for i := range cfg.Chains {
-		ends[i] = endsOf(&cfg.Chains[i])
+		ports[i] = portsOf(&cfg.Chains[i])
 	}
-	return open(cfg, ends)
+	return open(cfg, ports)
 }
 
 // ends are the faces of a chain: as an origin unless it has no outbox, and as a destination unless nobody pays there.
-type ends struct {
+type chainPorts struct {
 	name     string
 	domain   message.Domain
 	finality string
@@ -79,7 +79,7 @@ type ends struct {
 }
 
 // open is New behind the interfaces of ports.go.
-func open(cfg Config, chains []ends) (*Relayer, error) {
+func open(cfg Config, chains []chainPorts) (*Relayer, error) {
 	m, err := newMetrics(cfg.Registerer)
 	if err != nil {
 		return nil, &ConfigError{Field: "Registerer", Have: "in use", Want: "a registry without other metrics of these names", Err: err}
@@ -99,7 +99,7 @@ func open(cfg Config, chains []ends) (*Relayer, error) {
 	return r, nil
 }
 
-func (r *Relayer) load(chains []ends) error {
+func (r *Relayer) load(chains []chainPorts) error {
 	for _, c := range chains {
 		if c.source != nil {
 			o := &origin{domain: c.domain, name: c.name, src: c.source, treeAddr: c.tree, from: c.from, window: max(c.window, 1),
@@ -134,7 +134,7 @@ func (r *Relayer) load(chains []ends) error {
 // addSender gives a destination its account. Transactions of messages that are done are released: a kill can leave them.
 func (r *Relayer) addSender(d *destination, opts *bind.TransactOpts) error {
 	s, err := sender.New(r.background, d.client, opts, sender.Config{
-		Store:         &sendings{domain: d.domain, store: r.store, queue: r.queue},
+		Store:         &senderStore{domain: d.domain, store: r.store, queue: r.queue},
 		ResubmitAfter: r.cfg.ResubmitAfter, Now: r.now, Logger: r.log.With("destination", d.name),
 	})
 	if errors.Is(err, sender.ErrState) {

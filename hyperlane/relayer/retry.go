@@ -76,7 +76,7 @@ func (r Retry) due(rec *record, now time.Time) bool {
 
 // passed reports whether so much time lies between then and now. Where now is the earlier one, the clock has been set
 // back, and the time counts as passed.
-func passed(now, then time.Time, d time.Duration) bool {
+func elapsed(now, then time.Time, d time.Duration) bool {
 	return now.Before(then) || now.Sub(then) >= d
 }
 

@@ -15,7 +15,7 @@ import (
 
 // sendings keeps the transactions under way to a destination, for its sender. The key of a
 // transaction is the id of the message that it delivers.
-type sendings struct {
+type senderStore struct {
 	domain message.Domain
 	store  *store
 	queue  *queue
@@ -29,14 +29,14 @@ func keyOf(id message.ID) sender.Key { return sender.Key(id.String()) }
 // messageOf returns the message of a key.
 func messageOf(key sender.Key) (message.ID, error) { return message.ParseID(string(key)) }
 
-func sendingKey(d message.Domain, nonce uint64) []byte {
-	return binary.BigEndian.AppendUint64(domainKey(prefixSending, d), nonce)
+func transactionKey(d message.Domain, nonce uint64) []byte {
+	return binary.BigEndian.AppendUint64(domainKey(prefixTransaction, d), nonce)
 }
 
 // Load implements sender.Store.
-func (s *sendings) Load(context.Context) ([]sender.Record, error) {
+func (s *senderStore) Load(context.Context) ([]sender.Record, error) {
 	var all []sender.Record
-	err := s.store.scan(domainKey(prefixSending, s.domain), nil, func(key, value []byte) error {
+	err := s.store.scan(domainKey(prefixTransaction, s.domain), nil, func(key, value []byte) error {
 		var r sender.Record
 		err := json.Unmarshal(value, &r)
 		for _, k := range r.Keys {
@@ -55,10 +55,10 @@ func (s *sendings) Load(context.Context) ([]sender.Record, error) {
 // Put implements sender.Store. With the first transaction of a message it writes, in the same
 // batch, that the message is submitted; a message that was taken back meanwhile is not delivered
 // any more.
-func (s *sendings) Put(_ context.Context, r sender.Record) error {
+func (s *senderStore) Put(_ context.Context, r sender.Record) error {
 	s.queue.change.RLock()
 	defer s.queue.change.RUnlock()
-	key := sendingKey(s.domain, r.Nonce)
+	key := transactionKey(s.domain, r.Nonce)
 	_, known, err := s.store.get(key)
 	if err != nil {
 		return err
@@ -88,7 +88,7 @@ func (s *sendings) Put(_ context.Context, r sender.Record) error {
 }
 
 // submitted returns the record of a message as it is once its delivery is under way.
-func (s *sendings) submitted(key sender.Key) (*record, error) {
+func (s *senderStore) submitted(key sender.Key) (*record, error) {
 	id, err := messageOf(key)
 	if err != nil {
 		return nil, err
@@ -103,6 +103,6 @@ func (s *sendings) submitted(key sender.Key) (*record, error) {
 }
 
 // Delete implements sender.Store.
-func (s *sendings) Delete(_ context.Context, nonce uint64) error {
-	return s.store.commit("settle", func(b *pebble.Batch) error { return b.Delete(sendingKey(s.domain, nonce), nil) })
+func (s *senderStore) Delete(_ context.Context, nonce uint64) error {
+	return s.store.commit("settle", func(b *pebble.Batch) error { return b.Delete(transactionKey(s.domain, nonce), nil) })
 }

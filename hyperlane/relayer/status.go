@@ -32,7 +32,7 @@ type Status struct {
 	// Err says what holds the message up, nil when nothing does: its own obstacle, or else what is wrong with its
 	// destination. It matches the class of its kind: ErrUnknownMessage, ErrFiltered, ErrOrphaned, ErrNoRecipient,
 	// metadata.ErrNotReady, metadata.ErrNotInTree, hyperlane.ErrISMRefused, and so on. After a restart, and until the
-	// next attempt, it is a PastError, which has the text and the stage.
+	// next attempt, it is a storedError, which has the text and the stage.
 	Err error
 	// Result is the outcome of the last build of metadata in this run of the process: the tree of modules, and for each
 	// multisig the state of every validator. It must not be changed. Of many waiting messages only some have one; Err
@@ -141,7 +141,7 @@ func (r *Relayer) status(rec *record) Status {
 		s.LeafIndexes, _ = o.LeafIndexes(context.Background(), rec.id) // detail only: without it the status still stands
 	}
 	s.Result, _ = r.results.find(rec.id)
-	s.Err = r.obstacle(rec)
+	s.Err = r.errorOf(rec)
 	if d := r.destination(rec.msg.Destination); d != nil {
 		flight, _ := d.sender.Find(keyOf(rec.id))
 		s.Transactions = flight.Txs
@@ -153,7 +153,7 @@ func (r *Relayer) status(rec *record) Status {
 }
 
 // obstacle returns the error of a record: the one of this run where there is one, else what was stored.
-func (r *Relayer) obstacle(rec *record) error {
+func (r *Relayer) errorOf(rec *record) error {
 	switch {
 	case rec.stage == StageFiltered:
 		return filteredError(rec.reason)
@@ -165,19 +165,19 @@ func (r *Relayer) obstacle(rec *record) error {
 	if err, ok := r.errors.find(rec.id); ok && clip(err.Error()) == rec.reason {
 		return err
 	}
-	return &PastError{Stage: rec.stage, Text: rec.reason}
+	return &storedError{Stage: rec.stage, Text: rec.reason}
 }
 
-// PastError is an error of an earlier run, of which only the text is left.
-type PastError struct {
+// storedError is an error of an earlier run, of which only the text is left.
+type storedError struct {
 	Stage Stage
 	Text  string
 }
 
-func (e *PastError) Error() string { return e.Text }
+func (e *storedError) Error() string { return e.Text }
 
 // Is reports whether target is the class that errors of this stage have.
-func (e *PastError) Is(target error) bool {
+func (e *storedError) Is(target error) bool {
 	return target != nil && stageClass[e.Stage] != nil && errors.Is(stageClass[e.Stage], target)
 }
 

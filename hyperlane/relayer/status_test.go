@@ -79,7 +79,7 @@ func TestObstacles(t *testing.T) {
 			require.Equal(t, c.stage, s.Stage, "%v", s)
 			require.ErrorIs(t, s.Err, c.class)
 			assert.Equal(t, 1, s.Attempts)
-			assert.Equal(t, 1, w.events[len(w.events)-1].Attempt)
+			assert.Equal(t, 1, w.events[len(w.events)-1].Attempts)
 			assert.Equal(t, s.Next, w.events[len(w.events)-1].Next)
 			assert.True(t, s.Next.After(w.now))
 			text := s.Err.Error()

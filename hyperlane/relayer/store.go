@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"strconv"
 	"strings"
 	"syscall"
 
@@ -49,7 +50,7 @@ const (
 	prefixAside = 'f'
 	prefixDone  = 'd'
 
-	prefixSending = 'n'
+	prefixTransaction = 'n'
 )
 
 // pin is what must not change about a chain under a cursor. A chain that was started anew has another genesis.
@@ -84,7 +85,7 @@ func openStore(dir string, fs vfs.FS, log *slog.Logger) (*store, error) {
 		fs = vfs.Default
 	}
 	if err := makeDir(fs, dir); err != nil {
-		return nil, &StoreError{Key: dir, Have: "not a directory that can be made", Want: "a directory", Next: "choose another", Err: err}
+		return nil, storeError(dir, "a path where no directory can be created", "a directory", "set another StateDir", err)
 	}
 	db, err := pebble.Open(dir, &pebble.Options{FS: fs, Logger: pebbleLogger{log}, FormatMajorVersion: pebble.FormatNewest})
 	switch {
@@ -92,8 +93,8 @@ func openStore(dir string, fs vfs.FS, log *slog.Logger) (*store, error) {
 	case errors.Is(err, syscall.EAGAIN), errors.Is(err, syscall.EACCES), strings.Contains(err.Error(), "lock held by current process"):
 		return nil, fmt.Errorf("%w: %s: %w", ErrLocked, dir, err)
 	default:
-		return nil, &StoreError{Key: dir, Have: "unreadable", Want: "a relayer's state or an empty directory",
-			Next: "restore it, or use an empty directory to index again from the start", Err: err}
+		return nil, storeError(dir, "unreadable", "a relayer's state or an empty directory",
+			"restore it, or use an empty directory to index again from the start", err)
 	}
 	s := &store{db: db, step: func(string) {}}
 	if err := s.checkSchema(dir); err != nil {
@@ -117,11 +118,11 @@ func makeDir(fs vfs.FS, dir string) error {
 	if err := fs.MkdirAll(dir, 0o755); err != nil {
 		return err
 	}
-	holder, err := fs.OpenDir(parent)
+	parentDir, err := fs.OpenDir(parent)
 	if err != nil {
 		return err
 	}
-	return errors.Join(holder.Sync(), holder.Close())
+	return errors.Join(parentDir.Sync(), parentDir.Close())
 }
 
 func (s *store) checkSchema(dir string) error {
@@ -132,16 +133,16 @@ func (s *store) checkSchema(dir string) error {
 	case found && string(have) == schemaVersion:
 		return nil
 	case found:
-		return &StoreError{Key: keySchema, Have: excerpt(have), Want: schemaVersion,
-			Next: "use the version of the relayer that wrote it, or an empty directory"}
+		return storeError("the "+keySchema, strconv.Quote(excerpt(have)), strconv.Quote(schemaVersion),
+			"use the version of the relayer that wrote it, or an empty directory", nil)
 	}
 	empty, err := s.empty()
 	if err != nil {
 		return err
 	}
 	if !empty {
-		return &StoreError{Key: keySchema, Have: "absent, though " + dir + " holds a database", Want: schemaVersion,
-			Next: "use a directory of its own for the relayer"}
+		return storeError("the "+keySchema, "absent, although "+dir+" holds a database", strconv.Quote(schemaVersion),
+			"use a separate directory for the relayer", nil)
 	}
 	return s.db.Set([]byte(keySchema), []byte(schemaVersion), pebble.Sync)
 }
@@ -244,8 +245,8 @@ func after(prefix []byte) []byte {
 }
 
 func corrupt(key, value []byte, err error) error {
-	return &StoreError{Key: fmt.Sprintf("%q", key), Have: excerpt(value), Want: "an entry that this relayer wrote",
-		Next: "restore the directory, or use an empty one to index again from the start", Err: err}
+	return storeError(fmt.Sprintf("entry %q", key), excerpt(value), "one that this relayer wrote",
+		"restore the directory, or use an empty one to index again from the start", err)
 }
 
 // Keys.

@@ -310,7 +310,7 @@ func TestRefreshWhileReading(t *testing.T) {
 func TestDetailsAreBounded(t *testing.T) {
 	w := newWorld(t)
 	defer w.close(t)
-	w.r.errors.most, w.r.results.most = 3, 3
+	w.r.errors.limit, w.r.results.limit = 3, 3
 	w.b.noCode[common.Address{19: 0x42}] = true
 	var all []message.Message
 	for i := range 10 {
@@ -322,7 +322,7 @@ func TestDetailsAreBounded(t *testing.T) {
 	for _, m := range all {
 		s := w.status(m.ID())
 		require.ErrorIs(t, s.Err, ErrNoRecipient)
-		var e *PastError
+		var e *storedError
 		if errors.As(s.Err, &e) {
 			past++
 		}
@@ -347,12 +347,12 @@ func TestLargeRevert(t *testing.T) {
 		s := w.status(m.ID())
 		require.Equal(t, StageHandleReverted, s.Stage)
 		require.ErrorIs(t, s.Err, evm.ErrReverted)
-		var e *PastError
+		var e *storedError
 		assert.Equal(t, large, errors.As(s.Err, &e), "%d", size)
 		w.close(t)
 	}
-	require.NoError(t, lasting(StageInserted, nil))
-	require.ErrorAs(t, lasting(StageHandleReverted, dataError(1<<20)), new(*PastError))
+	require.NoError(t, compactError(StageInserted, nil))
+	require.ErrorAs(t, compactError(StageHandleReverted, dataError(1<<20)), new(*storedError))
 }
 
 // dataError is an answer with so many bytes of revert data.
@@ -470,7 +470,7 @@ func TestGenesisLieOnce(t *testing.T) {
 		w.a.calls["HashAt"]++
 	}
 	w.step()
-	require.ErrorIs(t, w.lastErr(), ErrInconsistent)
+	require.ErrorIs(t, w.lastErr(), evm.ErrAnswer)
 	require.False(t, fatal(w.lastErr()))
 	w.a.watch = nil
 	w.settle()

@@ -36,8 +36,8 @@ type checkpoints struct {
 	origin  *origin
 
 	mu         sync.Mutex
-	validators map[common.Address]*announced
-	good       map[checkpointKey]checkpoint.Signed
+	validators map[common.Address]*validatorEntry
+	verified   map[checkpointKey]checkpoint.Signed
 }
 
 type checkpointKey struct {
@@ -47,29 +47,29 @@ type checkpointKey struct {
 
 // announced is what is kept of a validator. Its lock is held while its storage is looked up, so that a slow one is not
 // asked twice at a time, and holds up nobody else.
-type announced struct {
+type validatorEntry struct {
 	lock   chan struct{} // holds one token
 	until  time.Time     // when to look again
 	count  int           // locations announced
-	stores []*located
+	stores []*openedStore
 	err    error // what was wrong with locations that could not be opened
 }
 
-type located struct {
+type openedStore struct {
 	location string
 	store    *storage.Store
 	reorg    bool
 }
 
 func newCheckpoints(r *Relayer, o *origin) *checkpoints {
-	c := &checkpoints{relayer: r, origin: o, validators: map[common.Address]*announced{}, good: map[checkpointKey]checkpoint.Signed{}}
+	c := &checkpoints{relayer: r, origin: o, validators: map[common.Address]*validatorEntry{}, verified: map[checkpointKey]checkpoint.Signed{}}
 	r.onClose = append(r.onClose, c.close)
 	return c
 }
 
 // LatestIndex returns the newest index that a validator says to have signed.
 func (c *checkpoints) LatestIndex(ctx context.Context, validator common.Address) (uint32, error) {
-	index, err := ask(ctx, c, validator, func(s *storage.Store) (uint32, error) { return s.LatestIndex(ctx) })
+	index, err := query(ctx, c, validator, func(s *storage.Store) (uint32, error) { return s.LatestIndex(ctx) })
 	if err == nil {
 		c.relayer.metrics.validatorIndex(c.origin.name, strings.ToLower(validator.Hex()), index)
 	}
@@ -80,29 +80,29 @@ func (c *checkpoints) LatestIndex(ctx context.Context, validator common.Address)
 func (c *checkpoints) Checkpoint(ctx context.Context, validator common.Address, index uint32) (checkpoint.Signed, error) {
 	key := checkpointKey{validator, index}
 	c.mu.Lock()
-	signed, ok := c.good[key]
+	signed, ok := c.verified[key]
 	c.mu.Unlock()
-	if ok && c.isOurs(ctx, signed) {
+	if ok && c.matchesTree(ctx, signed) {
 		return signed, nil
 	}
-	signed, err := ask(ctx, c, validator, func(s *storage.Store) (checkpoint.Signed, error) { return s.Checkpoint(ctx, index) })
+	signed, err := query(ctx, c, validator, func(s *storage.Store) (checkpoint.Signed, error) { return s.Checkpoint(ctx, index) })
 	if err != nil {
 		return signed, err
 	}
-	if signed.Index == index && signed.Verify(validator) == nil && c.isOurs(ctx, signed) {
+	if signed.Index == index && signed.Verify(validator) == nil && c.matchesTree(ctx, signed) {
 		c.mu.Lock()
-		if len(c.good) >= maxCheckpoints {
-			clear(c.good)
+		if len(c.verified) >= maxCheckpoints {
+			clear(c.verified)
 		}
-		c.good[key] = signed
+		c.verified[key] = signed
 		c.mu.Unlock()
 	}
 	return signed, nil
 }
 
-// isOurs reports whether a checkpoint says what the relayer's own tree says. Only such checkpoints are kept: any other
+// matchesTree reports whether a checkpoint says what the relayer's own tree says. Only such checkpoints are kept: any other
 // may be put right by its validator. The builder checks all of them again.
-func (c *checkpoints) isOurs(ctx context.Context, s checkpoint.Signed) bool {
+func (c *checkpoints) matchesTree(ctx context.Context, s checkpoint.Signed) bool {
 	if s.Origin != c.origin.domain || s.Tree != c.origin.treeAddr || s.Index == ^uint32(0) {
 		return false
 	}
@@ -116,7 +116,7 @@ func (c *checkpoints) isOurs(ctx context.Context, s checkpoint.Signed) bool {
 
 // ask puts a question to the storages of a validator, newest first, until one answers. Nothing found anywhere is
 // metadata.ErrNotFound; if a storage could not be read, its error is returned instead, for what is missing may be there.
-func ask[T any](ctx context.Context, c *checkpoints, validator common.Address, question func(*storage.Store) (T, error)) (T, error) {
+func query[T any](ctx context.Context, c *checkpoints, validator common.Address, question func(*storage.Store) (T, error)) (T, error) {
 	var zero T
 	stores, err := c.stores(ctx, validator)
 	if err != nil {
@@ -125,7 +125,7 @@ func ask[T any](ctx context.Context, c *checkpoints, validator common.Address, q
 	var missing, failed error
 	for _, s := range stores {
 		if s.reorg && !c.relayer.cfg.IgnoreReorgReports {
-			failed = errors.Join(failed, reorgReport(validator, s.location))
+			failed = errors.Join(failed, reorgReportError(validator, s.location))
 			break // SECURITY: an older location does not give the vote back
 		}
 		answer, err := question(s.store)
@@ -144,12 +144,12 @@ func ask[T any](ctx context.Context, c *checkpoints, validator common.Address, q
 	return zero, missing
 }
 
-func reorgReport(validator common.Address, location string) error {
+func reorgReportError(validator common.Address, location string) error {
 	return fmt.Errorf("%w: %v in %s; its vote is not counted, set ignoreReorgReports to count it", ErrReorgReport, validator, location)
 }
 
 // noLocation returns the error of a validator of which no announced location can be opened.
-func noLocation(validator common.Address, a *announced) error {
+func noLocationError(validator common.Address, a *validatorEntry) error {
 	if a.err == nil {
 		return fmt.Errorf("%w: %v announced %d", ErrNoLocation, validator, a.count)
 	}
@@ -157,7 +157,7 @@ func noLocation(validator common.Address, a *announced) error {
 }
 
 // stores returns the opened storages of a validator, newest announcement first, at least one.
-func (c *checkpoints) stores(ctx context.Context, validator common.Address) ([]*located, error) {
+func (c *checkpoints) stores(ctx context.Context, validator common.Address) ([]*openedStore, error) {
 	a := c.entry(validator)
 	select {
 	case a.lock <- struct{}{}:
@@ -173,14 +173,14 @@ func (c *checkpoints) stores(ctx context.Context, validator common.Address) ([]*
 		a.until = now.Add(c.relayer.cfg.MaxLocationAge)
 	}
 	if len(a.stores) == 0 {
-		return nil, noLocation(validator, a)
+		return nil, noLocationError(validator, a)
 	}
 	return a.stores, nil
 }
 
 // entry returns what is kept of a validator. There is room for all that messages of honest senders name; where strangers
 // name more, somebody is forgotten who is not being asked, and looked up again when needed.
-func (c *checkpoints) entry(validator common.Address) *announced {
+func (c *checkpoints) entry(validator common.Address) *validatorEntry {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if a := c.validators[validator]; a != nil {
@@ -193,24 +193,24 @@ func (c *checkpoints) entry(validator common.Address) *announced {
 		select {
 		case a.lock <- struct{}{}: // nobody waits for it, and whoever comes for it later finds no storage and looks again
 			delete(c.validators, other)
-			c.shut(a.stores)
+			c.closeStores(a.stores)
 			a.stores = nil
 			<-a.lock
 		default:
 		}
 	}
-	a := &announced{lock: make(chan struct{}, 1)}
+	a := &validatorEntry{lock: make(chan struct{}, 1)}
 	c.validators[validator] = a
 	return a
 }
 
 // refresh reads the announced locations, opens those that are not open yet, and looks for reports of reorganisations.
-func (c *checkpoints) refresh(ctx context.Context, validator common.Address, a *announced) error {
-	known := map[string]*located{}
+func (c *checkpoints) refresh(ctx context.Context, validator common.Address, a *validatorEntry) error {
+	known := map[string]*openedStore{}
 	for _, s := range a.stores {
 		known[s.location] = s
 	}
-	newest, count, err := c.announced(ctx, validator)
+	newest, count, err := c.newestLocations(ctx, validator)
 	switch {
 	case err != nil && len(a.stores) == 0:
 		return fmt.Errorf("relayer: origin %s: storage locations of %v: %w", c.origin.name, validator, err)
@@ -221,27 +221,27 @@ func (c *checkpoints) refresh(ctx context.Context, validator common.Address, a *
 			newest = append(newest, s.location)
 		}
 	}
-	found, problems := make([]*located, len(newest)), make([]error, len(newest))
+	found, problems := make([]*openedStore, len(newest)), make([]error, len(newest))
 	var all sync.WaitGroup
 	for i, location := range newest {
-		all.Go(func() { found[i], problems[i] = c.look(ctx, location, known[location]) })
+		all.Go(func() { found[i], problems[i] = c.inspect(ctx, location, known[location]) })
 	}
 	all.Wait()
 	a.count, a.err = count, errors.Join(problems...)
-	var gone []*located // in a slice of its own: somebody may be reading that of before
+	var gone []*openedStore // in a slice of its own: somebody may be reading that of before
 	for _, s := range a.stores {
 		if !slices.Contains(newest, s.location) {
 			gone = append(gone, s)
 		}
 	}
-	a.stores = slices.DeleteFunc(found, func(s *located) bool { return s == nil })
-	c.shut(gone)
+	a.stores = slices.DeleteFunc(found, func(s *openedStore) bool { return s == nil })
+	c.closeStores(gone)
 	return nil
 }
 
 // announced reads the newest locations of a validator, newest first, and how many there are. It leaves half of the time
 // for a question to the storages.
-func (c *checkpoints) announced(ctx context.Context, validator common.Address) (newest []string, count int, err error) {
+func (c *checkpoints) newestLocations(ctx context.Context, validator common.Address) (newest []string, count int, err error) {
 	ctx, cancel := context.WithTimeout(ctx, c.relayer.cfg.ValidatorTimeout/2)
 	defer cancel()
 	all, err := c.origin.src.Locations(ctx, validator)
@@ -252,10 +252,10 @@ func (c *checkpoints) announced(ctx context.Context, validator common.Address) (
 
 // look opens a location unless it is known, and looks for a report. A storage that does not answer takes a quarter of the
 // time for a question at most from its validator, which may have others.
-func (c *checkpoints) look(ctx context.Context, location string, known *located) (*located, error) {
+func (c *checkpoints) inspect(ctx context.Context, location string, known *openedStore) (*openedStore, error) {
 	ctx, cancel := context.WithTimeout(ctx, c.relayer.cfg.ValidatorTimeout/4)
 	defer cancel()
-	s := &located{location: location}
+	s := &openedStore{location: location}
 	if known != nil {
 		*s = *known // a copy: somebody may be reading it
 	} else {
@@ -270,7 +270,7 @@ func (c *checkpoints) look(ctx context.Context, location string, known *located)
 	return s, nil
 }
 
-func (c *checkpoints) shut(stores []*located) {
+func (c *checkpoints) closeStores(stores []*openedStore) {
 	for _, s := range stores {
 		if err := s.store.Close(); err != nil {
 			c.relayer.log.Debug("closing storage", "location", s.location, "err", err)
@@ -292,7 +292,7 @@ func (c *checkpoints) close() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for _, a := range c.validators {
-		c.shut(a.stores)
+		c.closeStores(a.stores)
 		a.stores = nil
 	}
 }

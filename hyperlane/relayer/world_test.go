@@ -56,13 +56,13 @@ func newWorld(t require.TestingT, change ...func(*world)) *world {
 	return w
 }
 
-func (w *world) ends() []ends {
-	var out []ends
+func (w *world) ports() []chainPorts {
+	var out []chainPorts
 	for _, m := range []*model{w.a, w.b} {
 		client, err := evm.New(context.Background(), m)
 		require.NoError(w.t, err)
 		m.onSend = func(name string) { w.r.store.step(name) }
-		out = append(out, ends{client: client, opts: *bind.NewKeyedTransactor(accountKey, client.ChainID()), name: m.domain.String(), domain: m.domain, finality: fmt.Sprint(m.finality), window: 5,
+		out = append(out, chainPorts{client: client, opts: *bind.NewKeyedTransactor(accountKey, client.ChainID()), name: m.domain.String(), domain: m.domain, finality: fmt.Sprint(m.finality), window: 5,
 			tree: message.Address{31: byte(m.domain / 1000)}, pin: pin{ChainID: m.domain.String(), Outbox: common.Address{19: 1}, Tree: common.Address{19: 2}},
 			source: m, target: m, margin: defaultGasMargin})
 	}
@@ -80,7 +80,7 @@ func (w *world) open() {
 	if cfg.Logger == nil {
 		cfg.Logger = slog.New(slog.DiscardHandler)
 	}
-	r, err := open(cfg, w.ends())
+	r, err := open(cfg, w.ports())
 	require.NoError(w.t, err)
 	for _, d := range r.destinations {
 		for _, b := range d.builders {
