@@ -55,30 +55,6 @@ func (r *Relayer) advance(o *origin, p *segment) ([]Event, error) {
 	return a.events, err
 }
 
-// putPoint moves the cursor and leaves a point behind, forgetting the oldest now and then.
-func putPoint(b *pebble.Batch, o *origin, from, to point) error {
-	if to.Next/trailBlocks != from.Next/trailBlocks && to.Next > 2*trailBlocks {
-		if err := b.DeleteRange(trailKey(o.domain, 0), trailKey(o.domain, to.Next-2*trailBlocks), nil); err != nil {
-			return err
-		}
-	}
-	return errors.Join(setJSON(b, domainKey(prefixPoint, o.domain), to), setJSON(b, trailKey(o.domain, to.Next), to))
-}
-
-// trail returns the points left behind, oldest first.
-func (o *origin) trail() ([]point, error) {
-	var trail []point
-	err := o.store.scan(domainKey(prefixTrail, o.domain), nil, func(key, _ []byte) error {
-		var p point
-		if _, err := o.store.getJSON(key, &p); err != nil {
-			return err
-		}
-		trail = append(trail, p)
-		return nil
-	})
-	return trail, err
-}
-
 // changeSet collects the records that a pass changes.
 type changeSet struct {
 	relayer *Relayer

@@ -5,12 +5,31 @@ import (
 	"fmt"
 	"iter"
 
+	bind "github.com/ethereum/go-ethereum/accounts/abi/bind/v2"
 	"github.com/ethereum/go-ethereum/common"
 
 	"github.com/hyperlane-go/sdk/hyperlane"
 	"github.com/hyperlane-go/sdk/hyperlane/evm"
 	"github.com/hyperlane-go/sdk/message"
 )
+
+// ends are the faces of a chain: as an origin unless it has no outbox, and as a destination unless nobody pays there.
+type chainPorts struct {
+	name     string
+	domain   message.Domain
+	finality string
+	from     uint64
+	window   uint64
+	tree     message.Address
+	pin      pin
+	source   source // nil means destination only
+	target   target // nil means origin only
+	margin   uint64
+	gasCap   uint64
+
+	client *evm.Client       // of the target
+	opts   bind.TransactOpts // who delivers to the target
+}
 
 // portsOf returns the two faces of a configured chain.
 func portsOf(c *Chain) chainPorts {

@@ -4,44 +4,11 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"sync"
 	"time"
 
 	"github.com/hyperlane-go/sdk/hyperlane/evm"
-	"github.com/hyperlane-go/sdk/hyperlane/evm/sender"
-	"github.com/hyperlane-go/sdk/ism/metadata"
 	"github.com/hyperlane-go/sdk/message"
 )
-
-// destination is what the relayer holds of a chain that messages go to.
-type destination struct {
-	domain   message.Domain
-	name     string
-	chain    target
-	margin   uint64
-	gasCap   uint64
-	builders map[message.Domain]*metadata.Builder // by origin
-
-	client *evm.Client
-	sender *sender.Sender // the account that pays; a key is the id of a message
-
-	delivering sync.Mutex // held during a delivering pass
-
-	health health
-
-	height *uint64 // of the latest block, once it was asked for in this pass
-}
-
-func newDestination(c chainPorts) *destination {
-	return &destination{domain: c.domain, name: c.name, chain: c.target, margin: c.margin, gasCap: c.gasCap,
-		client: c.client, builders: map[message.Domain]*metadata.Builder{}}
-}
-
-// underWay reports whether a delivery of the message has been signed and is not decided.
-func (d *destination) underWay(id message.ID) bool {
-	_, found := d.sender.Find(keyOf(id))
-	return found
-}
 
 // underWay reports whether a delivery of the message has been signed and is not decided. Where the destination is no
 // longer configured, the stage says what was known last.
@@ -129,54 +96,6 @@ func (r *Relayer) work(ctx context.Context, d *destination, head evm.Head, rec *
 	default:
 		return r.attempt(ctx, d, rec, ready)
 	}
-}
-
-// obstacle is why an attempt failed.
-type obstacle struct {
-	stage         Stage
-	err           error
-	result        *metadata.Result
-	node          bool  // the node is at fault, so that the pass ends
-	contractStage Stage // at StageUnreachable: the stage if a contract, and not the node, is at fault; StageUnknown if none can be
-}
-
-// fail writes down what holds a message up and when it is tried again. It returns an error when the obstacle is the
-// node, so that the pass ends.
-func (r *Relayer) fail(ctx context.Context, d *destination, rec *record, o obstacle) error {
-	if ctx.Err() != nil {
-		return ctx.Err() // interrupted, which says nothing about the message
-	}
-	now := r.now()
-	changed, err := r.queue.update("attempt", rec.id, func(rec *record) bool {
-		if rec.stage == StageOrphaned {
-			return false
-		}
-		rec.failed++
-		rec.stage, rec.reason = o.stage, clip(o.err.Error())
-		rec.next = now.Add(r.cfg.Retry.After(rec.failed, o.stage == StageAwaitingCheckpoints))
-		return true
-	})
-	if err != nil || changed == nil {
-		return err
-	}
-	r.errors.set(rec.id, compactError(o.stage, o.err))
-	r.metrics.operation("failed", d.name)
-	e := r.event(changed)
-	e.Err, e.Next, e.Result = o.err, changed.next, o.result
-	r.emit(e)
-	if o.node {
-		return o.err
-	}
-	return nil
-}
-
-// clip bounds what is stored of an error: some hold revert data of a stranger's choosing.
-func clip(s string) string {
-	const most = 4096
-	if len(s) > most {
-		return s[:most] + "…"
-	}
-	return s
 }
 
 func (r *Relayer) chainName(d message.Domain) string {

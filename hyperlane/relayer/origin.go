@@ -7,6 +7,8 @@ import (
 	"io"
 	"sync"
 
+	"github.com/ethereum/go-ethereum/common"
+
 	"github.com/hyperlane-go/sdk/merkle"
 	"github.com/hyperlane-go/sdk/message"
 )
@@ -132,4 +134,21 @@ func (o *origin) Prove(_ context.Context, index, size uint32) (merkle.Proof, err
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	return o.tree.Prove(index, size)
+}
+
+// pin is what must not change about a chain under a cursor. A chain that was started anew has another genesis.
+type pin struct {
+	ChainID string         `json:"chainId"`
+	Outbox  common.Address `json:"outbox"`
+	Tree    common.Address `json:"tree"`
+	Genesis common.Hash    `json:"genesis"`
+}
+
+// point is a block up to which logs and contract state agreed.
+type point struct {
+	Next  uint64      `json:"next"`  // first block that has not been read
+	Hash  common.Hash `json:"hash"`  // of block Next-1; zero at the start
+	Count uint32      `json:"count"` // leaves of the tree
+	Root  merkle.Hash `json:"root"`  // of the tree with Count leaves
+	Nonce uint32      `json:"nonce"` // nonce of the next dispatch
 }

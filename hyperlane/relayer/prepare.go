@@ -131,31 +131,3 @@ func (r *Relayer) build(ctx context.Context, d *destination, module common.Addre
 	}
 	return result, nil
 }
-
-// buildStage says what kind of obstacle a failed build is.
-func buildStage(err error) Stage {
-	switch {
-	case errors.Is(err, metadata.ErrNotReady):
-		return StageAwaitingCheckpoints
-	case errors.Is(err, metadata.ErrNotInTree):
-		return StageNotInTree
-	case errors.Is(err, metadata.ErrModule) && errors.Is(err, evm.ErrRPC):
-		return StageUnreachable
-	default:
-		return StageNoMetadata
-	}
-}
-
-// refusal says what kind of obstacle a failed estimate is.
-func refusal(err error) Stage {
-	switch {
-	case errors.Is(err, hyperlane.ErrRecipient):
-		return StageNoRecipient
-	case errors.Is(err, hyperlane.ErrISMRefused):
-		return StageISMRefused
-	case errors.Is(err, evm.ErrReverted):
-		return StageHandleReverted
-	default:
-		return StageUnreachable
-	}
-}

@@ -2,9 +2,11 @@ package relayer
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
+	"github.com/cockroachdb/pebble"
 	"github.com/ethereum/go-ethereum/common"
 	"github.com/ethereum/go-ethereum/common/hexutil"
 
@@ -105,4 +107,53 @@ func fromNanos(n int64) time.Time {
 		return time.Time{}
 	}
 	return time.Unix(0, n).UTC()
+}
+
+// putRecord writes a record and removes it from where it may have been kept before.
+func putRecord(b *pebble.Batch, r *record) error {
+	data, err := r.encode()
+	if err != nil {
+		return err
+	}
+	keep := prefixOf(r.stage)
+	for _, p := range [...]byte{prefixQueue, prefixAside, prefixDone} {
+		if p == keep {
+			err = b.Set(recordKey(p, r.id), data, nil)
+		} else {
+			err = b.Delete(recordKey(p, r.id), nil)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// record returns the stored record of a message, or nil.
+func (s *store) record(id message.ID) (*record, error) {
+	for _, p := range [...]byte{prefixQueue, prefixAside, prefixDone} {
+		data, found, err := s.get(recordKey(p, id))
+		if err != nil {
+			return nil, err
+		}
+		if found {
+			return readRecord(recordKey(p, id), data)
+		}
+	}
+	return nil, nil
+}
+
+func readRecord(key, data []byte) (*record, error) {
+	r, err := decodeRecord(data)
+	if err != nil {
+		return nil, corrupt(key, data, err)
+	}
+	if string(key[1:]) != string(r.id[:]) {
+		return nil, corrupt(key, data, fmt.Errorf("holds message %v", r.id))
+	}
+	return r, nil
+}
+
+func dropRecord(b *pebble.Batch, id message.ID) error {
+	return errors.Join(b.Delete(recordKey(prefixQueue, id), nil), b.Delete(recordKey(prefixAside, id), nil), b.Delete(recordKey(prefixDone, id), nil))
 }

@@ -67,7 +67,3 @@ func (r *Relayer) rollback(ctx context.Context, o *origin, from, to point, warni
 	o.at = to
 	return events, o.tree.Truncate(to.Count)
 }
-
-func dropRecord(b *pebble.Batch, id message.ID) error {
-	return errors.Join(b.Delete(recordKey(prefixQueue, id), nil), b.Delete(recordKey(prefixAside, id), nil), b.Delete(recordKey(prefixDone, id), nil))
-}

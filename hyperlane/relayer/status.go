@@ -2,17 +2,13 @@ package relayer
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
 	"fmt"
-	"slices"
+	"iter"
 	"strings"
 	"time"
 
 	"github.com/ethereum/go-ethereum/common"
 
-	"github.com/hyperlane-go/sdk/hyperlane"
-	"github.com/hyperlane-go/sdk/hyperlane/evm"
 	"github.com/hyperlane-go/sdk/ism/metadata"
 	"github.com/hyperlane-go/sdk/message"
 )
@@ -85,35 +81,6 @@ func (r *Relayer) RetryNow(id message.ID) (Status, error) {
 	return r.Status(id)
 }
 
-// Progress is how far an origin has been indexed.
-type Progress struct {
-	Origin   message.Domain `json:"origin"`
-	Block    uint64         `json:"block"`    // last block whose logs agree with the contracts
-	Finality string         `json:"finality"` // how far behind the head the relayer stays
-	// Failure is why indexing does not go on, empty when it does.
-	Failure string `json:"failure,omitempty"`
-}
-
-// Progress returns how far each origin has been indexed, by domain.
-func (r *Relayer) Progress() []Progress {
-	var all []Progress
-	for _, o := range r.origins {
-		all = append(all, o.progress())
-	}
-	return all
-}
-
-func (o *origin) progress() Progress {
-	p := Progress{Origin: o.domain, Finality: o.finality}
-	if next := o.position().Next; next > 0 {
-		p.Block = next - 1
-	}
-	if err := o.health.last(); err != nil {
-		p.Failure = clip(err.Error())
-	}
-	return p
-}
-
 // unknown returns the error of a message that has not been seen.
 func (r *Relayer) unknown(id message.ID) error {
 	var b strings.Builder
@@ -168,108 +135,22 @@ func (r *Relayer) errorOf(rec *record) error {
 	return &storedError{Stage: rec.stage, Text: rec.reason}
 }
 
-// storedError is an error of an earlier run, of which only the text is left.
-type storedError struct {
-	Stage Stage
-	Text  string
-}
-
-func (e *storedError) Error() string { return e.Text }
-
-// Is reports whether target is the class that errors of this stage have.
-func (e *storedError) Is(target error) bool {
-	return target != nil && stageClass[e.Stage] != nil && errors.Is(stageClass[e.Stage], target)
-}
-
-// stageClass is the class of the errors that hold messages up at a stage, where they have one.
-var stageClass = [numStages]error{
-	StageFiltered:            ErrFiltered,
-	StageOrphaned:            ErrOrphaned,
-	StageNoRecipient:         ErrNoRecipient,
-	StageNotInTree:           metadata.ErrNotInTree,
-	StageAwaitingCheckpoints: metadata.ErrNotReady,
-	StageISMRefused:          hyperlane.ErrISMRefused,
-	StageHandleReverted:      evm.ErrReverted,
-	StageOverGasCap:          ErrGasCap,
-	StageNotTaken:            ErrSend,
-	StageSubmitted:           ErrSend,
-	StageUnreachable:         evm.ErrRPC,
-}
-
-// why puts the reason first, so that it can be read in a line of a log.
-func (s *Status) why() string {
-	switch {
-	case s.Err != nil:
-		return s.Err.Error()
-	case s.Delivery != nil:
-		where := fmt.Sprintf("in block %d, transaction %v", s.Delivery.Block, s.Delivery.TxHash)
-		if s.Stage != StageFinal {
-			where += ", waiting for the block to be final"
+// Pending yields the status of every message that is not done, in the order in which they are due.
+func (r *Relayer) Pending() iter.Seq[Status] {
+	return func(yield func(Status) bool) {
+		leave, err := r.use.enter()
+		if err != nil {
+			return
 		}
-		return where
-	case len(s.Transactions) > 0:
-		return fmt.Sprintf("transaction %v", s.Transactions[len(s.Transactions)-1])
+		var all []Status
+		for _, rec := range r.queue.all() {
+			all = append(all, r.status(rec))
+		}
+		leave()
+		for _, s := range all {
+			if !yield(s) {
+				return
+			}
+		}
 	}
-	return "next in line"
-}
-
-// String returns one line for a log, and the lines of the result where signatures are missing or a module inside another
-// explains why there is no metadata.
-func (s Status) String() string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "message %v", s.ID)
-	if s.Message != nil {
-		fmt.Fprintf(&b, " (%v -> %v, nonce %d)", s.Message.Origin, s.Message.Destination, s.Message.Nonce)
-	}
-	fmt.Fprintf(&b, ": %v: %s", s.Stage, s.why())
-	if s.Attempts > 0 && s.Delivery == nil {
-		fmt.Fprintf(&b, "; %d attempts failed, next at %v", s.Attempts, s.Next.Format(time.RFC3339))
-	}
-	if s.Result != nil && (s.Stage == StageAwaitingCheckpoints || s.Stage == StageNoMetadata && len(s.Result.Children) > 0) {
-		b.WriteString("\n" + s.Result.String())
-	}
-	return b.String()
-}
-
-// MarshalJSON returns the status with stage and error as text. The member validators has the state of every validator
-// where the recipient's module is a multisig. For every other module the member result has the tree of modules, in the
-// form of metadata.Result.
-func (s Status) MarshalJSON() ([]byte, error) {
-	type validator = metadata.ValidatorStatus
-	type tree = metadata.Result
-	out := struct {
-		ID           message.ID      `json:"id"`
-		Stage        Stage           `json:"stage"`
-		Origin       *message.Domain `json:"origin,omitempty"`
-		Destination  *message.Domain `json:"destination,omitempty"`
-		Nonce        *uint32         `json:"nonce,omitempty"`
-		OriginBlock  uint64          `json:"originBlock,omitempty"`
-		OriginTx     *common.Hash    `json:"originTx,omitempty"`
-		LeafIndexes  []uint32        `json:"leafIndexes,omitempty"`
-		Attempts     int             `json:"attempts,omitempty"`
-		Next         *time.Time      `json:"next,omitempty"`
-		Error        string          `json:"error,omitempty"`
-		Validators   []validator     `json:"validators,omitempty"`
-		Result       *tree           `json:"result,omitempty"`
-		Transactions []common.Hash   `json:"transactions,omitempty"`
-		Delivery     *Delivery       `json:"delivery,omitempty"`
-	}{ID: s.ID, Stage: s.Stage, OriginBlock: s.OriginBlock, LeafIndexes: slices.Clone(s.LeafIndexes), Attempts: s.Attempts,
-		Transactions: s.Transactions, Delivery: s.Delivery}
-	if m := s.Message; m != nil {
-		out.Origin, out.Destination, out.Nonce, out.OriginTx = &m.Origin, &m.Destination, &m.Nonce, &s.OriginTx
-	}
-	if !s.Next.IsZero() {
-		out.Next = &s.Next
-	}
-	if s.Err != nil {
-		out.Error = s.Err.Error()
-	}
-	switch r := s.Result; {
-	case r == nil:
-	case len(r.Validators) > 0 && len(r.Children) == 0:
-		out.Validators = r.Validators
-	default:
-		out.Result = r
-	}
-	return json.Marshal(out)
 }

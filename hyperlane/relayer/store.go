@@ -1,7 +1,6 @@
 package relayer
 
 import (
-	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -13,62 +12,7 @@ import (
 
 	"github.com/cockroachdb/pebble"
 	"github.com/cockroachdb/pebble/vfs"
-	"github.com/ethereum/go-ethereum/common"
-
-	"github.com/hyperlane-go/sdk/merkle"
-	"github.com/hyperlane-go/sdk/message"
 )
-
-// The store is one pebble database. Integers in keys are big-endian, so keys sort by them.
-//
-//	key                            value
-//	"schema"                       schemaVersion
-//	"p" domain(4)                  pin: what the relayer knows the chain by
-//	"c" domain(4)                  point: how far the origin has been indexed
-//	"t" domain(4) next(8)          point: earlier ones, to go back to after a reorganisation
-//	"l" domain(4) index(4)         message id (32): the leaf
-//	"x" domain(4) id(32) index(4)  nothing: the leaf indexes of a message
-//	"b" domain(4) block(8) id(32)  nothing: the messages of a block
-//	"q" id(32)                     record: messages with work left
-//	"f" id(32)                     record: filtered messages
-//	"d" id(32)                     record: messages that are done
-//	"n" domain(4) nonce(8)         sender.Record: transactions under way to the destination
-//
-// Everything that belongs together is written in one batch: the cursor moves with the leaves and messages of the blocks
-// it passes. A kill leaves the state before a batch or after it, never between.
-const schemaVersion = "hyperlane relayer state, version 2"
-
-const (
-	keySchema   = "schema"
-	prefixPin   = 'p'
-	prefixPoint = 'c'
-	prefixTrail = 't'
-	prefixLeaf  = 'l'
-	prefixIndex = 'x'
-	prefixBlock = 'b'
-	prefixQueue = 'q'
-	prefixAside = 'f'
-	prefixDone  = 'd'
-
-	prefixTransaction = 'n'
-)
-
-// pin is what must not change about a chain under a cursor. A chain that was started anew has another genesis.
-type pin struct {
-	ChainID string         `json:"chainId"`
-	Outbox  common.Address `json:"outbox"`
-	Tree    common.Address `json:"tree"`
-	Genesis common.Hash    `json:"genesis"`
-}
-
-// point is a block up to which logs and contract state agreed.
-type point struct {
-	Next  uint64      `json:"next"`  // first block that has not been read
-	Hash  common.Hash `json:"hash"`  // of block Next-1; zero at the start
-	Count uint32      `json:"count"` // leaves of the tree
-	Root  merkle.Hash `json:"root"`  // of the tree with Count leaves
-	Nonce uint32      `json:"nonce"` // nonce of the next dispatch
-}
 
 // errWrite is the class of writes that failed.
 var errWrite = errors.New("relayer: cannot write state")
@@ -233,101 +177,9 @@ func (s *store) scan(prefix, from []byte, f func(key, value []byte) error) error
 	return errors.Join(err, it.Error(), it.Close())
 }
 
-// after returns the least key above all keys with the prefix.
-func after(prefix []byte) []byte {
-	end := append([]byte(nil), prefix...)
-	for i := len(end) - 1; i >= 0; i-- {
-		if end[i]++; end[i] != 0 {
-			return end[:i+1]
-		}
-	}
-	return nil
-}
-
 func corrupt(key, value []byte, err error) error {
 	return storeError(fmt.Sprintf("entry %q", key), excerpt(value), "one that this relayer wrote",
 		"restore the directory, or use an empty one to index again from the start", err)
-}
-
-// Keys.
-
-func domainKey(prefix byte, d message.Domain) []byte {
-	return binary.BigEndian.AppendUint32([]byte{prefix}, uint32(d))
-}
-
-func trailKey(d message.Domain, next uint64) []byte {
-	return binary.BigEndian.AppendUint64(domainKey(prefixTrail, d), next)
-}
-
-func leafKey(d message.Domain, index uint32) []byte {
-	return binary.BigEndian.AppendUint32(domainKey(prefixLeaf, d), index)
-}
-
-func indexKey(d message.Domain, id message.ID, index uint32) []byte {
-	return binary.BigEndian.AppendUint32(append(domainKey(prefixIndex, d), id[:]...), index)
-}
-
-func blockKey(d message.Domain, block uint64, id message.ID) []byte {
-	return append(binary.BigEndian.AppendUint64(domainKey(prefixBlock, d), block), id[:]...)
-}
-
-func recordKey(prefix byte, id message.ID) []byte { return append([]byte{prefix}, id[:]...) }
-
-// prefixOf says where a record is kept.
-func prefixOf(s Stage) byte {
-	switch s {
-	case StageFiltered:
-		return prefixAside
-	case StageFinal:
-		return prefixDone
-	default:
-		return prefixQueue
-	}
-}
-
-// putRecord writes a record and removes it from where it may have been kept before.
-func putRecord(b *pebble.Batch, r *record) error {
-	data, err := r.encode()
-	if err != nil {
-		return err
-	}
-	keep := prefixOf(r.stage)
-	for _, p := range [...]byte{prefixQueue, prefixAside, prefixDone} {
-		if p == keep {
-			err = b.Set(recordKey(p, r.id), data, nil)
-		} else {
-			err = b.Delete(recordKey(p, r.id), nil)
-		}
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// record returns the stored record of a message, or nil.
-func (s *store) record(id message.ID) (*record, error) {
-	for _, p := range [...]byte{prefixQueue, prefixAside, prefixDone} {
-		data, found, err := s.get(recordKey(p, id))
-		if err != nil {
-			return nil, err
-		}
-		if found {
-			return readRecord(recordKey(p, id), data)
-		}
-	}
-	return nil, nil
-}
-
-func readRecord(key, data []byte) (*record, error) {
-	r, err := decodeRecord(data)
-	if err != nil {
-		return nil, corrupt(key, data, err)
-	}
-	if string(key[1:]) != string(r.id[:]) {
-		return nil, corrupt(key, data, fmt.Errorf("holds message %v", r.id))
-	}
-	return r, nil
 }
 
 // pebbleLogger passes the database's log on. Fatalf is what pebble calls when a write can no longer be made durable;

@@ -2,7 +2,6 @@ package relayer
 
 import (
 	"context"
-	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -28,10 +27,6 @@ func keyOf(id message.ID) sender.Key { return sender.Key(id.String()) }
 
 // messageOf returns the message of a key.
 func messageOf(key sender.Key) (message.ID, error) { return message.ParseID(string(key)) }
-
-func transactionKey(d message.Domain, nonce uint64) []byte {
-	return binary.BigEndian.AppendUint64(domainKey(prefixTransaction, d), nonce)
-}
 
 // Load implements sender.Store.
 func (s *senderStore) Load(context.Context) ([]sender.Record, error) {
