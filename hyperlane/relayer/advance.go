@@ -10,7 +10,8 @@ import (
 	"github.com/hyperlane-go/sdk/message"
 )
 
-// advance makes a pass part of the state: cursor, tree, messages and their place in the queue, in one batch.
+// advance stores a segment in one batch: the cursor, the leaves, and the messages with their places
+// in the queue. It returns the events to report.
 func (r *Relayer) advance(o *origin, p *segment) ([]Event, error) {
 	r.queue.change.Lock()
 	defer r.queue.change.Unlock()
@@ -55,16 +56,16 @@ func (r *Relayer) advance(o *origin, p *segment) ([]Event, error) {
 	return a.events, err
 }
 
-// changeSet collects the records that a pass changes.
+// changeSet collects the records that a segment changes.
 type changeSet struct {
 	relayer *Relayer
 	origin  *origin
 	records map[message.ID]*record
-	order   []message.ID
+	order   []message.ID // of the first change
 	events  []Event
 }
 
-// open returns a record to change, or nil when the message is new.
+// open returns the record of a message, to be changed, or nil if the message is new.
 func (a *changeSet) open(id message.ID) (*record, error) {
 	if rec := a.records[id]; rec != nil {
 		return rec, nil
@@ -80,12 +81,14 @@ func (a *changeSet) open(id message.ID) (*record, error) {
 	return a.keep(rec.clone()), nil
 }
 
+// keep adds a record to the set.
 func (a *changeSet) keep(rec *record) *record {
 	a.records[rec.id] = rec
 	a.order = append(a.order, rec.id)
 	return rec
 }
 
+// dispatch applies a Dispatch event. It filters a new message, and returns an orphan to the queue.
 func (a *changeSet) dispatch(d *dispatchEvent) error {
 	rec, err := a.open(d.msg.ID())
 	if err != nil {
@@ -119,10 +122,11 @@ func (a *changeSet) dispatch(d *dispatchEvent) error {
 	return nil
 }
 
+// insert applies an InsertedIntoTree event.
 func (a *changeSet) insert(l insertionEvent) error {
 	rec, err := a.open(l.id)
 	if err != nil || rec == nil {
-		return err // rec is never nil: the pass knows the dispatch of every leaf
+		return err // rec is not nil: the segment has the dispatch of every leaf
 	}
 	if rec.stage == StageDispatched || rec.stage == StageNotInTree {
 		rec.stage, rec.reason, rec.next = StageInserted, "", time.Time{}

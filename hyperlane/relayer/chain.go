@@ -13,7 +13,8 @@ import (
 	"github.com/hyperlane-go/sdk/message"
 )
 
-// ends are the faces of a chain: as an origin unless it has no outbox, and as a destination unless nobody pays there.
+// chainPorts is a configured chain as the relayer uses it: a source of messages if it has an
+// outbox, and a target of messages if it has an account that pays there.
 type chainPorts struct {
 	name     string
 	domain   message.Domain
@@ -22,16 +23,16 @@ type chainPorts struct {
 	window   uint64
 	tree     message.Address
 	pin      pin
-	source   source // nil means destination only
-	target   target // nil means origin only
+	source   source // nil: the chain is only a destination
+	target   target // nil: the chain is only an origin
 	margin   uint64
 	gasCap   uint64
 
 	client *evm.Client       // of the target
-	opts   bind.TransactOpts // who delivers to the target
+	opts   bind.TransactOpts // of the account that delivers to the target
 }
 
-// portsOf returns the two faces of a configured chain.
+// portsOf returns the ports of a configured chain.
 func portsOf(c *Chain) chainPorts {
 	client := c.Client
 	addresses := client.Addresses()
@@ -52,12 +53,12 @@ func portsOf(c *Chain) chainPorts {
 	if c.Transactor != nil {
 		e.target = &chainTarget{Modules: client.Modules(), client: client, finality: c.finality(), from: c.Transactor.From}
 		e.client, e.opts = client.Client, *c.Transactor
-		e.opts.GasLimit = 0 // each delivery has its own
+		e.opts.GasLimit = 0 // each delivery sets its own
 	}
 	return e
 }
 
-// chainSource is the source over a client.
+// chainSource implements source over a client.
 type chainSource struct {
 	client   *hyperlane.Chain
 	finality evm.Finality
@@ -108,17 +109,17 @@ func (s *chainSource) Locations(ctx context.Context, validator common.Address) (
 		return nil, err
 	}
 	if len(all) != 1 {
-		return nil, fmt.Errorf("relayer: %d lists of locations for one validator", len(all))
+		return nil, fmt.Errorf("relayer: ValidatorAnnounce returned %d lists of locations, want 1", len(all))
 	}
 	return all[0], nil
 }
 
-// chainTarget is the target over a client and an account.
+// chainTarget implements target over a client.
 type chainTarget struct {
 	*hyperlane.Modules
 	client   *hyperlane.Chain
 	finality evm.Finality
-	from     common.Address // who delivers
+	from     common.Address // the account that delivers
 }
 
 func (t *chainTarget) Head(ctx context.Context) (evm.Head, error) {

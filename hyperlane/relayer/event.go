@@ -10,33 +10,34 @@ import (
 	"github.com/hyperlane-go/sdk/message"
 )
 
-// Event tells that a message has reached a stage, or was held up at one. Events come in the order in which the facts
-// were written down, one at a time. After a kill between writing and telling, an event may be missing.
+// Event reports that a message has reached a stage, or has met an obstacle at one. Events arrive
+// one at a time, in the order in which the changes were stored. A crash between storing and
+// reporting can lose an event.
 type Event struct {
 	Time     time.Time
 	Stage    Stage
 	ID       message.ID
 	Message  *message.Message // must not be changed
-	Attempts int              // failed attempts so far
-	Err      error            // what holds the message up; nil when nothing does
-	Next     time.Time        // when it is tried again, where Err is not nil
+	Attempts int              // failed attempts
+	Err      error            // the obstacle, nil if there is none
+	Next     time.Time        // time of the next attempt, if Err is not nil
 
-	// Where it happened. Chain is the origin for StageDispatched, StageInserted, StageFiltered and StageOrphaned, and
-	// the destination otherwise. What does not apply to a stage is zero.
+	// Chain is the origin at StageDispatched, StageInserted, StageFiltered and StageOrphaned, and the
+	// destination at all other stages. Fields that do not apply to a stage are zero.
 	Chain     message.Domain
 	Block     uint64
 	TxHash    common.Hash
 	GasUsed   uint64
-	LeafIndex uint32           // StageInserted
-	Result    *metadata.Result // outcome of building the metadata, module by module; must not be changed
+	LeafIndex uint32           // at StageInserted
+	Result    *metadata.Result // outcome of building the metadata; read-only
 }
 
-// event starts an event about a record as it is.
+// event returns an event with the fields that a record determines.
 func (r *Relayer) event(rec *record) Event {
 	return Event{Time: r.now(), Stage: rec.stage, ID: rec.id, Message: &rec.msg, Attempts: rec.failed, Chain: rec.msg.Destination}
 }
 
-// emit logs events and hands them to the observer.
+// emit logs events and passes them to Config.Observe.
 func (r *Relayer) emit(events ...Event) {
 	r.observing.Lock()
 	defer r.observing.Unlock()
@@ -48,6 +49,9 @@ func (r *Relayer) emit(events ...Event) {
 	}
 }
 
+// logEvent logs an event. Its level is Error if only a person can help: attempts are exhausted, or
+// a dispatch was reorganised away. It is Warn for other obstacles, except missing signatures and
+// filters, which are expected; Info for a dispatch, submission or delivery; Debug for the rest.
 func (r *Relayer) logEvent(e *Event) {
 	level := slog.LevelDebug
 	attrs := []slog.Attr{
@@ -78,5 +82,5 @@ func (r *Relayer) logEvent(e *Event) {
 		add(slog.Int("metadata", len(e.Result.Metadata)), e.Result.Metadata != nil)
 	}
 	add(slog.Any("err", e.Err), e.Err != nil)
-	r.log.LogAttrs(r.background, level, "message", attrs...)
+	r.log.LogAttrs(r.background, level, "message reached a stage", attrs...)
 }

@@ -5,13 +5,15 @@ import (
 	"sync"
 )
 
-// health is how the last pass over a chain ended. It is what messages wait for that nothing else holds up.
+// health is the outcome of the last pass over a chain. Status reports it for messages that have no
+// obstacle of their own.
 type health struct {
 	mu  sync.Mutex
 	err error
 }
 
-// note keeps the outcome of a pass, unless the pass was interrupted, which says nothing about the chain.
+// set stores the outcome of a pass. It ignores a pass that was cancelled, which says nothing about
+// the chain.
 func (h *health) set(ctx context.Context, err error) {
 	if ctx.Err() != nil {
 		return

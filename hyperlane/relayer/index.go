@@ -11,8 +11,9 @@ import (
 	"github.com/hyperlane-go/sdk/hyperlane/evm"
 )
 
-// index follows an origin up to its final head: it takes back what a reorganisation undid, reads the logs of new blocks,
-// compares them with the contracts' state, and moves the cursor together with the messages and leaves.
+// index follows an origin up to its final head. It undoes what a reorganisation removed, reads the
+// logs of new blocks, compares them with the state of the contracts, and stores the cursor together
+// with the messages and leaves.
 func (r *Relayer) index(ctx context.Context, o *origin) (err error) {
 	o.indexing.Lock()
 	defer o.indexing.Unlock()
@@ -43,8 +44,8 @@ func (r *Relayer) index(ctx context.Context, o *origin) (err error) {
 	return nil
 }
 
-// checkGenesis compares, once in a run, the chain's genesis with the one that the state belongs to. A development chain
-// that was started anew keeps addresses and domain, but its messages are others.
+// checkGenesis compares the genesis of the chain with that of the state, once in a run of the
+// process. A development chain that restarts keeps its addresses and domain, but not its messages.
 func (o *origin) checkGenesis(ctx context.Context) error {
 	if o.pinned {
 		return nil
@@ -57,7 +58,7 @@ func (o *origin) checkGenesis(ctx context.Context) error {
 	o.want.Genesis = genesis
 	if have != o.want && have.Genesis != (pin{}).Genesis {
 		o.want.Genesis = have.Genesis
-		// The end of the relayer is not for one answer to decide.
+		// A different genesis ends the relayer, so one answer is not enough: ask again.
 		again, err := o.src.HashAt(ctx, 0)
 		if err != nil {
 			return fmt.Errorf("relayer: origin %s: genesis: %w", o.name, err)
@@ -79,17 +80,18 @@ func (o *origin) checkGenesis(ctx context.Context) error {
 	return nil
 }
 
-// checkCursor makes sure that the block before the cursor is still part of the chain, and moves back where it is not.
+// checkCursor checks that the block before the cursor is still part of the chain. If it is not,
+// checkCursor moves the cursor back to the newest point that is.
 func (r *Relayer) checkCursor(ctx context.Context, o *origin, head evm.Head) error {
 	at := o.position()
 	if at.Next == o.from {
-		return nil // nothing read so far
+		return nil // nothing has been read
 	}
 	last := at.Next - 1
 	now, err := o.src.HashAt(ctx, last)
 	switch {
 	case errors.Is(err, ethereum.NotFound) && head.Number < last:
-		return fmt.Errorf("relayer: %w: origin %s has its final head at block %d, block %d is indexed; waiting for it to catch up (%w)",
+		return fmt.Errorf("relayer: %w: origin %s has its final head at block %d, want at least %d, which is indexed; waiting for the node to catch up (%w)",
 			evm.ErrStaleHead, o.name, head.Number, last, evm.ErrRPC)
 	case err != nil:
 		return fmt.Errorf("relayer: origin %s: block %d: %w", o.name, last, err)
@@ -108,7 +110,7 @@ func (r *Relayer) checkCursor(ctx context.Context, o *origin, head evm.Head) err
 	if err != nil {
 		return err
 	}
-	r.log.Warn("origin reorganised below its finality", "origin", o.name, "err", warning)
+	r.log.Warn("indexed blocks of origin were reorganised away", "origin", o.name, "err", warning)
 	r.emit(events...)
 	return nil
 }

@@ -6,23 +6,23 @@ import (
 	"github.com/hyperlane-go/sdk/message"
 )
 
-// The store is one pebble database. Integers in keys are big-endian, so keys sort by them.
+// The store is one pebble database. Integers in keys are big-endian, so that keys sort by them.
 //
 //	key                            value
 //	"schema"                       schemaVersion
-//	"p" domain(4)                  pin: what the relayer knows the chain by
-//	"c" domain(4)                  point: how far the origin has been indexed
-//	"t" domain(4) next(8)          point: earlier ones, to go back to after a reorganisation
-//	"l" domain(4) index(4)         message id (32): the leaf
-//	"x" domain(4) id(32) index(4)  nothing: the leaf indexes of a message
-//	"b" domain(4) block(8) id(32)  nothing: the messages of a block
-//	"q" id(32)                     record: messages with work left
-//	"f" id(32)                     record: filtered messages
-//	"d" id(32)                     record: messages that are done
-//	"n" domain(4) nonce(8)         sender.Record: transactions under way to the destination
+//	"p" domain(4)                  pin: identity of the chain
+//	"c" domain(4)                  point: cursor of the origin
+//	"t" domain(4) next(8)          point: earlier cursor, to return to after a reorganisation
+//	"l" domain(4) index(4)         message id (32): leaf of the tree
+//	"x" domain(4) id(32) index(4)  empty: leaf indexes of a message
+//	"b" domain(4) block(8) id(32)  empty: messages of a block
+//	"q" id(32)                     record: message that is not done
+//	"f" id(32)                     record: filtered message
+//	"d" id(32)                     record: message that is done
+//	"n" domain(4) nonce(8)         sender.Record: transaction under way to the destination
 //
-// Everything that belongs together is written in one batch: the cursor moves with the leaves and messages of the blocks
-// it passes. A kill leaves the state before a batch or after it, never between.
+// What belongs together is written in one batch: the cursor moves with the leaves and messages of
+// the blocks that it passes. So a crash leaves the state before a batch or after it.
 const schemaVersion = "hyperlane relayer state, version 2"
 
 const (
@@ -62,7 +62,7 @@ func blockKey(d message.Domain, block uint64, id message.ID) []byte {
 
 func recordKey(prefix byte, id message.ID) []byte { return append([]byte{prefix}, id[:]...) }
 
-// prefixOf says where a record is kept.
+// prefixOf returns the prefix under which the store keeps a record at a stage.
 func prefixOf(s Stage) byte {
 	switch s {
 	case StageFiltered:
@@ -74,7 +74,7 @@ func prefixOf(s Stage) byte {
 	}
 }
 
-// after returns the least key above all keys with the prefix.
+// after returns the lowest key above all keys with a prefix.
 func after(prefix []byte) []byte {
 	end := append([]byte(nil), prefix...)
 	for i := len(end) - 1; i >= 0; i-- {

@@ -13,33 +13,35 @@ import (
 	"github.com/hyperlane-go/sdk/message"
 )
 
-// origin is what the relayer holds of a chain that messages come from: a cursor, and the tree up to it. Both are only
-// ever moved to points where the logs and the contracts agreed, so the tree is one that the chain really had.
+// origin is a chain that messages come from: a cursor, and the tree up to it. Both move only to
+// blocks at which the logs agree with the state of the contracts, so the tree is one that the chain
+// had at that block.
 type origin struct {
 	domain   message.Domain
 	name     string
 	src      source
 	treeAddr message.Address
 	from     uint64 // first block to read
-	window   uint64 // blocks read before the state is compared
+	window   uint64 // blocks to read before comparing with the state
 	finality string
-	want     pin // genesis is filled in when it has been read
+	want     pin // Genesis is zero until it has been read
 	store    *store
 
 	health health
 
 	indexing sync.Mutex // held during an indexing pass: one at a time
 
-	mu     sync.Mutex // guards what follows
+	mu     sync.Mutex // guards the fields below
 	at     point
 	tree   merkle.FullTree
-	pinned bool // the genesis has been compared in this run
+	pinned bool // the genesis has been compared since the process started
 }
 
-// start is the point before anything was read.
+// start returns the point at which indexing starts.
 func (o *origin) start() point { return point{Next: o.from, Root: merkle.EmptyRoot()} }
 
-// load reads cursor and tree from the store and checks that they belong together, and to this chain.
+// load reads the cursor and the tree from the store. It fails if they do not belong together, or
+// belong to another chain.
 func (o *origin) load() error {
 	var have pin
 	found, err := o.store.getJSON(domainKey(prefixPin, o.domain), &have)
@@ -77,7 +79,8 @@ func (o *origin) load() error {
 	return nil
 }
 
-// foreign is the error for state of another chain, or of the same chain before it was started anew.
+// foreign returns the error of a state that belongs to another chain, or to the same chain with
+// another genesis.
 func (o *origin) foreign(have pin) error {
 	return storeError("origin "+o.domain.String(), have.String(), o.want.String(),
 		"use a separate state directory for each network; this one is unchanged", nil)
@@ -94,9 +97,9 @@ func (o *origin) position() point {
 	return o.at
 }
 
-// The methods below make an origin a metadata.TreeReader.
+// The methods below implement metadata.TreeReader.
 
-// LeafIndexes returns the indexes of a message in the tree, ascending.
+// LeafIndexes returns the indexes of a message in the tree, in ascending order.
 func (o *origin) LeafIndexes(_ context.Context, id message.ID) ([]uint32, error) {
 	count := o.position().Count
 	var indexes []uint32
@@ -104,7 +107,7 @@ func (o *origin) LeafIndexes(_ context.Context, id message.ID) ([]uint32, error)
 	err := o.store.scan(prefix, nil, func(key, _ []byte) error {
 		index := binary.BigEndian.Uint32(key[len(key)-4:])
 		if index >= count {
-			return io.EOF // indexed since the cursor was read
+			return io.EOF // indexed after the cursor was read
 		}
 		indexes = append(indexes, index)
 		return nil
@@ -122,21 +125,22 @@ func (o *origin) Leaf(_ context.Context, index uint32) (merkle.Hash, error) {
 	return o.tree.Leaf(index)
 }
 
-// Root returns the root that the tree had with size leaves.
+// Root returns the root of the tree when it had size leaves.
 func (o *origin) Root(_ context.Context, size uint32) (merkle.Hash, error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	return o.tree.Root(size)
 }
 
-// Prove returns the proof of a leaf in the tree that had size leaves.
+// Prove returns the proof of a leaf in the tree when it had size leaves.
 func (o *origin) Prove(_ context.Context, index, size uint32) (merkle.Proof, error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	return o.tree.Prove(index, size)
 }
 
-// pin is what must not change about a chain under a cursor. A chain that was started anew has another genesis.
+// pin identifies the chain that the state belongs to. A development chain that restarts keeps its
+// addresses, but has another genesis.
 type pin struct {
 	ChainID string         `json:"chainId"`
 	Outbox  common.Address `json:"outbox"`
@@ -144,11 +148,12 @@ type pin struct {
 	Genesis common.Hash    `json:"genesis"`
 }
 
-// point is a block up to which logs and contract state agreed.
+// point is a position of the cursor: all logs before block Next agree with the state of the
+// contracts.
 type point struct {
 	Next  uint64      `json:"next"`  // first block that has not been read
 	Hash  common.Hash `json:"hash"`  // of block Next-1; zero at the start
-	Count uint32      `json:"count"` // leaves of the tree
+	Count uint32      `json:"count"` // number of leaves
 	Root  merkle.Hash `json:"root"`  // of the tree with Count leaves
-	Nonce uint32      `json:"nonce"` // nonce of the next dispatch
+	Nonce uint32      `json:"nonce"` // of the next dispatch
 }

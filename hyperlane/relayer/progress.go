@@ -5,13 +5,13 @@ import "github.com/hyperlane-go/sdk/message"
 // Progress is how far an origin has been indexed.
 type Progress struct {
 	Origin   message.Domain `json:"origin"`
-	Block    uint64         `json:"block"`    // last block whose logs agree with the contracts
-	Finality string         `json:"finality"` // how far behind the head the relayer stays
-	// Failure is why indexing does not go on, empty when it does.
+	Block    uint64         `json:"block"`    // last block whose logs agree with the state of the contracts
+	Finality string         `json:"finality"` // Chain.Finality, as text
+	// Failure is the error of the last pass over the origin, empty if it succeeded.
 	Failure string `json:"failure,omitempty"`
 }
 
-// Progress returns how far each origin has been indexed, by domain.
+// Progress returns how far each origin has been indexed, ordered by domain.
 func (r *Relayer) Progress() []Progress {
 	var all []Progress
 	for _, o := range r.origins {

@@ -11,11 +11,13 @@ import (
 	"github.com/hyperlane-go/sdk/message"
 )
 
-// queue holds the messages with work left: everything the store keeps under prefixQueue.
+// queue holds the records of the messages that are not done: all that the store has under
+// prefixQueue.
 //
-// Two kinds of work change records. Indexing adds them and takes them back, for all destinations at once; delivering
-// changes those of one destination, one at a time. Indexing therefore holds change alone while it writes, deliveries
-// share it. A record is looked up again under that lock before it is changed: it may have been taken back meanwhile.
+// Two kinds of work change records. Indexing adds and removes them, for all destinations at once.
+// Delivering changes those of one destination, one at a time. So indexing locks change for writing,
+// and deliveries lock it for reading. A delivery looks a record up again under that lock before it
+// changes it: indexing may have removed it.
 type queue struct {
 	store  *store
 	change sync.RWMutex
@@ -24,6 +26,7 @@ type queue struct {
 	live map[message.ID]*record
 }
 
+// newQueue reads the queue from the store.
 func newQueue(s *store) (*queue, error) {
 	q := &queue{store: s, live: map[message.ID]*record{}}
 	return q, s.scan([]byte{prefixQueue}, nil, func(key, value []byte) error {
@@ -35,14 +38,14 @@ func newQueue(s *store) (*queue, error) {
 	})
 }
 
-// find returns the record of a message with work left, or nil. It must not be changed.
+// find returns the record of a message in the queue, or nil. The record is read-only.
 func (q *queue) find(id message.ID) *record {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	return q.live[id]
 }
 
-// set mirrors what has been written.
+// set applies to memory what has been stored.
 func (q *queue) set(records ...*record) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -55,6 +58,7 @@ func (q *queue) set(records ...*record) {
 	}
 }
 
+// drop removes messages from memory.
 func (q *queue) drop(ids ...message.ID) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -63,13 +67,14 @@ func (q *queue) drop(ids ...message.ID) {
 	}
 }
 
-// update writes what change makes of the current record of a message and returns it. It returns nil without writing
-// when the message is no longer in the queue, or change returns false.
+// update applies change to a copy of a record, stores the copy and returns it. It stores nothing
+// and returns nil if the message is not in the queue, or if change returns false. name is the name
+// of the write, for tests.
 func (q *queue) update(name string, id message.ID, change func(r *record) bool) (*record, error) {
 	return q.changeRecord(name, id, change, q.store.commit)
 }
 
-// updateSynced is update that returns once the record is on disk.
+// updateSynced is update, and returns once the record is on disk.
 func (q *queue) updateSynced(name string, id message.ID, change func(r *record) bool) (*record, error) {
 	return q.changeRecord(name, id, change, q.store.commitSynced)
 }
@@ -93,7 +98,7 @@ func (q *queue) changeRecord(name string, id message.ID, change func(r *record) 
 	return r, nil
 }
 
-// remove forgets a message.
+// remove deletes a message from the store and from memory.
 func (q *queue) remove(name string, id message.ID) error {
 	q.change.RLock()
 	defer q.change.RUnlock()
@@ -104,16 +109,18 @@ func (q *queue) remove(name string, id message.ID) error {
 	return nil
 }
 
-// due returns the messages for a destination whose time has come, the longest waiting first, then by origin and nonce.
+// due returns the messages for a destination whose next attempt is due: the one that became due
+// first comes first, then by origin and nonce.
 func (q *queue) due(destination message.Domain, now time.Time, retry Retry) []*record {
 	return q.pick(func(r *record) bool {
 		return r.msg.Destination == destination && (r.tracked() || retry.due(r, now))
 	})
 }
 
-// all returns every message with work left.
+// all returns every message in the queue, in the order of due.
 func (q *queue) all() []*record { return q.pick(func(*record) bool { return true }) }
 
+// pick returns the records that want accepts, in the order of due.
 func (q *queue) pick(want func(*record) bool) []*record {
 	q.mu.Lock()
 	var out []*record

@@ -6,14 +6,15 @@ import (
 	"github.com/hyperlane-go/sdk/message"
 )
 
-// maxRecent is of how many messages the details are remembered, and maxDetail how large one may be. The store has the
-// words of all.
+// maxRecent bounds how many messages keep their details in memory, and maxDetail the size of one
+// detail. The store keeps the text of every message's error.
 const (
 	maxRecent = 1024
 	maxDetail = 8192 // bytes of revert data
 )
 
-// recent remembers something about messages, and forgets somebody where there are too many. The zero recent is empty.
+// recent keeps a value for each of a bounded number of messages. When it is full, it drops the
+// value of an arbitrary message. The zero recent is empty.
 type recent[T any] struct {
 	mu    sync.Mutex
 	of    map[message.ID]T

@@ -13,8 +13,9 @@ import (
 	"github.com/hyperlane-go/sdk/message"
 )
 
-// record is what the store keeps of a message. The transactions that deliver it are the sender's, see sendings. Records
-// are values: a change is made to a clone, which then takes the record's place, so a reader never sees half a change.
+// record is the stored state of a message. Its transactions are records of the sender, see
+// senderStore. A record is immutable once it is in the queue: a change is made to a clone that
+// replaces it, so no reader sees half a change.
 type record struct {
 	id  message.ID
 	msg message.Message
@@ -23,20 +24,21 @@ type record struct {
 	txHash common.Hash // of the dispatch
 
 	stage  Stage
-	failed int       // attempts that failed, the n of the retry schedule
-	next   time.Time // no attempt before; zero means at once
-	reason string    // why the last attempt failed
+	failed int       // failed attempts: the n of the retry schedule
+	next   time.Time // time of the next attempt; zero means at once
+	reason string    // text of the last attempt's error
 
-	delivery *Delivery // nil until processed
+	delivery *Delivery // nil until the message is processed
 }
 
-// Delivery says where a message was processed.
+// Delivery describes where a message was processed.
 type Delivery struct {
-	// TxHash is the transaction; zero when it was not one of this relayer's, or its receipt has not been seen.
+	// TxHash is the transaction. It is zero if another relayer sent it, or if the node has no
+	// receipt of it.
 	TxHash common.Hash `json:"txHash"`
-	// Block is the block of the destination.
+	// Block is the number of the block on the destination.
 	Block uint64 `json:"block"`
-	// GasUsed is the gas of the transaction, zero when TxHash is.
+	// GasUsed is the gas used by the transaction, zero if TxHash is zero.
 	GasUsed uint64 `json:"gasUsed"`
 }
 
@@ -49,12 +51,12 @@ func (r *record) clone() *record {
 	return &c
 }
 
-// tracked reports whether every pass looks at the message, whatever the schedule of attempts says.
+// tracked reports whether every pass works on the message, whatever the retry schedule says.
 func (r *record) tracked() bool {
 	return r.delivery != nil || r.stage == StageSubmitted || r.stage == StageOrphaned
 }
 
-// storedRecord is the JSON of a record.
+// storedRecord is the JSON form of a record.
 type storedRecord struct {
 	Message  hexutil.Bytes `json:"message"`
 	Block    uint64        `json:"block"`
@@ -88,12 +90,12 @@ func decodeRecord(data []byte) (*record, error) {
 	}
 	r.id = r.msg.ID()
 	if s.Failed < 0 {
-		return nil, fmt.Errorf("%d failed attempts", s.Failed)
+		return nil, fmt.Errorf("the number of failed attempts is %d, want zero or more", s.Failed)
 	}
 	return r, nil
 }
 
-// Times are stored as Unix nanoseconds, the zero time as 0.
+// The store keeps times as Unix nanoseconds, and the zero time as 0.
 
 func toNanos(t time.Time) int64 {
 	if t.IsZero() {
@@ -109,7 +111,7 @@ func fromNanos(n int64) time.Time {
 	return time.Unix(0, n).UTC()
 }
 
-// putRecord writes a record and removes it from where it may have been kept before.
+// putRecord writes a record under the prefix of its stage, and deletes it under the others.
 func putRecord(b *pebble.Batch, r *record) error {
 	data, err := r.encode()
 	if err != nil {
@@ -143,6 +145,7 @@ func (s *store) record(id message.ID) (*record, error) {
 	return nil, nil
 }
 
+// readRecord decodes a stored record and checks that it belongs to its key.
 func readRecord(key, data []byte) (*record, error) {
 	r, err := decodeRecord(data)
 	if err != nil {
@@ -154,6 +157,7 @@ func readRecord(key, data []byte) (*record, error) {
 	return r, nil
 }
 
+// dropRecord deletes the record of a message.
 func dropRecord(b *pebble.Batch, id message.ID) error {
 	return errors.Join(b.Delete(recordKey(prefixQueue, id), nil), b.Delete(recordKey(prefixAside, id), nil), b.Delete(recordKey(prefixDone, id), nil))
 }

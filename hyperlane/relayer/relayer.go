@@ -19,7 +19,7 @@ import (
 	"github.com/hyperlane-go/sdk/message"
 )
 
-// Relayer carries messages. Its methods may be called at the same time.
+// Relayer carries messages from origins to destinations. Its methods are safe for concurrent use.
 type Relayer struct {
 	cfg     Config
 	log     *slog.Logger
@@ -30,19 +30,19 @@ type Relayer struct {
 	origins      []*origin      // by domain
 	destinations []*destination // by domain
 
-	results   recent[*metadata.Result] // of the last build
-	errors    recent[error]            // of the last attempt
-	observing sync.Mutex
-	measuring sync.Mutex
+	results   recent[*metadata.Result] // of the last build of metadata
+	errors    recent[error]            // of the last failed attempt
+	observing sync.Mutex               // held while events are logged and observed
+	measuring sync.Mutex               // held while the lengths of the queues are set
 	onClose   []func()
 	running   atomic.Bool
 	use       usage
 
-	background context.Context // for logging outside of any call
+	background context.Context // for logging outside any call
 }
 
-// New checks the configuration, opens the state and returns a relayer, or a ConfigError, a StoreError or ErrLocked.
-// It does not talk to any chain.
+// New checks the configuration, opens the state and returns a relayer. It fails with ErrConfig,
+// ErrStore or ErrLocked. It makes no request to a chain.
 func New(cfg Config) (*Relayer, error) {
 	cfg, err := cfg.validated()
 	if err != nil {
@@ -55,7 +55,7 @@ func New(cfg Config) (*Relayer, error) {
 	return open(cfg, ports)
 }
 
-// open is New behind the interfaces of ports.go.
+// open is New over the interfaces of ports.go.
 func open(cfg Config, chains []chainPorts) (*Relayer, error) {
 	m, err := newMetrics(cfg.Registerer)
 	if err != nil {
@@ -76,6 +76,7 @@ func open(cfg Config, chains []chainPorts) (*Relayer, error) {
 	return r, nil
 }
 
+// load reads the state of every chain and message, and opens the accounts of the destinations.
 func (r *Relayer) load(chains []chainPorts) error {
 	for _, c := range chains {
 		if c.source != nil {
@@ -108,7 +109,8 @@ func (r *Relayer) load(chains []chainPorts) error {
 	return r.refilter()
 }
 
-// addSender gives a destination its account. Transactions of messages that are done are released: a kill can leave them.
+// addSender opens the account of a destination. It releases the transactions of messages that are
+// done: a crash can leave such transactions behind.
 func (r *Relayer) addSender(d *destination, opts *bind.TransactOpts) error {
 	s, err := sender.New(r.background, d.client, opts, sender.Config{
 		Store:         &senderStore{domain: d.domain, store: r.store, queue: r.queue},
@@ -134,6 +136,7 @@ func (r *Relayer) addSender(d *destination, opts *bind.TransactOpts) error {
 	return nil
 }
 
+// destination returns the destination with a domain, or nil.
 func (r *Relayer) destination(d message.Domain) *destination {
 	for _, dest := range r.destinations {
 		if dest.domain == d {
@@ -143,6 +146,7 @@ func (r *Relayer) destination(d message.Domain) *destination {
 	return nil
 }
 
+// origin returns the origin with a domain, or nil.
 func (r *Relayer) origin(d message.Domain) *origin {
 	for _, o := range r.origins {
 		if o.domain == d {
@@ -165,7 +169,8 @@ func (r *Relayer) addBuilders() {
 	}
 }
 
-// Close waits for what is under way and closes the state. Stop Run first, by its context; an observer must not call it.
+// Close waits for calls in progress and closes the state. Cancel the context of Run first.
+// Config.Observe must not call Close.
 func (r *Relayer) Close() error {
 	if !r.use.close() {
 		return nil

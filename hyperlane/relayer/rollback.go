@@ -10,8 +10,9 @@ import (
 	"github.com/hyperlane-go/sdk/message"
 )
 
-// rollback takes back everything after a point. Messages whose delivery has been sent stay, as orphans: the
-// transaction may still be included, and the same message usually is dispatched again.
+// rollback removes everything that an origin gained between two points. A message whose delivery
+// has been sent stays, as an orphan: the transaction can still be mined, and the new blocks usually
+// contain the same message again.
 func (r *Relayer) rollback(ctx context.Context, o *origin, from, to point, warning *ReorgError) ([]Event, error) {
 	r.queue.change.Lock()
 	defer r.queue.change.Unlock()

@@ -10,10 +10,12 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// Step does one whole pass by hand: every origin is indexed up to its final head, then every message that is due is
-// taken one stage further at least. The order is that of domains, then of waiting times, then of nonces. Chains that
-// fail do not keep others from their turn; their errors are joined. What holds up a single message is not an error of
-// Step: see Status.
+// Step makes one complete pass: it indexes every origin up to its final head, and then takes every
+// message that is due at least one stage further. Origins and destinations are processed in the
+// order of their domains, messages in the order in which they become due, then by origin and nonce.
+//
+// A chain that fails does not stop the others; Step returns the errors of all chains, joined. An
+// obstacle to one message is not an error of Step: see [Relayer.Status].
 func (r *Relayer) Step(ctx context.Context) error {
 	leave, err := r.use.enter()
 	if err != nil {
@@ -31,9 +33,10 @@ func (r *Relayer) Step(ctx context.Context) error {
 	return errors.Join(errs...)
 }
 
-// Run works until ctx ends, and then returns nil. Each origin and each destination has a loop of its own, so a chain that
-// does not answer holds up none of the others. Failures of chains are logged and tried again after a growing pause;
-// only a failure of the state ends Run.
+// Run relays until ctx is cancelled, and then returns nil. Each origin and each destination has its
+// own loop, so a chain that does not answer delays no other chain. Run logs the failures of chains
+// and tries again after a growing pause. It returns an error only when the state fails, or
+// ErrRunning when Run is already active.
 func (r *Relayer) Run(ctx context.Context) error {
 	if !r.running.CompareAndSwap(false, true) {
 		return ErrRunning
@@ -53,7 +56,8 @@ func (r *Relayer) Run(ctx context.Context) error {
 	return err
 }
 
-// loop repeats work at the interval, and after failures at growing ones.
+// loop repeats work at Config.Interval, and after failures at growing intervals of up to one
+// minute.
 func (r *Relayer) loop(ctx context.Context, work func() error, what, chain string) error {
 	pause := backoff.NewExponentialBackOff()
 	pause.InitialInterval = r.cfg.Interval
@@ -74,7 +78,7 @@ func (r *Relayer) loop(ctx context.Context, work func() error, what, chain strin
 			return err
 		case err != nil:
 			wait = pause.NextBackOff()
-			r.log.Warn(what+" failed, trying again", "chain", chain, "in", wait, "err", err)
+			r.log.Warn("pass over chain failed, trying again", "work", what, "chain", chain, "in", wait, "err", err)
 		default:
 			pause.Reset()
 		}
@@ -88,7 +92,7 @@ func (r *Relayer) loop(ctx context.Context, work func() error, what, chain strin
 	}
 }
 
-// fatal reports whether an error is of the state, which trying again does not heal.
+// fatal reports whether an error is a failure of the state, which a new attempt cannot repair.
 func fatal(err error) bool {
 	return errors.Is(err, ErrStore) || errors.Is(err, pebble.ErrClosed) || errors.Is(err, errWrite)
 }

@@ -10,18 +10,20 @@ import (
 	"github.com/hyperlane-go/sdk/message"
 )
 
-// pass is what was read of an origin and is to become part of the state.
+// segment is a range of blocks of an origin, as read from the node and not stored yet.
 type segment struct {
 	from       point
 	to         point
 	tree       merkle.Tree
 	dispatches []dispatchEvent
 	leaves     []insertionEvent
-	ids        map[message.ID]bool // of dispatches
+	ids        map[message.ID]bool // of the dispatches
 }
 
-// readSegment reads the logs after the cursor and returns them once they agree with the contracts' state at the last block
-// read. Nodes forget the state of old blocks: then the comparison waits for a newer block, at the latest the head.
+// readSegment reads the logs after the cursor, and returns them once they agree with the state of
+// the contracts as of the last block read. A node without the state of old blocks fails the
+// comparison there: readSegment then reads on, and compares at a newer block, at the latest the
+// head.
 func (r *Relayer) readSegment(ctx context.Context, o *origin, head evm.Head) (*segment, error) {
 	p := &segment{from: o.position(), ids: map[message.ID]bool{}}
 	p.to = p.from
@@ -51,12 +53,12 @@ func (r *Relayer) readSegment(ctx context.Context, o *origin, head evm.Head) (*s
 		case end.Number == head.Number || ctx.Err() != nil:
 			return nil, fmt.Errorf("relayer: origin %s: state at block %d: %w", o.name, end.Number, err)
 		}
-		r.log.Debug("node does not have the state of this block, comparing at a later one", "origin", o.name, "block", end.Number, "err", err)
+		r.log.Debug("state of block not available, comparing at a later block", "origin", o.name, "block", end.Number, "err", err)
 	}
 }
 
-// read adds the logs of the blocks up to end. Nonces and leaf indexes must go on where they stopped: a log that the node
-// left out shows as a gap.
+// read adds the logs of the blocks up to end. Nonces and leaf indexes must be consecutive, so a log
+// that the node omits shows as a gap.
 func (p *segment) read(ctx context.Context, o *origin, end evm.Head) error {
 	for d, err := range o.src.Dispatches(ctx, p.to.Next, end.Number) {
 		if err != nil {
@@ -90,7 +92,8 @@ func (p *segment) read(ctx context.Context, o *origin, end evm.Head) error {
 	return nil
 }
 
-// knows reports whether the dispatch of a leaf has been read. The tree takes dispatched messages only.
+// knows reports whether the dispatch of a leaf has been read. Every leaf of the tree is a
+// dispatched message.
 func (p *segment) knows(o *origin, id message.ID) (bool, error) {
 	if p.ids[id] {
 		return true, nil
@@ -99,9 +102,10 @@ func (p *segment) knows(o *origin, id message.ID) (bool, error) {
 	return r != nil && r.msg.Origin == o.domain, err
 }
 
-// compare is the check that makes logs worth trusting.
+// compare checks the logs against the state of the contracts.
 //
-// SECURITY: without it a node that leaves logs out loses messages, and one that invents leaves spoils every later proof.
+// SECURITY: without this check, a node that omits logs makes the relayer lose messages, and a node
+// that invents leaves invalidates every later proof.
 func (p *segment) compare(o *origin, state sourceState) error {
 	end := evm.Head{Number: p.to.Next - 1}
 	switch {
@@ -115,6 +119,7 @@ func (p *segment) compare(o *origin, state sourceState) error {
 	return nil
 }
 
+// inconsistent returns the error of logs that contradict the contracts.
 func (p *segment) inconsistent(o *origin, end evm.Head, what, have, want string) error {
 	return fmt.Errorf("relayer: origin %s: %w; reading again from block %d", o.name, &evm.AnswerError{
 		Op: fmt.Sprintf("logs of blocks %d to %d", p.from.Next, end.Number), Block: end.Number, What: what, Have: have, Want: want}, p.from.Next)

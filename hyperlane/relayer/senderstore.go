@@ -12,17 +12,18 @@ import (
 	"github.com/hyperlane-go/sdk/message"
 )
 
-// sendings keeps the transactions under way to a destination, for its sender. The key of a
-// transaction is the id of the message that it delivers.
+// senderStore is the sender.Store of a destination. The key of a transaction is the id of the
+// message that it delivers.
 type senderStore struct {
 	domain message.Domain
 	store  *store
 	queue  *queue
 }
 
-// errWithdrawn says that a message was taken back before its delivery left the process.
-var errWithdrawn = errors.New("relayer: message was taken back")
+// errWithdrawn marks a message whose dispatch was reorganised away before its delivery was sent.
+var errWithdrawn = errors.New("relayer: dispatch of the message was reorganised away")
 
+// keyOf returns the key of a message's transaction.
 func keyOf(id message.ID) sender.Key { return sender.Key(id.String()) }
 
 // messageOf returns the message of a key.
@@ -47,9 +48,9 @@ func (s *senderStore) Load(context.Context) ([]sender.Record, error) {
 	return all, err
 }
 
-// Put implements sender.Store. With the first transaction of a message it writes, in the same
-// batch, that the message is submitted; a message that was taken back meanwhile is not delivered
-// any more.
+// Put implements sender.Store. Together with the first transaction of a message, in the same batch,
+// it stores that the message is submitted. It fails with errWithdrawn if the message is no longer
+// to be delivered.
 func (s *senderStore) Put(_ context.Context, r sender.Record) error {
 	s.queue.change.RLock()
 	defer s.queue.change.RUnlock()
@@ -82,7 +83,7 @@ func (s *senderStore) Put(_ context.Context, r sender.Record) error {
 	return err
 }
 
-// submitted returns the record of a message as it is once its delivery is under way.
+// submitted returns the record of a message at StageSubmitted.
 func (s *senderStore) submitted(key sender.Key) (*record, error) {
 	id, err := messageOf(key)
 	if err != nil {

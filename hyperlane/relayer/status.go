@@ -13,34 +13,36 @@ import (
 	"github.com/hyperlane-go/sdk/message"
 )
 
-// Status answers where a message is, and why it is not delivered.
+// Status describes where a message is, and why it is not delivered.
 type Status struct {
 	ID      message.ID
 	Stage   Stage
-	Message *message.Message // nil for StageUnknown; must not be changed
+	Message *message.Message // nil at StageUnknown; read-only
 
 	OriginBlock uint64      // block of the dispatch
 	OriginTx    common.Hash // transaction of the dispatch
-	LeafIndexes []uint32    // where it stands in the tree; usually one index, none when it was not inserted
+	LeafIndexes []uint32    // its positions in the tree: usually one, none if it was not inserted
 
-	Attempts int       // attempts that failed
-	Next     time.Time // when it is tried again; zero means at once
-	// Err says what holds the message up, nil when nothing does: its own obstacle, or else what is wrong with its
-	// destination. It matches the class of its kind: ErrUnknownMessage, ErrFiltered, ErrOrphaned, ErrNoRecipient,
-	// metadata.ErrNotReady, metadata.ErrNotInTree, hyperlane.ErrISMRefused, and so on. After a restart, and until the
-	// next attempt, it is a storedError, which has the text and the stage.
+	Attempts int       // failed attempts
+	Next     time.Time // time of the next attempt; zero means at once
+	// Err is what prevents the delivery, nil if nothing does: the obstacle of this message, or else
+	// the failure of its destination. It matches a class: ErrUnknownMessage, ErrFiltered,
+	// ErrOrphaned, ErrNoRecipient, metadata.ErrNotReady, metadata.ErrNotInTree,
+	// hyperlane.ErrISMRefused and others. Only the text and the class survive a restart; the next
+	// attempt restores the typed errors.
 	Err error
-	// Result is the outcome of the last build of metadata in this run of the process: the tree of modules, and for each
-	// multisig the state of every validator. It must not be changed. Of many waiting messages only some have one; Err
-	// names the validators all the same.
+	// Result is the outcome of the last build of metadata since the process started: the tree of
+	// modules, with the state of every validator of a multisig. It is read-only. The relayer keeps
+	// the results of about a thousand messages; Err names the validators in any case.
 	Result *metadata.Result
 
-	Transactions []common.Hash // deliveries under way, oldest first; they share one nonce
+	Transactions []common.Hash // delivery transactions under way, oldest first; they share one nonce
 	Delivery     *Delivery     // where it was processed, nil before
 }
 
-// Status returns where a message is. A message that has not been seen is no error: its status has StageUnknown and an
-// error of class ErrUnknownMessage. An error means that the state cannot be read.
+// Status returns the status of a message. A message that the relayer has not seen is not an error:
+// its status has StageUnknown and an Err of class ErrUnknownMessage. Status fails when the state
+// cannot be read.
 func (r *Relayer) Status(id message.ID) (Status, error) {
 	leave, err := r.use.enter()
 	if err != nil {
@@ -59,9 +61,9 @@ func (r *Relayer) Status(id message.ID) (Status, error) {
 	return r.status(rec), nil
 }
 
-// RetryNow makes a waiting message due at once and restarts its schedule, for an operator who has removed what held it
-// up. A message that nothing holds up, that is done, or that the configuration excludes stays as it is. The status is the
-// one after the change; the next pass makes the attempt.
+// RetryNow makes a waiting message due at once and restarts its retry schedule. Call it after
+// removing the cause of an obstacle. It does not change a message that is not waiting, is done, or
+// is filtered. It returns the status after the change; the next pass makes the attempt.
 func (r *Relayer) RetryNow(id message.ID) (Status, error) {
 	leave, err := r.use.enter()
 	if err != nil {
@@ -81,7 +83,8 @@ func (r *Relayer) RetryNow(id message.ID) (Status, error) {
 	return r.Status(id)
 }
 
-// unknown returns the error of a message that has not been seen.
+// unknown returns the error of a message that the relayer has not seen. It says how far each origin
+// has been indexed.
 func (r *Relayer) unknown(id message.ID) error {
 	var b strings.Builder
 	for i, o := range r.Progress() {
@@ -96,6 +99,7 @@ func (r *Relayer) unknown(id message.ID) error {
 	return fmt.Errorf("%w: %v is not among the dispatches%s", ErrUnknownMessage, id, b.String())
 }
 
+// status returns the status of a record.
 func (r *Relayer) status(rec *record) Status {
 	msg := rec.msg
 	s := Status{ID: rec.id, Stage: rec.stage, Message: &msg, OriginBlock: rec.block, OriginTx: rec.txHash,
@@ -105,7 +109,7 @@ func (r *Relayer) status(rec *record) Status {
 		s.Delivery = &d
 	}
 	if o := r.origin(rec.msg.Origin); o != nil {
-		s.LeafIndexes, _ = o.LeafIndexes(context.Background(), rec.id) // detail only: without it the status still stands
+		s.LeafIndexes, _ = o.LeafIndexes(context.Background(), rec.id) // a detail: the status is complete without it
 	}
 	s.Result, _ = r.results.find(rec.id)
 	s.Err = r.errorOf(rec)
@@ -119,7 +123,8 @@ func (r *Relayer) status(rec *record) Status {
 	return s
 }
 
-// obstacle returns the error of a record: the one of this run where there is one, else what was stored.
+// errorOf returns the error of a record: that of the last attempt if it is in memory, else the
+// stored text.
 func (r *Relayer) errorOf(rec *record) error {
 	switch {
 	case rec.stage == StageFiltered:
@@ -135,7 +140,8 @@ func (r *Relayer) errorOf(rec *record) error {
 	return &storedError{Stage: rec.stage, Text: rec.reason}
 }
 
-// Pending yields the status of every message that is not done, in the order in which they are due.
+// Pending yields the status of every message that is not done, in the order in which they become
+// due.
 func (r *Relayer) Pending() iter.Seq[Status] {
 	return func(yield func(Status) bool) {
 		leave, err := r.use.enter()

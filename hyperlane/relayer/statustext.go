@@ -13,7 +13,7 @@ import (
 	"github.com/hyperlane-go/sdk/message"
 )
 
-// why puts the reason first, so that it can be read in a line of a log.
+// why returns the reason for the stage, for the first line of String.
 func (s *Status) why() string {
 	switch {
 	case s.Err != nil:
@@ -30,8 +30,8 @@ func (s *Status) why() string {
 	return "next in line"
 }
 
-// String returns one line for a log, and the lines of the result where signatures are missing or a module inside another
-// explains why there is no metadata.
+// String returns one line for a log. Where signatures are missing, or a module inside another
+// module explains why there is no metadata, the lines of the result follow.
 func (s Status) String() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "message %v", s.ID)
@@ -48,9 +48,9 @@ func (s Status) String() string {
 	return b.String()
 }
 
-// MarshalJSON returns the status with stage and error as text. The member validators has the state of every validator
-// where the recipient's module is a multisig. For every other module the member result has the tree of modules, in the
-// form of metadata.Result.
+// MarshalJSON returns the status with stage and error as text. If the recipient's module is a
+// multisig, the member validators has the state of every validator. For any other module, the
+// member result has the tree of modules in the form of metadata.Result.
 func (s Status) MarshalJSON() ([]byte, error) {
 	type validator = metadata.ValidatorStatus
 	type tree = metadata.Result

@@ -14,16 +14,18 @@ import (
 	"github.com/cockroachdb/pebble/vfs"
 )
 
-// errWrite is the class of writes that failed.
+// errWrite marks a write to the state that failed.
 var errWrite = errors.New("relayer: cannot write state")
 
+// store is the database of a relayer. File keys.go describes its content.
 type store struct {
 	db *pebble.DB
-	// step is called before and after every write, with the name of the write. Tests stop the process there.
+	// step is called before and after every write, with the name of the write. Tests stop the
+	// process there.
 	step func(string)
 }
 
-// openStore opens or creates a database. fs nil means the files of this machine.
+// openStore opens or creates a database. A nil fs means the file system of the machine.
 func openStore(dir string, fs vfs.FS, log *slog.Logger) (*store, error) {
 	if fs == nil {
 		fs = vfs.Default
@@ -47,8 +49,8 @@ func openStore(dir string, fs vfs.FS, log *slog.Logger) (*store, error) {
 	return s, nil
 }
 
-// makeDir creates a directory with its parents so that they outlast a crash: the entry of a new directory is not on
-// disk before the directory that holds it has been synced.
+// makeDir creates a directory and its parents so that they survive a crash: the entry of a new
+// directory is on disk only after its parent has been synced.
 func makeDir(fs vfs.FS, dir string) error {
 	if _, err := fs.Stat(dir); err == nil {
 		return nil
@@ -69,6 +71,8 @@ func makeDir(fs vfs.FS, dir string) error {
 	return errors.Join(parentDir.Sync(), parentDir.Close())
 }
 
+// checkSchema checks that the database is that of a relayer of this version, and marks an empty one
+// as such.
 func (s *store) checkSchema(dir string) error {
 	have, found, err := s.get([]byte(keySchema))
 	switch {
@@ -102,14 +106,15 @@ func (s *store) empty() (bool, error) {
 
 func (s *store) close() error { return s.db.Close() }
 
-// commit writes what fill puts in a batch, all of it or nothing. It returns before the batch is on disk: a crash may
-// take the newest batches with it, never one without those after it. What they said is found on the chains again.
+// commit writes a batch that fill prepares, completely or not at all. It returns before the batch
+// is on disk: a crash can lose the newest batches, but never one without those after it. The
+// relayer reads the lost content from the chains again.
 func (s *store) commit(name string, fill func(*pebble.Batch) error) error {
 	return s.write(name, pebble.NoSync, fill)
 }
 
-// commitSynced is commit that returns once the batch, and all before it, are on disk. It is for what must be known
-// after a crash before something leaves the process.
+// commitSynced is commit, and returns once the batch and all earlier ones are on disk. Use it for
+// what must survive a crash before something leaves the process.
 func (s *store) commitSynced(name string, fill func(*pebble.Batch) error) error {
 	return s.write(name, pebble.Sync, fill)
 }
@@ -158,8 +163,8 @@ func setJSON(b *pebble.Batch, key []byte, v any) error {
 	return b.Set(key, data, nil)
 }
 
-// scan calls f with every key that starts with prefix and is not below from, in order, until f returns an error. io.EOF
-// ends the scan without being one.
+// scan calls f for every key with a prefix that is not below from, in order, until f returns an
+// error. io.EOF ends the scan without an error.
 func (s *store) scan(prefix, from []byte, f func(key, value []byte) error) error {
 	if from == nil {
 		from = prefix
@@ -177,13 +182,14 @@ func (s *store) scan(prefix, from []byte, f func(key, value []byte) error) error
 	return errors.Join(err, it.Error(), it.Close())
 }
 
+// corrupt returns the error of an entry that cannot be read.
 func corrupt(key, value []byte, err error) error {
 	return storeError(fmt.Sprintf("entry %q", key), excerpt(value), "one that this relayer wrote",
 		"restore the directory, or use an empty one to index again from the start", err)
 }
 
-// pebbleLogger passes the database's log on. Fatalf is what pebble calls when a write can no longer be made durable;
-// nothing may go on after that, and a crash is what the store is made to survive.
+// pebbleLogger passes the log of the database on. pebble calls Fatalf when it can no longer make
+// writes durable: the process must not continue then, and the state survives a crash.
 type pebbleLogger struct{ log *slog.Logger }
 
 func (l pebbleLogger) Infof(format string, args ...any) {

@@ -10,7 +10,8 @@ import (
 	"github.com/hyperlane-go/sdk/ism/metadata"
 )
 
-// storedError is an error of an earlier run, of which only the text is left.
+// storedError is an error of which only the text is left: one of an earlier run, or one whose
+// evidence was too large to keep. It matches the class of its stage.
 type storedError struct {
 	Stage Stage
 	Text  string
@@ -18,12 +19,12 @@ type storedError struct {
 
 func (e *storedError) Error() string { return e.Text }
 
-// Is reports whether target is the class that errors of this stage have.
+// Is reports whether target is the class of the errors at this stage.
 func (e *storedError) Is(target error) bool {
 	return target != nil && stageClass[e.Stage] != nil && errors.Is(stageClass[e.Stage], target)
 }
 
-// stageClass is the class of the errors that hold messages up at a stage, where they have one.
+// stageClass is the class of the obstacles at each stage, for the stages that have one.
 var stageClass = [numStages]error{
 	StageFiltered:            ErrFiltered,
 	StageOrphaned:            ErrOrphaned,
@@ -38,7 +39,7 @@ var stageClass = [numStages]error{
 	StageUnreachable:         evm.ErrRPC,
 }
 
-// compactResult returns a copy of a tree of results whose errors can be remembered.
+// compactResult returns a copy of a tree of results with compact errors.
 func compactResult(r *metadata.Result) *metadata.Result {
 	kept := *r
 	kept.Err = compactError(StageNoMetadata, r.Err)
@@ -49,8 +50,8 @@ func compactResult(r *metadata.Result) *metadata.Result {
 	return &kept
 }
 
-// lasting returns an error that can be remembered: the words of one with more revert data than anybody needs. How much a
-// recipient reverts with is a stranger's choice.
+// compactError returns err, or only its text if it holds more than maxDetail bytes of revert data.
+// Any contract can choose how much data it reverts with.
 func compactError(stage Stage, err error) error {
 	var reverted *evm.RevertError
 	var answer rpc.DataError
@@ -65,7 +66,7 @@ func compactError(stage Stage, err error) error {
 	return err
 }
 
-// clip bounds what is stored of an error: some hold revert data of a stranger's choosing.
+// clip bounds the stored text of an error: it can hold revert data of any size.
 func clip(s string) string {
 	const most = 4096
 	if len(s) > most {

@@ -9,10 +9,12 @@ import (
 	"github.com/ethereum/go-ethereum"
 )
 
-// trailBlocks is how far back points are kept. A reorganisation that goes deeper is answered by indexing from the start.
+// trailBlocks is how many blocks back the store keeps points to return to. After a deeper
+// reorganisation the relayer indexes the origin from the start.
 const trailBlocks = 1 << 13
 
-// putPoint moves the cursor and leaves a point behind, forgetting the oldest now and then.
+// putPoint moves the cursor and adds the new point to the trail. Every trailBlocks blocks it
+// removes the points that are older than twice that many.
 func putPoint(b *pebble.Batch, o *origin, from, to point) error {
 	if to.Next/trailBlocks != from.Next/trailBlocks && to.Next > 2*trailBlocks {
 		if err := b.DeleteRange(trailKey(o.domain, 0), trailKey(o.domain, to.Next-2*trailBlocks), nil); err != nil {
@@ -22,7 +24,7 @@ func putPoint(b *pebble.Batch, o *origin, from, to point) error {
 	return errors.Join(setJSON(b, domainKey(prefixPoint, o.domain), to), setJSON(b, trailKey(o.domain, to.Next), to))
 }
 
-// trail returns the points left behind, oldest first.
+// trail returns the stored points, oldest first.
 func (o *origin) trail() ([]point, error) {
 	var trail []point
 	err := o.store.scan(domainKey(prefixTrail, o.domain), nil, func(key, _ []byte) error {
@@ -36,8 +38,8 @@ func (o *origin) trail() ([]point, error) {
 	return trail, err
 }
 
-// common returns the newest earlier point that is still part of the chain. If a point is, all before it are, so the
-// points are searched by halves.
+// common returns the newest earlier point that is still part of the chain. All points before such a
+// point are part of the chain too, so common uses a binary search.
 func (o *origin) common(ctx context.Context, at point) (point, error) {
 	trail, err := o.trail()
 	if err != nil {

@@ -2,14 +2,15 @@ package relayer
 
 import "sync"
 
-// usage counts who uses the store, so that it is closed after the last of them.
+// usage counts the calls that use the store, so that Close waits for them.
 type usage struct {
 	mu     sync.Mutex
 	users  sync.WaitGroup
 	closed bool
 }
 
-// enter returns a function to call when done.
+// enter registers a call. The caller must call leave when it is done. It fails with ErrClosed after
+// close.
 func (u *usage) enter() (leave func(), err error) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
@@ -20,7 +21,8 @@ func (u *usage) enter() (leave func(), err error) {
 	return u.users.Done, nil
 }
 
-// close reports whether it was the first call; then nobody is left and nobody enters.
+// close refuses new calls and waits for those in progress. It reports whether it is the first
+// close.
 func (u *usage) close() bool {
 	u.mu.Lock()
 	first := !u.closed
