@@ -15,12 +15,13 @@ import (
 	"github.com/hyperlane-go/sdk/message"
 )
 
-// checkpoints is the metadata.CheckpointReader of an origin: ValidatorAnnounce says where a validator keeps its
-// checkpoints, the storage there is opened, newest announcement first, and the first that answers is used. Announced
-// locations and opened storages are kept for a while, checkpoints that agree with the relayer's own tree for good.
+// checkpoints is the metadata.CheckpointReader of an origin. ValidatorAnnounce says where a
+// validator keeps its checkpoints; the storages there are opened, newest announcement first, and
+// the first that answers is used. Locations and open storages are kept for Config.MaxLocationAge,
+// and checkpoints that match the relayer's own tree for as long as there is room.
 //
-// A storage that reports a reorganisation of the origin takes away the vote of its validator, and of no other. Failing
-// to read that report counts as no report, as it does for the network's relayer.
+// A storage that reports a reorganisation of the origin takes the vote away from its validator, and
+// from no other. A report that cannot be read counts as no report, as for the network's relayer.
 type checkpoints struct {
 	relayer *Relayer
 	origin  *origin
@@ -30,6 +31,7 @@ type checkpoints struct {
 	verified   map[checkpointKey]checkpoint.Signed
 }
 
+// checkpointKey identifies a checkpoint of an origin.
 type checkpointKey struct {
 	validator common.Address
 	index     uint32
@@ -41,7 +43,7 @@ func newCheckpoints(r *Relayer, o *origin) *checkpoints {
 	return c
 }
 
-// LatestIndex returns the newest index that a validator says to have signed.
+// LatestIndex returns the highest index that a validator claims to have signed.
 func (c *checkpoints) LatestIndex(ctx context.Context, validator common.Address) (uint32, error) {
 	index, err := query(ctx, c, validator, func(s *storage.Store) (uint32, error) { return s.LatestIndex(ctx) })
 	if err == nil {
@@ -50,7 +52,7 @@ func (c *checkpoints) LatestIndex(ctx context.Context, validator common.Address)
 	return index, err
 }
 
-// Checkpoint returns what a validator stored for an index.
+// Checkpoint returns the checkpoint that a validator has stored for an index.
 func (c *checkpoints) Checkpoint(ctx context.Context, validator common.Address, index uint32) (checkpoint.Signed, error) {
 	key := checkpointKey{validator, index}
 	c.mu.Lock()
@@ -74,8 +76,8 @@ func (c *checkpoints) Checkpoint(ctx context.Context, validator common.Address, 
 	return signed, nil
 }
 
-// matchesTree reports whether a checkpoint says what the relayer's own tree says. Only such checkpoints are kept: any other
-// may be put right by its validator. The builder checks all of them again.
+// matchesTree reports whether a checkpoint matches the relayer's own tree. Only such checkpoints
+// are kept: a validator may still correct any other one. The builder verifies all of them again.
 func (c *checkpoints) matchesTree(ctx context.Context, s checkpoint.Signed) bool {
 	if s.Origin != c.origin.domain || s.Tree != c.origin.treeAddr || s.Index == ^uint32(0) {
 		return false
@@ -88,9 +90,10 @@ func (c *checkpoints) matchesTree(ctx context.Context, s checkpoint.Signed) bool
 	return err == nil && s.Root == root
 }
 
-// ask puts a question to the storages of a validator, newest first, until one answers. Nothing found anywhere is
-// metadata.ErrNotFound; if a storage could not be read, its error is returned instead, for what is missing may be there.
-func query[T any](ctx context.Context, c *checkpoints, validator common.Address, question func(*storage.Store) (T, error)) (T, error) {
+// query calls request with each storage of a validator, newest location first, until one answers.
+// If no storage has the object, it fails with metadata.ErrNotFound. If a storage cannot be read, it
+// returns that error instead, because the object may be there.
+func query[T any](ctx context.Context, c *checkpoints, validator common.Address, request func(*storage.Store) (T, error)) (T, error) {
 	var zero T
 	stores, err := c.stores(ctx, validator)
 	if err != nil {
@@ -100,9 +103,9 @@ func query[T any](ctx context.Context, c *checkpoints, validator common.Address,
 	for _, s := range stores {
 		if s.reorg && !c.relayer.cfg.IgnoreReorgReports {
 			failed = errors.Join(failed, reorgReportError(validator, s.location))
-			break // SECURITY: an older location does not give the vote back
+			break // SECURITY: an older location does not restore the vote
 		}
-		answer, err := question(s.store)
+		answer, err := request(s.store)
 		switch {
 		case err == nil:
 			return answer, nil
@@ -118,11 +121,12 @@ func query[T any](ctx context.Context, c *checkpoints, validator common.Address,
 	return zero, missing
 }
 
+// reorgReportError returns the error of a validator whose storage reports a reorganisation.
 func reorgReportError(validator common.Address, location string) error {
-	return fmt.Errorf("%w: %v in %s; its vote is not counted, set ignoreReorgReports to count it", ErrReorgReport, validator, location)
+	return fmt.Errorf("%w: %v in %s: its vote is not counted, set ignoreReorgReports to count it", ErrReorgReport, validator, location)
 }
 
-// noLocation returns the error of a validator of which no announced location can be opened.
+// noLocationError returns the error of a validator without a location that can be opened.
 func noLocationError(validator common.Address, a *validatorEntry) error {
 	if a.err == nil {
 		return fmt.Errorf("%w: %v announced %d", ErrNoLocation, validator, a.count)

@@ -7,12 +7,12 @@ import (
 	"github.com/hyperlane-go/sdk/message"
 )
 
-// confirm waits until a delivery is final. When it is gone by then, the message goes back to where it stood: its
-// transaction, whose nonce is free again too, is sent once more.
+// confirm finishes a message whose delivery is final. If the delivery is gone, the message returns
+// to the stage before it, and its transaction, whose nonce is free again too, is sent once more.
 func (r *Relayer) confirm(ctx context.Context, d *destination, head evm.Head, rec *record) error {
 	if head.Number < rec.delivery.Block {
-		// The block is not final yet, or there is no such block: a node that once named one of the far future must not
-		// keep the message waiting for it.
+		// The block is not final yet, or does not exist: the node may have reported a block far in
+		// the future, for which the message must not wait.
 		if there, err := d.reaches(ctx, rec.delivery.Block); there || err != nil {
 			return err
 		}
@@ -26,19 +26,23 @@ func (r *Relayer) confirm(ctx context.Context, d *destination, head evm.Head, re
 		}
 	}
 	where, err := d.where(ctx, rec)
-	if err != nil {
+	switch {
+	case err != nil:
 		return err
-	}
-	if where != nil && where.Block > head.Number && *where != *rec.delivery {
-		_, err := r.queue.update("delivered", rec.id, func(rec *record) bool { // included again, in a later block
+	case where == nil:
+		return r.undeliver(d, rec)
+	case where.Block > head.Number && *where != *rec.delivery:
+		_, err := r.queue.update("delivered", rec.id, func(rec *record) bool { // mined again, in a later block
 			rec.delivery = where
 			return true
 		})
 		return err
 	}
-	if where != nil {
-		return nil // the node contradicts itself: ask again
-	}
+	return nil // the node contradicts itself: read again in the next pass
+}
+
+// undeliver stores that a reorganisation removed the delivery of a message.
+func (r *Relayer) undeliver(d *destination, rec *record) error {
 	sent := d.underWay(rec.id)
 	if rec.stage == StageOrphaned && !sent {
 		return r.abandon(rec.id)
@@ -76,7 +80,7 @@ func (d *destination) reaches(ctx context.Context, block uint64) (bool, error) {
 	return *d.height >= block, nil
 }
 
-// finish ends the work on a message.
+// finish ends the work on a message whose delivery is final.
 func (r *Relayer) finish(ctx context.Context, d *destination, rec *record) error {
 	where, err := d.where(ctx, rec)
 	if err != nil {
@@ -102,7 +106,7 @@ func (r *Relayer) finish(ctx context.Context, d *destination, rec *record) error
 	return nil
 }
 
-// abandon forgets an orphan whose transactions came to nothing.
+// abandon deletes an orphan that no transaction can deliver any more.
 func (r *Relayer) abandon(id message.ID) error {
 	r.results.drop(id)
 	r.errors.drop(id)

@@ -10,8 +10,8 @@ import (
 	"github.com/hyperlane-go/sdk/message"
 )
 
-// underWay reports whether a delivery of the message has been signed and is not decided. Where the destination is no
-// longer configured, the stage says what was known last.
+// underWay reports whether a delivery of the message is signed and not decided. If the destination
+// is no longer configured, the stored stage decides.
 func (r *Relayer) underWay(rec *record) bool {
 	if d := r.destination(rec.msg.Destination); d != nil {
 		return d.underWay(rec.id)
@@ -19,12 +19,13 @@ func (r *Relayer) underWay(rec *record) bool {
 	return rec.stage == StageSubmitted
 }
 
-// refreshDue is how long a pass works off one list of messages that are due. Many that take their time, by somebody's
-// intention perhaps, must not keep those waiting that have come since.
+// refreshDue is how long a pass works on one list of due messages before it reads a new one. A
+// sender can make many messages slow on purpose; those that become due later must not wait for all
+// of them.
 const refreshDue = 10 * time.Second
 
-// deliver takes every message that is due for a destination one stage further. It stops at the first failure of the
-// chain's node, which would meet the other messages as well.
+// deliver takes every message that is due for a destination one stage further. It stops at the
+// first failure of the node, which would affect the other messages as well.
 func (r *Relayer) deliver(ctx context.Context, d *destination) (err error) {
 	d.delivering.Lock()
 	defer d.delivering.Unlock()
@@ -61,9 +62,9 @@ func (r *Relayer) deliver(ctx context.Context, d *destination) (err error) {
 	return nil
 }
 
-// blame finds out whether what looks like a failure of the node is one. Contracts of strangers decide what some of the
-// calls answer, or whether they end at all; a node that answers about the inbox at the same time is not at fault, and
-// the pass goes on with the other messages.
+// diagnose decides whether obstacles at StageUnreachable are failures of the node. A contract
+// decides what some calls return, and whether they end at all. If the node answers a request about
+// the inbox now, the contract is at fault, and the pass continues with the other messages.
 func (r *Relayer) diagnose(ctx context.Context, d *destination, ready []*preparation) {
 	asked, healthy := false, false
 	for _, p := range ready {
@@ -84,7 +85,8 @@ func (r *Relayer) diagnose(ctx context.Context, d *destination, ready []*prepara
 	}
 }
 
-// work takes one message further. Its error is a failure of the node or the state, not of the message.
+// work takes one message further. It returns a failure of the node or of the state; an obstacle of
+// the message is not an error.
 func (r *Relayer) work(ctx context.Context, d *destination, head evm.Head, rec *record, ready *preparation) error {
 	switch {
 	case rec.delivery != nil:
@@ -92,12 +94,13 @@ func (r *Relayer) work(ctx context.Context, d *destination, head evm.Head, rec *
 	case d.underWay(rec.id):
 		return r.track(ctx, d, head, rec)
 	case rec.stage == StageOrphaned:
-		return r.abandon(rec.id) // there is nothing left to wait for
+		return r.abandon(rec.id) // no transaction can deliver it any more
 	default:
 		return r.attempt(ctx, d, rec, ready)
 	}
 }
 
+// chainName returns the label of an origin in logs and metrics.
 func (r *Relayer) chainName(d message.Domain) string {
 	if o := r.origin(d); o != nil {
 		return o.name

@@ -9,7 +9,7 @@ import (
 	"github.com/hyperlane-go/sdk/message"
 )
 
-// destination is what the relayer holds of a chain that messages go to.
+// destination is a chain that messages go to.
 type destination struct {
 	domain   message.Domain
 	name     string
@@ -19,13 +19,13 @@ type destination struct {
 	builders map[message.Domain]*metadata.Builder // by origin
 
 	client *evm.Client
-	sender *sender.Sender // the account that pays; a key is the id of a message
+	sender *sender.Sender // the account that pays; its keys are ids of messages
 
 	delivering sync.Mutex // held during a delivering pass
 
 	health health
 
-	height *uint64 // of the latest block, once it was asked for in this pass
+	height *uint64 // number of the latest block, nil until this pass reads it
 }
 
 func newDestination(c chainPorts) *destination {
@@ -33,7 +33,7 @@ func newDestination(c chainPorts) *destination {
 		client: c.client, builders: map[message.Domain]*metadata.Builder{}}
 }
 
-// underWay reports whether a delivery of the message has been signed and is not decided.
+// underWay reports whether a delivery of the message is signed and not decided.
 func (d *destination) underWay(id message.ID) bool {
 	_, found := d.sender.Find(keyOf(id))
 	return found

@@ -1,5 +1,6 @@
-// Package relayer is the agent that carries messages: it follows what origins dispatch, gathers the signatures that the
-// recipient's security module wants, and processes each message on its destination, once.
+// Package relayer is the agent that delivers messages. It indexes the messages that origins
+// dispatch, collects the signatures that the recipient's security module (ISM) requires, and
+// processes each message once on its destination ([Protocol 15.4]).
 //
 //	r, err := relayer.New(relayer.Config{
 //		StateDir: "relayer-state",
@@ -10,68 +11,84 @@
 //	})
 //	err = r.Run(ctx)
 //
-// Run works until its context ends. Step does one pass by hand. Status answers why a message is not delivered.
+// [New] opens the state and makes no request. [Relayer.Run] relays until its context is cancelled.
+// [Relayer.Step] makes one complete pass, for tests and for programs with their own loop.
+// [Relayer.Status] says where a message is and why it is not delivered, [Relayer.Pending] does so
+// for all messages that are not done, and [Relayer.Progress] says how far each origin has been
+// indexed. [Relayer.RetryNow] makes a waiting message due at once, after its obstacle is gone.
+// Config.Observe receives an [Event] for each change. [Relayer.Close] closes the state.
 //
-// # Life of a message
+// # Stages of a message
 //
-//	stage                 what happened, or is missing
-//	dispatched            its dispatch is in a block that is final on the origin
+//	stage                 meaning
+//	dispatched            its dispatch is in a final block of the origin
 //	inserted              it is a leaf of the origin's tree
 //	metadata built        enough validators have signed a checkpoint that covers it
-//	submitted             a transaction is on its way; Status.Err matches ErrSend while the node does not take it
+//	submitted             its delivery is sent; Status.Err matches ErrSend while the node refuses it
 //	delivered             it is processed
 //	final                 it is processed in a final block
 //
-//	filtered              whitelist, blacklist, address blacklist or destination exclude it
-//	no recipient          the recipient has no code
-//	not in tree           the module wants a checkpoint, the message never reached the tree
-//	awaiting checkpoints  signatures are missing; Status.Result says whose
-//	no metadata           the module cannot be read, or has a type without a builder: see Config.ModuleTypes
-//	ISM refused           the module does not accept the metadata
-//	handle reverted       the recipient reverts; Status.Err holds what it said
-//	over gas cap          the delivery needs more gas than allowed
+//	filtered              a whitelist, a blacklist or its destination excludes it
+//	no recipient          its recipient has no code
+//	not in tree           its ISM requires a checkpoint, and it is not in the tree
+//	awaiting checkpoints  signatures are missing; Status.Result names the validators
+//	no metadata           its ISM cannot be read, or has a type without a builder (Config.ModuleTypes)
+//	ISM refused           its ISM refuses the metadata
+//	handle reverted       its recipient reverts; Status.Err has the reason
+//	over gas cap          its delivery needs more gas than Chain.GasCap
+//	not taken             the destination's node refuses its delivery
 //	unreachable           the destination's node fails
 //	orphaned              its dispatch was reorganised away
 //
-// The work on a message follows section 15.4 of the protocol specification, and the times between attempts its section
-// 15.5: see Retry. A message is never given up. The network's relayer drops those whose recipient has no code; this one
-// keeps them on the schedule, since code can still be deployed. RetryNow ends the wait of a message whose cause has been
-// removed. Messages go in the order in which they become due, then by nonce.
+// A failed attempt is repeated on a schedule ([Protocol 15.5]): see [Retry]. The relayer never gives
+// a message up. The network's relayer drops a message whose recipient has no code; this one keeps it
+// on the schedule, because code can be deployed later. Messages are processed in the order in which
+// they become due, then by origin and nonce.
 //
-// # What is believed
+// # What the relayer verifies
 //
-// Logs are not. After each range of blocks the relayer compares what the logs say with the contracts' state at the last
-// of them: the number of dispatches, the number of leaves, and the root of the tree. Nonces and leaf indexes must be free
-// of gaps, and every leaf must have its dispatch. Only then does the cursor move; otherwise nothing of the range is kept,
-// and it is read again (InconsistentError). A node whose head falls behind is waited for (evm.ErrStaleHead). Blocks that
-// disappear although they were final by the configured measure are taken back (ReorgError): leaves and messages go, and
-// come again with the new blocks.
+// It does not trust logs. After each range of blocks it compares the logs with the state of the
+// contracts as of the last block: the number of dispatches, the number of leaves, and the root of
+// the tree. Nonces and leaf indexes must be consecutive, and every leaf must have a dispatch. If all
+// of this holds, the cursor moves. Otherwise the relayer discards the range, fails with an
+// *evm.AnswerError, and reads the range again. If the head of a node goes backwards, the relayer
+// waits for the node (evm.ErrStaleHead). If blocks disappear that were final by Chain.Finality, it
+// removes their leaves and messages, reports a [ReorgError], and indexes the new blocks.
 //
-// Validators' storages belong to strangers. Reads are bounded in size and time, every signature is verified against the
-// relayer's own tree by package ism/metadata, and one bad storage never keeps the others from being a quorum. A storage
-// with a reorg flag costs its validator the vote, see Config.IgnoreReorgReports.
+// Anyone can announce a storage location ([Protocol 5]). The relayer bounds the size and time of
+// each read, and verifies every signature against its own tree, with package ism/metadata. A bad
+// storage does not prevent the quorum of the others. A storage with a reorg flag costs its validator
+// the vote: see Config.IgnoreReorgReports.
 //
-// On a destination, delivered(id) of the Inbox decides, not receipts.
+// On a destination, delivered(id) of the inbox decides whether a message is processed. Receipts only
+// add detail.
 //
-// # What is stored
+// # What the relayer stores
 //
-// One embedded database holds cursors, trees, messages and transactions. The cursor moves in the same write as the
-// messages it passes. The account of each destination is a sender of package evm/sender, whose records live in the same
-// database under the ids of the messages: a transaction is signed, stored on disk together with the message's stage, and
-// only then sent; after a kill the same bytes are sent again. All transactions of one delivery share a nonce, and another
-// nonce is used only when a final block shows that the first is gone. So a kill at any instruction neither loses a message
-// nor pays for it twice. If another relayer delivers the same message while a transaction is under way, that one may still
-// be mined, and fail.
+// An embedded database in Config.StateDir holds cursors, trees, messages and transactions. The
+// cursor moves in the same write as the messages that it passes. The account of each destination is
+// a sender of package evm/sender, whose records are in the same database, under the ids of the
+// messages. A transaction is signed, then stored on disk together with the stage of its message, and
+// only then sent; after a crash the relayer sends the same bytes again. All transactions of a
+// delivery share a nonce, and the relayer uses another nonce only when a final block shows that the
+// first one is used. So a crash at any instruction neither loses a message nor pays for it twice. If
+// another relayer delivers the same message while a transaction is under way, that transaction can
+// still be mined, and revert.
 //
-// Nothing else may use the account of a Transactor meanwhile. If something does, nothing is lost; deliveries wait for its
-// transactions (sender.ErrForeign), or are signed again.
+// Nothing else may send from the account of a Transactor. If another program does, no message is
+// lost: deliveries wait for its transactions (sender.ErrForeign), or are signed again.
 //
-// The state belongs to one network: chain id, genesis, outbox and tree of each origin are remembered, and other ones are
-// refused (StoreError). It belongs to one process as well (ErrLocked).
+// The state belongs to one network. It holds chain id, genesis, outbox and tree of each origin, and
+// the relayer refuses a chain with others (ErrStore). It also belongs to one process (ErrLocked).
 //
 // # Metrics
 //
-// The names and labels are those of the network's agents, with the prefix hyperlane_: submitter_queue_length,
-// messages_processed_count, operations_processed_count, metadata_build_count, last_known_message_nonce,
-// latest_tree_insertion_index, cursor_current_block, block_height, observed_validator_latest_index.
+// The names and labels are those of the network's agents, with the prefix hyperlane_:
+// submitter_queue_length, messages_processed_count, operations_processed_count,
+// metadata_build_count, last_known_message_nonce, latest_tree_insertion_index,
+// cursor_current_block, block_height, observed_validator_latest_index.
+//
+// [Protocol 5]: https://github.com/hyperlane-go/sdk/blob/main/docs/protocol/checkpoints.md#5-checkpoints-and-validator-storage
+// [Protocol 15.4]: https://github.com/hyperlane-go/sdk/blob/main/docs/interop.md#154-relayer-order-of-work-per-message
+// [Protocol 15.5]: https://github.com/hyperlane-go/sdk/blob/main/docs/interop.md#155-retry-schedule
 package relayer

@@ -21,39 +21,41 @@ var (
 	// ErrStore marks a state directory that this relayer must not use. The error says what is wrong
 	// with it and what to do.
 	ErrStore = errors.New("relayer: unusable state")
-	// ErrLocked means that another relayer has the state directory open.
+	// ErrLocked marks a state directory that another relayer has open. Stop it, or set another
+	// StateDir.
 	ErrLocked = errors.New("relayer: state is in use by another relayer")
-	// ErrClosed means that the relayer has been closed.
+	// ErrClosed marks a call to a relayer that has been closed.
 	ErrClosed = errors.New("relayer: closed")
-	// ErrRunning means that Run was called while Run is active.
+	// ErrRunning marks a call of Run while Run is active.
 	ErrRunning = errors.New("relayer: already running")
 
-	// ErrFiltered marks messages that the configuration excludes. The error says which setting does.
+	// ErrFiltered marks a message that the configuration excludes. The error names the setting.
 	ErrFiltered = errors.New("relayer: message is filtered")
-	// ErrUnknownMessage marks messages whose dispatch is in no indexed block. The error says how far each origin has
-	// been indexed; so does [Relayer.Progress].
+	// ErrUnknownMessage marks a message whose dispatch is in no indexed block. The error says how far
+	// each origin has been indexed, as [Relayer.Progress] does.
 	ErrUnknownMessage = errors.New("relayer: message has not been seen")
-	// ErrOrphaned marks messages whose dispatch is in a block that is no longer part of the origin.
+	// ErrOrphaned marks a message whose dispatch is in a block that is no longer part of the origin.
 	ErrOrphaned = errors.New("relayer: dispatch was reorganised away")
-	// ErrNoRecipient marks messages whose recipient has no code on the destination, so nothing there can handle them.
+	// ErrNoRecipient marks a message whose recipient has no code on the destination.
 	ErrNoRecipient = errors.New("relayer: recipient has no code")
-	// ErrGasCap marks messages whose delivery needs more gas than Chain.GasCap.
+	// ErrGasCap marks a message whose delivery needs more gas than Chain.GasCap.
 	ErrGasCap = errors.New("relayer: delivery needs more gas than allowed")
-	// ErrSend marks deliveries that are signed and that the node does not take: no money in the account (evm.ErrFunds),
-	// fees too low, a message larger than nodes pass on. At StageNotTaken nothing is under way (sender.ErrNotTaken,
-	// sender.ErrForeign), and the delivery is made again when it is due. At StageSubmitted the transaction is offered
-	// again, for it may have reached other nodes. The hash is in the *evm.TxError.
+	// ErrSend marks a delivery that is signed and that the node refuses: the account has no funds
+	// (evm.ErrFunds), the fees are too low, or the transaction is too large. At StageNotTaken no
+	// transaction is under way (sender.ErrNotTaken, sender.ErrForeign), and the relayer makes the
+	// delivery again when it is due. At StageSubmitted the relayer offers the transaction again,
+	// because it may have reached other nodes. The hash is in the *evm.TxError.
 	//
 	// A delivery that was mined and reverted is an *evm.TxError of class evm.ErrTxFailed.
-	ErrSend = errors.New("relayer: node does not take the delivery transaction")
-	// ErrReplaced marks deliveries whose nonce another transaction of the same account took.
+	ErrSend = errors.New("relayer: node refuses the delivery transaction")
+	// ErrReplaced marks a delivery whose nonce another transaction of the same account has used.
 	ErrReplaced = errors.New("relayer: delivery transaction was replaced by another of the same account")
-	// ErrUndelivered marks deliveries that a reorganisation of the destination undid.
+	// ErrUndelivered marks a delivery that a reorganisation of the destination has removed.
 	ErrUndelivered = errors.New("relayer: delivery was reorganised away")
-	// ErrReorgReport marks validators whose storage reports a reorganisation of their origin.
+	// ErrReorgReport marks a validator whose storage reports a reorganisation of the origin.
 	ErrReorgReport = errors.New("relayer: validator reports a reorganisation of the origin")
-	// ErrNoLocation marks validators without a storage location that can be opened.
-	ErrNoLocation = errors.New("relayer: validator has no usable storage location")
+	// ErrNoLocation marks a validator that has announced no storage location that can be opened.
+	ErrNoLocation = errors.New("relayer: validator has no storage location that can be opened")
 )
 
 // ConfigError names the field of Config that is wrong. It matches ErrConfig.

@@ -17,7 +17,7 @@ type Event struct {
 	Time     time.Time
 	Stage    Stage
 	ID       message.ID
-	Message  *message.Message // must not be changed
+	Message  *message.Message // read-only
 	Attempts int              // failed attempts
 	Err      error            // the obstacle, nil if there is none
 	Next     time.Time        // time of the next attempt, if Err is not nil

@@ -9,20 +9,22 @@ import (
 	"github.com/hyperlane-go/sdk/ism/metadata"
 )
 
-// obstacle is why an attempt failed.
+// obstacle is the reason why an attempt failed.
 type obstacle struct {
-	stage         Stage
-	err           error
-	result        *metadata.Result
-	node          bool  // the node is at fault, so that the pass ends
-	contractStage Stage // at StageUnreachable: the stage if a contract, and not the node, is at fault; StageUnknown if none can be
+	stage  Stage
+	err    error
+	result *metadata.Result
+	node   bool // the node failed, so the pass ends
+	// contractStage applies at StageUnreachable: the stage if a contract, and not the node, is at
+	// fault. StageUnknown means that only the node can be.
+	contractStage Stage
 }
 
-// fail writes down what holds a message up and when it is tried again. It returns an error when the obstacle is the
-// node, so that the pass ends.
+// fail stores an obstacle and the time of the next attempt. It returns an error if the obstacle is
+// the node, so that the pass ends.
 func (r *Relayer) fail(ctx context.Context, d *destination, rec *record, o obstacle) error {
 	if ctx.Err() != nil {
-		return ctx.Err() // interrupted, which says nothing about the message
+		return ctx.Err() // a cancelled attempt says nothing about the message
 	}
 	now := r.now()
 	changed, err := r.queue.update("attempt", rec.id, func(rec *record) bool {
@@ -48,7 +50,7 @@ func (r *Relayer) fail(ctx context.Context, d *destination, rec *record, o obsta
 	return nil
 }
 
-// buildStage says what kind of obstacle a failed build is.
+// buildStage returns the stage of a message whose metadata cannot be built.
 func buildStage(err error) Stage {
 	switch {
 	case errors.Is(err, metadata.ErrNotReady):
@@ -62,7 +64,7 @@ func buildStage(err error) Stage {
 	}
 }
 
-// refusal says what kind of obstacle a failed estimate is.
+// refusal returns the stage of a message whose delivery fails in simulation.
 func refusal(err error) Stage {
 	switch {
 	case errors.Is(err, hyperlane.ErrRecipient):

@@ -14,16 +14,16 @@ import (
 	"github.com/hyperlane-go/sdk/message"
 )
 
-// preparation is what is found out about a message before anything is done about it.
+// preparation is what the relayer learns about a message before it acts.
 type preparation struct {
 	delivered bool
-	blocked   *obstacle
-	result    *metadata.Result // once the metadata is complete
-	gas       uint64           // with the margin
+	blocked   *obstacle        // nil if the message can be delivered
+	result    *metadata.Result // nil until the metadata is complete
+	gas       uint64           // including the margin
 }
 
-// prepare looks at the messages of a batch that are to be attempted, at the same time: it waits for chains and storages
-// most of the while. Nothing is written and nothing told meanwhile.
+// prepare prepares the messages of a batch that are to be attempted, concurrently: most of the time
+// is spent waiting for chains and storages. It changes no state and reports no event.
 func (r *Relayer) prepare(ctx context.Context, d *destination, batch []*record) []*preparation {
 	ready := make([]*preparation, len(batch))
 	var all sync.WaitGroup
@@ -38,8 +38,9 @@ func (r *Relayer) prepare(ctx context.Context, d *destination, batch []*record) 
 	return ready
 }
 
-// prepareOne goes through the work of a message in the order of the network's relayer: delivered already? recipient has
-// code? metadata, estimate.
+// prepareOne makes the checks of Protocol 15.4 in their order: is the message delivered already,
+// does the recipient have code, can the metadata be built, and does the delivery succeed in
+// simulation.
 func (r *Relayer) prepareOne(ctx context.Context, d *destination, rec *record, p *preparation) {
 	done, err := d.chain.Delivered(ctx, rec.id, nil)
 	if err != nil {
@@ -69,11 +70,12 @@ func (r *Relayer) prepareOne(ctx context.Context, d *destination, rec *record, p
 	}
 }
 
+// overGasCap returns the error of a delivery that needs more gas than the cap of the chain.
 func overGasCap(need, limit uint64) error {
-	return fmt.Errorf("%w: needs %d, the cap of the chain is %d; raise gasCap to deliver it", ErrGasCap, need, limit)
+	return fmt.Errorf("%w: have a cap of %d, want at least %d: raise gasCap of the chain to deliver it", ErrGasCap, limit, need)
 }
 
-// attempt does what the preparation asks for.
+// attempt acts on a preparation: it notes a delivery or an obstacle, or submits the message.
 func (r *Relayer) attempt(ctx context.Context, d *destination, rec *record, ready *preparation) error {
 	if ready.result != nil {
 		e := r.event(rec)
@@ -89,7 +91,7 @@ func (r *Relayer) attempt(ctx context.Context, d *destination, rec *record, read
 	return r.submit(ctx, d, rec, ready.gas, ready.result)
 }
 
-// module returns the ISM that decides about a message.
+// module returns the ISM that verifies a message.
 func (d *destination) module(ctx context.Context, m *message.Message) (common.Address, *obstacle) {
 	recipient, err := m.Recipient.EVM()
 	if err != nil {
@@ -104,7 +106,7 @@ func (d *destination) module(ctx context.Context, m *message.Message) (common.Ad
 	}
 	module, err := d.chain.RecipientISM(ctx, recipient)
 	switch {
-	case errors.Is(err, evm.ErrReverted): // a recipient that answers nonsense blocks its own delivery
+	case errors.Is(err, evm.ErrReverted): // the recipient names no ISM: only its own messages wait
 		return common.Address{}, &obstacle{stage: StageNoMetadata, err: err}
 	case err != nil:
 		return common.Address{}, &obstacle{stage: StageUnreachable, err: err, contractStage: StageNoMetadata}
@@ -112,11 +114,11 @@ func (d *destination) module(ctx context.Context, m *message.Message) (common.Ad
 	return module, nil
 }
 
-// build returns metadata for the ISM.
+// build builds the metadata for the ISM.
 func (r *Relayer) build(ctx context.Context, d *destination, module common.Address, rec *record) (*metadata.Result, *obstacle) {
 	builder := d.builders[rec.msg.Origin]
 	if builder == nil {
-		err := fmt.Errorf("relayer: origin %v is no longer configured", rec.msg.Origin)
+		err := fmt.Errorf("relayer: origin %v is not configured any more: add it to the chains to deliver its messages", rec.msg.Origin)
 		return nil, &obstacle{stage: StageNoMetadata, err: err}
 	}
 	result, err := builder.Build(ctx, module, &rec.msg)

@@ -5,11 +5,11 @@ import (
 	"time"
 )
 
-// Retry decides how long a message waits after an attempt to deliver it failed. It never decides to stop: the interval
-// grows until a human would have looked, and the message stays in the queue.
+// Retry decides how long a message waits after a failed attempt. It never gives a message up: the
+// intervals grow, and the message stays in the queue.
 //
-// The zero Retry is the schedule of the network's relayer (protocol specification, section 15.5), n being the attempts
-// so far:
+// The zero Retry is the schedule of the network's relayer (Protocol 15.5). n is the number of failed
+// attempts:
 //
 //	n         wait
 //	0         none
@@ -21,13 +21,15 @@ import (
 //	50 .. 65  (n-49) * 2 h + random time below 6 h
 //	66 ..     10 weeks
 //
-// While validators' signatures are missing the first three waits are 2 s, and the table follows with n-3. Each wait is
-// shortened by a random part of up to one tenth, so that messages which failed together do not return together.
+// While signatures of validators are missing, the first three waits are 2 s, and the table applies
+// with n-3. Each wait is shortened by a random part of up to one tenth, so that messages that failed
+// together do not become due together.
 type Retry struct {
-	// Wait replaces the schedule when it is not nil. n counts the failed attempts, from 1; awaiting says that nothing
-	// failed but signatures of validators, which are expected, were missing.
+	// Wait replaces the schedule if it is not nil. n is the number of failed attempts, from 1.
+	// awaiting is true if the only obstacle was missing signatures of validators, which is expected.
 	Wait func(n int, awaiting bool) time.Duration
-	// Rand returns a number in [0, 1) and is the source of all randomness here. nil means math/rand/v2.
+	// Rand returns a number in [0, 1), and is the only source of randomness here. Nil means
+	// math/rand/v2.
 	Rand func() float64
 }
 
@@ -60,8 +62,8 @@ func (r Retry) After(n int, awaiting bool) time.Duration {
 	return wait - time.Duration(random()*float64(wait/jitterPart))
 }
 
-// due reports whether the time of a message has come. A time so far ahead that this schedule cannot have set it was set
-// by a clock that was wrong; it has come as well.
+// due reports whether the next attempt of a message is due. A time further ahead than this schedule
+// allows comes from a wrong clock, and counts as due.
 func (r Retry) due(rec *record, now time.Time) bool {
 	if !rec.next.After(now) {
 		return true
@@ -74,13 +76,13 @@ func (r Retry) due(rec *record, now time.Time) bool {
 	return rec.next.Sub(now) > 2*longest+time.Minute
 }
 
-// passed reports whether so much time lies between then and now. Where now is the earlier one, the clock has been set
-// back, and the time counts as passed.
+// elapsed reports whether d has passed between then and now. If now is before then, the clock was
+// set back, and d counts as passed.
 func elapsed(now, then time.Time, d time.Duration) bool {
 	return now.Before(then) || now.Sub(then) >= d
 }
 
-// schedule is the table.
+// schedule returns the wait of the table.
 func schedule(n int, random func() float64) time.Duration {
 	switch {
 	case n <= 0:

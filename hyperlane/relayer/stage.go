@@ -5,31 +5,33 @@ import (
 	"slices"
 )
 
-// Stage is where a message stands. The zero Stage is StageUnknown.
+// Stage is how far a message has come, or which obstacle it has met. The zero Stage is
+// StageUnknown.
 type Stage uint8
 
-// The stages, in the order in which a message that meets no obstacle passes StageDispatched, StageInserted,
-// StageMetadataBuilt, StageSubmitted, StageDelivered and StageFinal. The others say what holds it up; each is left
-// again by itself when its cause is gone, except StageFiltered, which the configuration decides.
+// The stages. A message without an obstacle passes StageDispatched, StageInserted,
+// StageMetadataBuilt, StageSubmitted, StageDelivered and StageFinal, in this order. The other stages
+// name an obstacle. A message leaves such a stage without help once the obstacle is gone; it leaves
+// StageFiltered when the relayer starts with another configuration.
 const (
 	StageUnknown             Stage = iota // no indexed block holds its dispatch
-	StageDispatched                       // its dispatch is final on the origin
-	StageInserted                         // it is a leaf of the origin's tree, and work on it is due
-	StageFiltered                         // whitelist, blacklist, address blacklist or destination exclude it
-	StageOrphaned                         // its dispatch was reorganised away after a delivery had been sent
+	StageDispatched                       // its dispatch is in a final block of the origin
+	StageInserted                         // it is a leaf of the origin's tree
+	StageFiltered                         // a whitelist, a blacklist or its destination excludes it
+	StageOrphaned                         // its dispatch was reorganised away after its delivery was sent
 	StageNoRecipient                      // its recipient has no code on the destination
-	StageNotInTree                        // its ISM wants a checkpoint, but it was never inserted into the tree
+	StageNotInTree                        // its ISM requires a checkpoint, and it is not in the tree
 	StageAwaitingCheckpoints              // too few validators have signed a checkpoint that covers it
-	StageNoMetadata                       // its ISM cannot be read, or is of a kind for which no metadata can be built
+	StageNoMetadata                       // its ISM cannot be read, or has a type without a builder
 	StageMetadataBuilt                    // the metadata is complete
-	StageISMRefused                       // the destination refuses the metadata
-	StageHandleReverted                   // the recipient, or what it calls, reverts
+	StageISMRefused                       // its ISM refuses the metadata
+	StageHandleReverted                   // its recipient, or a contract that it calls, reverts
 	StageOverGasCap                       // its delivery needs more gas than the chain's GasCap
-	StageNotTaken                         // the destination's node does not take its delivery: too large, too much gas, no money
-	StageUnreachable                      // the destination's node does not answer, or answers nonsense
-	StageSubmitted                        // a delivery transaction is on its way
-	StageDelivered                        // processed, in a block that is not final yet
-	StageFinal                            // processed, in a final block; the relayer is done with it
+	StageNotTaken                         // the destination's node refuses its delivery: too large, too much gas, no funds
+	StageUnreachable                      // the destination's node does not answer, or contradicts itself
+	StageSubmitted                        // its delivery is sent, and not decided
+	StageDelivered                        // it is processed, in a block that is not final yet
+	StageFinal                            // it is processed, in a final block: the relayer is done
 
 	numStages
 )

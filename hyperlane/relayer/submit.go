@@ -10,9 +10,9 @@ import (
 	"github.com/hyperlane-go/sdk/message"
 )
 
-// submit hands a delivery to the destination's sender, which signs, stores and sends it. From then
-// on the message waits until the chain has decided about the nonce, so its delivery is paid for
-// once at most.
+// submit passes a delivery to the destination's sender, which signs, stores and sends it. The
+// message then waits until the chain decides about the nonce, so the relayer pays for its delivery
+// at most once.
 func (r *Relayer) submit(ctx context.Context, d *destination, rec *record, gas uint64, result *metadata.Result) error {
 	call, err := d.chain.ProcessCall(result.Metadata, &rec.msg)
 	if err != nil {
@@ -21,7 +21,7 @@ func (r *Relayer) submit(ctx context.Context, d *destination, rec *record, gas u
 	flight, err := d.sender.Submit(ctx, sender.Intent{Call: call, Gas: gas, Keys: []sender.Key{keyOf(rec.id)}})
 	switch {
 	case errors.Is(err, errWithdrawn):
-		return nil // its dispatch was reorganised away meanwhile
+		return nil // its dispatch was reorganised away during the attempt
 	case fatal(err):
 		return err
 	case errors.Is(err, sender.ErrNotTaken):
@@ -47,6 +47,7 @@ func (r *Relayer) emitFlight(id message.ID, flight sender.Flight, result *metada
 	r.emit(e)
 }
 
+// newest returns the hash of the newest transaction, zero if there is none.
 func newest(flight sender.Flight) (hash [32]byte) {
 	if n := len(flight.Txs); n > 0 {
 		hash = flight.Txs[n-1]
@@ -54,8 +55,8 @@ func newest(flight sender.Flight) (hash [32]byte) {
 	return hash
 }
 
-// noteFlight puts into the status of a message that its transaction is under way, and the node's
-// refusal if there is one. A refusal does not end the attempt.
+// noteFlight stores that the transaction of a message is under way, and the refusal of the node if
+// there is one. A refusal does not end the attempt: the transaction may have reached other nodes.
 func (r *Relayer) noteFlight(ctx context.Context, id message.ID, flight sender.Flight) error {
 	if err := ctx.Err(); err != nil {
 		return err

@@ -10,8 +10,8 @@ import (
 	"github.com/hyperlane-go/sdk/hyperlane/evm/sender"
 )
 
-// track finds out what became of a delivery that is under way. delivered(id) decides; receipts only add detail, so that
-// a node which answers null for a receipt, or invents one, changes nothing.
+// track determines the outcome of a delivery that is under way. delivered(id) of the inbox decides.
+// Receipts only add detail, so a node that returns no receipt, or a false one, changes nothing.
 func (r *Relayer) track(ctx context.Context, d *destination, head evm.Head, rec *record) error {
 	done, err := d.chain.Delivered(ctx, rec.id, nil)
 	if err != nil {
@@ -35,10 +35,10 @@ func (r *Relayer) track(ctx context.Context, d *destination, head evm.Head, rec 
 		}
 		return r.noteFlight(ctx, rec.id, outcome.Flight)
 	}
-	// The nonce is used as of a final block, so nothing else can come of it.
+	// A final block has used the nonce, so the outcome cannot change any more.
 	done, err = d.chain.Delivered(ctx, rec.id, &head)
 	if err != nil || done {
-		return err // processed, though the newest block does not say so yet: look again
+		return err // processed as of head, and not as of the latest block: read again in the next pass
 	}
 	if err := d.sender.Release(ctx, keyOf(rec.id)); err != nil {
 		return err
@@ -52,7 +52,7 @@ func (r *Relayer) track(ctx context.Context, d *destination, head evm.Head, rec 
 	return r.fail(ctx, d, rec, obstacle{stage: StageInserted, err: ErrReplaced})
 }
 
-// delivered writes down that a message is processed.
+// delivered stores that a message is processed.
 func (r *Relayer) delivered(ctx context.Context, d *destination, rec *record) error {
 	where, err := d.where(ctx, rec)
 	if err != nil || where == nil {
@@ -72,14 +72,15 @@ func (r *Relayer) delivered(ctx context.Context, d *destination, rec *record) er
 	return nil
 }
 
+// deliveryEvent returns the event of a delivered record.
 func (r *Relayer) deliveryEvent(rec *record) Event {
 	e := r.event(rec)
 	e.Block, e.TxHash, e.GasUsed = rec.delivery.Block, rec.delivery.TxHash, rec.delivery.GasUsed
 	return e
 }
 
-// where returns the block, and the transaction if it is ours, in which a message was processed; nil when the node no
-// longer says that it was.
+// where returns the block in which a message was processed, and the transaction if this relayer
+// sent it. It returns nil if the node no longer reports the message as processed.
 func (d *destination) where(ctx context.Context, rec *record) (*Delivery, error) {
 	block, found, err := d.chain.ProcessedAt(ctx, rec.id)
 	if err != nil || !found {

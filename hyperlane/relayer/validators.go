@@ -14,31 +14,33 @@ import (
 	"github.com/hyperlane-go/sdk/hyperlane/storage"
 )
 
-// Bounds on what strangers can make the relayer do: anyone can announce any number of locations for a key of their own,
-// and a validator may hold many.
+// These constants bound the work that other parties can cause: a validator can announce any number
+// of locations, and a module can name many validators.
 const (
-	maxLocations   = 4    // newest locations tried per validator
+	maxLocations   = 4    // newest locations that are read, per validator
 	maxCheckpoints = 4096 // checkpoints kept per origin
-	maxValidators  = 4096 // validators remembered per origin: a module may name others for each message and each time
+	maxValidators  = 4096 // validators kept, per origin: a module can name others at each call
 )
 
-// announced is what is kept of a validator. Its lock is held while its storage is looked up, so that a slow one is not
-// asked twice at a time, and holds up nobody else.
+// validatorEntry holds the storages of a validator. Its lock is held while they are refreshed, so a
+// slow storage is read once at a time and delays no other validator.
 type validatorEntry struct {
 	lock   chan struct{} // holds one token
-	until  time.Time     // when to look again
-	count  int           // locations announced
+	until  time.Time     // when to read the locations again
+	count  int           // number of announced locations
 	stores []*openedStore
-	err    error // what was wrong with locations that could not be opened
+	err    error // of the locations that could not be opened
 }
 
+// openedStore is the open storage at an announced location.
 type openedStore struct {
 	location string
 	store    *storage.Store
-	reorg    bool
+	reorg    bool // it reports a reorganisation of the origin
 }
 
-// stores returns the opened storages of a validator, newest announcement first, at least one.
+// stores returns the open storages of a validator, newest announcement first. It returns at least
+// one, or an error.
 func (c *checkpoints) stores(ctx context.Context, validator common.Address) ([]*openedStore, error) {
 	a := c.entry(validator)
 	select {
@@ -60,8 +62,9 @@ func (c *checkpoints) stores(ctx context.Context, validator common.Address) ([]*
 	return a.stores, nil
 }
 
-// entry returns what is kept of a validator. There is room for all that messages of honest senders name; where strangers
-// name more, somebody is forgotten who is not being asked, and looked up again when needed.
+// entry returns the entry of a validator. There is room for the validators that messages of honest
+// senders name. If there are more, entry removes one that is not in use, whose locations are then
+// read again when needed.
 func (c *checkpoints) entry(validator common.Address) *validatorEntry {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -73,7 +76,7 @@ func (c *checkpoints) entry(validator common.Address) *validatorEntry {
 			break
 		}
 		select {
-		case a.lock <- struct{}{}: // nobody waits for it, and whoever comes for it later finds no storage and looks again
+		case a.lock <- struct{}{}: // not in use; a later user finds no storage, and reads the locations again
 			delete(c.validators, other)
 			c.closeStores(a.stores)
 			a.stores = nil
@@ -86,7 +89,8 @@ func (c *checkpoints) entry(validator common.Address) *validatorEntry {
 	return a
 }
 
-// refresh reads the announced locations, opens those that are not open yet, and looks for reports of reorganisations.
+// refresh reads the announced locations, opens the new ones, and reads the reports of
+// reorganisations.
 func (c *checkpoints) refresh(ctx context.Context, validator common.Address, a *validatorEntry) error {
 	known := map[string]*openedStore{}
 	for _, s := range a.stores {
@@ -96,8 +100,8 @@ func (c *checkpoints) refresh(ctx context.Context, validator common.Address, a *
 	switch {
 	case err != nil && len(a.stores) == 0:
 		return fmt.Errorf("relayer: origin %s: storage locations of %v: %w", c.origin.name, validator, err)
-	case err != nil: // the origin's node is not needed to read what is known
-		c.relayer.log.Warn("announced locations not read, using those of before", "origin", c.origin.name, "validator", validator, "err", err)
+	case err != nil: // known storages can be read without the origin's node
+		c.relayer.log.Warn("announced locations not read, using earlier ones", "origin", c.origin.name, "validator", validator, "err", err)
 		newest, count = nil, a.count
 		for _, s := range a.stores {
 			newest = append(newest, s.location)
@@ -110,7 +114,7 @@ func (c *checkpoints) refresh(ctx context.Context, validator common.Address, a *
 	}
 	all.Wait()
 	a.count, a.err = count, errors.Join(problems...)
-	var gone []*openedStore // in a slice of its own: somebody may be reading that of before
+	var gone []*openedStore // a new slice: the old one may be in use
 	for _, s := range a.stores {
 		if !slices.Contains(newest, s.location) {
 			gone = append(gone, s)
@@ -121,8 +125,8 @@ func (c *checkpoints) refresh(ctx context.Context, validator common.Address, a *
 	return nil
 }
 
-// announced reads the newest locations of a validator, newest first, and how many there are. It leaves half of the time
-// for a question to the storages.
+// newestLocations reads the newest locations of a validator, newest first, and the number of all.
+// It uses at most half of Config.ValidatorTimeout, which leaves time to read a storage.
 func (c *checkpoints) newestLocations(ctx context.Context, validator common.Address) (newest []string, count int, err error) {
 	ctx, cancel := context.WithTimeout(ctx, c.relayer.cfg.ValidatorTimeout/2)
 	defer cancel()
@@ -132,14 +136,14 @@ func (c *checkpoints) newestLocations(ctx context.Context, validator common.Addr
 	return newest, len(all), err
 }
 
-// look opens a location unless it is known, and looks for a report. A storage that does not answer takes a quarter of the
-// time for a question at most from its validator, which may have others.
+// inspect opens a location unless it is open, and reads its report of a reorganisation. It uses at
+// most a quarter of Config.ValidatorTimeout, because the validator may have other locations.
 func (c *checkpoints) inspect(ctx context.Context, location string, known *openedStore) (*openedStore, error) {
 	ctx, cancel := context.WithTimeout(ctx, c.relayer.cfg.ValidatorTimeout/4)
 	defer cancel()
 	s := &openedStore{location: location}
 	if known != nil {
-		*s = *known // a copy: somebody may be reading it
+		*s = *known // a copy: the original may be in use
 	} else {
 		var err error
 		if s.store, err = c.open(ctx, location); err != nil {
@@ -152,24 +156,26 @@ func (c *checkpoints) inspect(ctx context.Context, location string, known *opene
 	return s, nil
 }
 
+// closeStores closes storages and logs the failures.
 func (c *checkpoints) closeStores(stores []*openedStore) {
 	for _, s := range stores {
 		if err := s.store.Close(); err != nil {
-			c.relayer.log.Debug("closing storage", "location", s.location, "err", err)
+			c.relayer.log.Debug("storage not closed", "location", s.location, "err", err)
 		}
 	}
 }
 
 // open opens a location.
 //
-// SECURITY: a file location reaches into this machine, and strangers write it.
+// SECURITY: a file location names a path of this machine, and anyone can announce one.
 func (c *checkpoints) open(ctx context.Context, location string) (*storage.Store, error) {
 	if strings.HasPrefix(strings.ToLower(strings.TrimSpace(location)), "file:") && !c.relayer.cfg.AllowLocal {
-		return nil, fmt.Errorf("relayer: %s is on this machine: set allowLocalCheckpointSyncers to read it", excerpt([]byte(location)))
+		return nil, fmt.Errorf("relayer: storage location is %s on this machine, want a remote one: set allowLocalCheckpointSyncers to read it", excerpt([]byte(location)))
 	}
 	return c.relayer.cfg.OpenStore(ctx, location)
 }
 
+// close closes all storages.
 func (c *checkpoints) close() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
