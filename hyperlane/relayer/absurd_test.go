@@ -87,7 +87,8 @@ func (n *null) TransactionReceipt(ctx context.Context, hash common.Hash) (*types
 	return n.Link.TransactionReceipt(ctx, hash)
 }
 
-// A node that answers nil without an error panics nothing, at any stage of a message, and loses nothing.
+// A node that answers nil without an error panics nothing, at any stage of a message, and loses
+// nothing.
 func TestNullAnswers(t *testing.T) {
 	for _, method := range []hyperlanetest.Method{
 		hyperlanetest.HeaderByNumber, hyperlanetest.CallContract, hyperlanetest.CodeAt, hyperlanetest.BalanceAt, hyperlanetest.SuggestGas,

@@ -7,7 +7,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// BenchmarkMessages carries 1,000 messages over a model of two chains, without metadata: what the relayer itself costs.
+// BenchmarkMessages carries 1,000 messages over a model of two chains, without metadata: what the
+// relayer itself costs.
 func BenchmarkMessages(b *testing.B) {
 	const messages = 1000
 	for b.Loop() {

@@ -32,7 +32,8 @@ func (r *Relayer) confirm(ctx context.Context, d *destination, head evm.Head, re
 	case where == nil:
 		return r.undeliver(d, rec)
 	case where.Block > head.Number && *where != *rec.delivery:
-		_, err := r.queue.update("delivered", rec.id, func(rec *record) bool { // mined again, in a later block
+		// Mined again, in a later block.
+		_, err := r.queue.update("delivered", rec.id, func(rec *record) bool {
 			rec.delivery = where
 			return true
 		})

@@ -10,13 +10,14 @@ import (
 	"github.com/hyperlane-go/sdk/message"
 )
 
-// Classes of errors. Match them with errors.Is. The evidence, where there is any, is in [ReorgError]
-// and in the types of package evm: a node whose logs and contracts contradict each other is an
-// *evm.AnswerError, for example.
+// Classes of errors. Match them with errors.Is. The evidence, where there is any, is in
+// [ReorgError] and in the types of package evm: a node whose logs and contracts contradict each
+// other is an *evm.AnswerError, for example.
 var (
 	// ErrConfig is the class of configurations that New refuses: [ConfigError].
 	ErrConfig = errors.New("relayer: configuration refused")
-	// ErrMatchingList is the class of matching lists and address blacklists that cannot be read: [MatchingError].
+	// ErrMatchingList is the class of matching lists and address blacklists that cannot be read:
+	// [MatchingError].
 	ErrMatchingList = errors.New("relayer: invalid matching list")
 	// ErrStore marks a state directory that this relayer must not use. The error says what is wrong
 	// with it and what to do.
@@ -31,10 +32,11 @@ var (
 
 	// ErrFiltered marks a message that the configuration excludes. The error names the setting.
 	ErrFiltered = errors.New("relayer: message is filtered")
-	// ErrUnknownMessage marks a message whose dispatch is in no indexed block. The error says how far
-	// each origin has been indexed, as [Relayer.Progress] does.
+	// ErrUnknownMessage marks a message whose dispatch is in no indexed block. The error says how
+	// far each origin has been indexed, as [Relayer.Progress] does.
 	ErrUnknownMessage = errors.New("relayer: message has not been seen")
-	// ErrOrphaned marks a message whose dispatch is in a block that is no longer part of the origin.
+	// ErrOrphaned marks a message whose dispatch is in a block that is no longer part of the
+	// origin.
 	ErrOrphaned = errors.New("relayer: dispatch was reorganised away")
 	// ErrNoRecipient marks a message whose recipient has no code on the destination.
 	ErrNoRecipient = errors.New("relayer: recipient has no code")

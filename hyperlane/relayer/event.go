@@ -22,8 +22,8 @@ type Event struct {
 	Err      error            // the obstacle, nil if there is none
 	Next     time.Time        // time of the next attempt, if Err is not nil
 
-	// Chain is the origin at StageDispatched, StageInserted, StageFiltered and StageOrphaned, and the
-	// destination at all other stages. Fields that do not apply to a stage are zero.
+	// Chain is the origin at StageDispatched, StageInserted, StageFiltered and StageOrphaned, and
+	// the destination at all other stages. Fields that do not apply to a stage are zero.
 	Chain     message.Domain
 	Block     uint64
 	TxHash    common.Hash

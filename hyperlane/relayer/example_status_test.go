@@ -9,7 +9,7 @@ import (
 	"github.com/hyperlane-go/sdk/ism/metadata"
 )
 
-// Why a message is not delivered: two of three validators must sign, and two are down.
+// Why a message is not delivered: two of three validators must sign, and two are paused.
 func ExampleRelayer_Status() {
 	ctx := context.Background()
 	n, err := hyperlanetest.Start(ctx, 2)

@@ -10,7 +10,7 @@ import (
 	"github.com/hyperlane-go/sdk/message"
 )
 
-// A relayer by hand: one pass after the other, and the reason why a message is not delivered yet.
+// A relayer in single passes, and the reason why a message is not delivered yet.
 func ExampleRelayer_Step() {
 	ctx := context.Background()
 	n, err := hyperlanetest.Start(ctx, 2)
@@ -19,11 +19,11 @@ func ExampleRelayer_Step() {
 		return
 	}
 	defer n.Close()
-	n.Relayer.Pause() // this example brings its own
+	n.Relayer.Pause() // the example runs its own relayer
 	origin, destination := n.Chains[0], n.Chains[1]
 
 	r, err := relayer.New(relayer.Config{
-		Ephemeral: true, // a real one has a StateDir
+		Ephemeral: true, // in production: StateDir
 		Chains: []relayer.Chain{
 			{Client: origin.Chain},
 			{Client: destination.Chain, Transactor: destination.Transactor(0)},

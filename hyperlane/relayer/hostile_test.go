@@ -21,20 +21,21 @@ import (
 	"github.com/hyperlane-go/sdk/message"
 )
 
-// These tests are about strangers: what one of them can do with a contract of his own must not hold up anybody else's
-// messages.
+// These tests use hostile contracts: such a contract may delay its own messages, and no others.
 
 // Runtime code of contracts that solc would not write.
 var (
-	// naming is a recipient whose security module stands at an address, 20 bytes to be put in the middle.
+	// naming is a recipient whose security module stands at an address, 20 bytes to be put in the
+	// middle.
 	naming = [2]string{"73", "60005260206000f3"}
-	// invalid stops with an opcode that does not exist, whoever calls.
+	// invalid stops at an opcode that does not exist.
 	invalid = "fe"
 	// endless runs until the gas is gone.
 	endless = "5b600056"
 	// garbage answers every call with one word that is no module type, no list and no flag.
 	garbage = "60001960005260206000f3"
-	// bigSender calls an address, 20 bytes to be put in the middle, with what it was called with and zeros behind it.
+	// bigSender calls an address, 20 bytes to be put in the middle, with what it was called with
+	// and zeros behind it.
 	bigSender = [2]string{"36600060003760006000620222406000600073", "5af1603057600080fd5b00"}
 )
 
@@ -47,7 +48,8 @@ func plant(t *testing.T, c *hyperlanetest.Chain, runtime string) common.Address 
 	return transact(t, c, nil, initial)
 }
 
-// transact sends a transaction of the ninth user and returns the contract that it created, if it did.
+// transact sends a transaction of the ninth user and returns the contract that it created, if it
+// did.
 func transact(t *testing.T, c *hyperlanetest.Chain, to *common.Address, data []byte) common.Address {
 	t.Helper()
 	from := hyperlanetest.User(9)
@@ -69,7 +71,8 @@ func judgedBy(t *testing.T, c *hyperlanetest.Chain, module string) common.Addres
 	return plant(t, c, naming[0]+fmt.Sprintf("%x", plant(t, c, module))+naming[1])
 }
 
-// Modules that cannot be read hold up the messages of their own recipients, one attempt after the other, and no others.
+// Modules that cannot be read hold up the messages of their own recipients, one attempt after the
+// other, and no others.
 func TestHostileModules(t *testing.T) {
 	for name, module := range map[string]string{"invalid": invalid, "endless": endless, "garbage": garbage} {
 		t.Run(name, func(t *testing.T) {
@@ -103,7 +106,7 @@ func TestDeliveryTooLargeForThePool(t *testing.T) {
 	origin, destination := n.Chains[0], n.Chains[1]
 	sender := plant(t, origin, bigSender[0]+fmt.Sprintf("%x", origin.Contracts.Mailbox)+bigSender[1])
 	call := contracts.Mailbox{}.PackDispatch(uint32(destination.Domain()), destination.Recipient(), nil)
-	big := new(big.Int).SetUint64(0x22240 - 4 - 4*32) // what the sender sends, without selector and head
+	big := new(big.Int).SetUint64(0x22240 - 4 - 4*32) // sent by the sender, without selector and head
 	copy(call[4+3*32:], common.LeftPadBytes(big.Bytes(), 32))
 	before := origin.Height()
 	transact(t, origin, &sender, call)
@@ -195,7 +198,8 @@ func TestFeesOfTheOperatorAreKept(t *testing.T) {
 	}
 }
 
-// An account without money is told from a transaction that no node takes: its deliveries go on once it has been funded.
+// An account without funds differs from a transaction that no node accepts: its deliveries go on once
+// it has been funded.
 func TestAccountWithoutMoney(t *testing.T) {
 	n := hyperlanetest.New(t, 2)
 	n.Relayer.Pause()

@@ -91,7 +91,8 @@ func TestInconsistencies(t *testing.T) {
 	}
 }
 
-// A leaf whose message was never dispatched, as far as the logs go, is not taken even where the root agrees.
+// A leaf whose message was never dispatched, as far as the logs go, is not taken even where the
+// root agrees.
 func TestLeafWithoutDispatch(t *testing.T) {
 	w := newWorld(t)
 	defer w.close(t)
@@ -102,7 +103,8 @@ func TestLeafWithoutDispatch(t *testing.T) {
 	assert.EqualValues(t, 0, w.r.origin(domainA).position().Count)
 }
 
-// Nodes without the state of old blocks are enough: the comparison waits for a block whose state there is.
+// Nodes without the state of old blocks are enough: the comparison waits for a block whose state
+// there is.
 func TestPrunedNode(t *testing.T) {
 	w := newWorld(t)
 	defer w.close(t)
@@ -125,7 +127,8 @@ func TestDefaultFinality(t *testing.T) {
 	assert.Equal(t, evm.Finality{Blocks: 1}, c.finality())
 }
 
-// Trap 13: a message may stand in the tree more than once, and its leaf indexes have nothing to do with its nonce.
+// Trap 13: a message may stand in the tree more than once, and its leaf indexes have nothing to do
+// with its nonce.
 func TestInsertedTwice(t *testing.T) {
 	w := newWorld(t)
 	defer w.close(t)
@@ -204,7 +207,8 @@ func TestDeepReorgIsFoundByHalves(t *testing.T) {
 	assert.Empty(t, w.errs)
 }
 
-// A message that was being delivered when its dispatch vanished is seen through, and not sent again.
+// A message that was being delivered when its dispatch vanished is tracked to its end, and not sent
+// again.
 func TestOrphan(t *testing.T) {
 	w := newWorld(t)
 	defer w.close(t)
@@ -259,7 +263,8 @@ func TestAnotherChain(t *testing.T) {
 	})
 }
 
-// Points to go back to are kept for a while, not for ever, and a reorganisation beyond them starts over.
+// The number of points to return to is bounded, and a reorganisation beyond them starts
+// over.
 func TestTrailIsPruned(t *testing.T) {
 	w := newWorld(t)
 	defer w.close(t)

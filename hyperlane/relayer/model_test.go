@@ -23,8 +23,9 @@ import (
 	"github.com/hyperlane-go/sdk/message"
 )
 
-// model is a chain reduced to what the relayer sees of one: blocks with dispatches, leaves and transactions of one
-// account, a pool of transactions, and ways to misbehave. It is source, target and the node of the account at once.
+// model is a chain reduced to what the relayer sees of one: blocks with dispatches, leaves and
+// transactions of one account, a pool of transactions, and ways to misbehave. It is source, target
+// and the node of the account at once.
 type model struct {
 	evm.Backend // what is not scripted panics
 
@@ -38,7 +39,7 @@ type model struct {
 	nextOut   []dispatchEvent // dispatched in the block to come
 	nextLeaf  []message.ID
 	pool      map[common.Hash]*types.Transaction
-	foreign   []message.ID // processed by somebody else in the block to come
+	foreign   []message.ID // another relayer processes these in the next block
 	module    ism.ModuleType
 	validator []common.Address
 	threshold uint8
@@ -51,7 +52,7 @@ type model struct {
 	stall  map[string]chan struct{} // calls of a method wait until closed
 	watch  map[string]func()        // called when a method is
 	lies   lies
-	refuse func(tx *types.Transaction) error // what the node says against a transaction, nil: takes all
+	refuse func(tx *types.Transaction) error // refuses a transaction; nil accepts all
 	floor  int64                             // transactions that pay less are not included
 	onSend func(name string)                 // called before and after a transaction arrives
 }
@@ -100,7 +101,7 @@ func (m *model) header(number uint64) *types.Header {
 
 func (m *model) tip() *modelBlock { return &m.blocks[len(m.blocks)-1] }
 
-// dispatch puts a message into the block to come, and into the tree unless told not to.
+// dispatch puts a message into the block to come, and into the tree if inTree is set.
 func (m *model) dispatch(to message.Domain, recipient message.Address, body string, inTree bool) message.Message {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -188,8 +189,8 @@ func deliveredBy(tx *types.Transaction) *message.Message {
 	return &msg
 }
 
-// reorg takes back the newest blocks. Their transactions return to the pool, their dispatches to the block to come, with
-// the nonces that are theirs then.
+// reorg takes back the newest blocks. Their transactions return to the pool, their dispatches to
+// the block to come, with the nonces that are theirs then.
 func (m *model) reorg(depth int) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -276,12 +277,12 @@ func (m *model) messages() []message.Message {
 	return all
 }
 
-var errModel = fmt.Errorf("%w: model fails as told", evm.ErrRPC)
+var errModel = fmt.Errorf("%w: model fails on request", evm.ErrRPC)
 
 // unstalled is the key of contexts that pass stalls by.
 type unstalled struct{}
 
-// call counts a call, and fails or stalls where told to.
+// call counts a call, and fails or stalls on request.
 func (m *model) call(ctx context.Context, method string) error {
 	m.mu.Lock()
 	wait := m.stall[method]

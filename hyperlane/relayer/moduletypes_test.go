@@ -23,8 +23,8 @@ import (
 // typeOwn is a module type of an application, which no package knows.
 const typeOwn ism.ModuleType = 201
 
-// A message whose recipient has a module of an unknown type waits with an error that names the type and the remedy, and
-// is delivered by a relayer that has a builder for it.
+// A message whose recipient has a module of an unknown type waits with an error that names the type
+// and the remedy, and is delivered by a relayer that has a builder for it.
 func TestModuleTypeOfTheCallersOwn(t *testing.T) {
 	var log bytes.Buffer
 	w := newWorld(t, func(w *world) {
@@ -88,7 +88,8 @@ func (m *model) carried(input []byte) bool {
 	return false
 }
 
-// The error of a builder decides the stage, and one that does not return holds up its own message only for a while.
+// The error of a builder decides the stage, and one that does not return delays its own message
+// only for a while.
 func TestFailuresOfARegisteredBuilder(t *testing.T) {
 	for _, c := range []struct {
 		name  string
@@ -120,7 +121,8 @@ func TestFailuresOfARegisteredBuilder(t *testing.T) {
 	}
 }
 
-// The tree of a module that nests others is in the status, as text and as JSON, with errors that can be remembered.
+// The tree of a module that nests others is in the status, as text and as JSON, with errors that
+// can be remembered.
 func TestStatusShowsTheTree(t *testing.T) {
 	huge := &evm.RevertError{Reason: "huge", Data: make([]byte, maxDetail+1), Err: errors.New("execution reverted")}
 	s := newSigners(t, typeOwn, func(w *world) {
@@ -144,7 +146,7 @@ func TestStatusShowsTheTree(t *testing.T) {
 	require.Len(t, st.Result.Children, 2)
 	assert.Equal(t, 1, st.Result.Children[0].Signed())
 	var past *storedError
-	assert.ErrorAs(t, st.Result.Children[1].Err, &past, "a stranger's revert data is not remembered")
+	assert.ErrorAs(t, st.Result.Children[1].Err, &past, "large revert data is not kept")
 	assert.Contains(t, st.String(), "message id multisig, threshold 2 of 3, no metadata")
 	assert.WithinDuration(t, w.now.Add(2*time.Second), st.Next, 0)
 

@@ -115,8 +115,8 @@ func TestReplacementIsAccepted(t *testing.T) {
 	assert.Equal(t, 1, processed(t, destination, sent.ID))
 }
 
-// A delivery that a reorganisation undoes is made again, by the same transaction when the node returns it to its pool and
-// also when it forgets it.
+// A delivery that a reorganisation undoes is made again, by the same transaction when the node
+// returns it to its pool and also when it forgets it.
 func TestDestinationReorg(t *testing.T) {
 	for name, option := range map[string]hyperlanetest.ReorgOption{
 		"forgotten": hyperlanetest.WithDropped(nil), "pooled": hyperlanetest.WithRequeued(nil),
@@ -245,7 +245,7 @@ func TestTransactorFees(t *testing.T) {
 	assert.EqualValues(t, types.LegacyTxType, tx.Type())
 	assert.Equal(t, price, tx.GasPrice())
 
-	back, err := destination.Dispatch(t.Context(), origin, []byte("nobody delivers to the origin"))
+	back, err := destination.Dispatch(t.Context(), origin, []byte("no relayer delivers to the origin"))
 	require.NoError(t, err)
 	require.NoError(t, n.Mine(2))
 	require.NoError(t, r.Step(t.Context()))

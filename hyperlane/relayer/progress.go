@@ -5,7 +5,7 @@ import "github.com/hyperlane-go/sdk/message"
 // Progress is how far an origin has been indexed.
 type Progress struct {
 	Origin   message.Domain `json:"origin"`
-	Block    uint64         `json:"block"`    // last block whose logs agree with the state of the contracts
+	Block    uint64         `json:"block"`    // last block whose logs agree with the contracts
 	Finality string         `json:"finality"` // Chain.Finality, as text
 	// Failure is the error of the last pass over the origin, empty if it succeeded.
 	Failure string `json:"failure,omitempty"`

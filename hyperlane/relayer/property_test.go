@@ -9,8 +9,9 @@ import (
 	"pgregory.net/rapid"
 )
 
-// Whatever happens on the way, in the end every message of the origins as they are has been delivered, and none was paid
-// for twice. Reorganisations of destinations stay above finality; those of origins do not.
+// Whatever happens on the way, in the end every message of the origins as they are has been
+// delivered, and none was paid for twice. Reorganisations of destinations stay above finality;
+// those of origins do not.
 func TestDeliveredExactlyOnce(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		w := newWorld(t)
@@ -65,7 +66,7 @@ func TestDeliveredExactlyOnce(t *testing.T) {
 				w.step()
 				m.lies = lies{}
 			},
-			"somebody else": func(t *rapid.T) {
+			"another relayer": func(t *rapid.T) {
 				from, to := pick("from")
 				if all := from.messages(); len(all) > 0 {
 					msg := rapid.SampledFrom(all).Draw(t, "message")
@@ -99,7 +100,8 @@ func TestDeliveredExactlyOnce(t *testing.T) {
 	})
 }
 
-// deepReorg takes back blocks that were final by the configured measure, where nothing was delivered.
+// deepReorg takes back blocks that were final by the configured measure, where nothing was
+// delivered.
 func deepReorg(t *rapid.T, w *world) {
 	for _, m := range []*model{w.a, w.b} {
 		clean := 0

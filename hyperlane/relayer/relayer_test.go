@@ -55,7 +55,8 @@ func TestKillEverywhere(t *testing.T) {
 	}
 }
 
-// A process that is held up at any write, while the world goes on, loses no message and pays for none twice.
+// A process that stalls at any write, while the chains go on, loses no message and pays for
+// none twice.
 func TestStallEverywhere(t *testing.T) {
 	for name, meanwhile := range map[string]func(w *world, m *message.Message){
 		"blocks come":        func(w *world, _ *message.Message) { w.a.mine(3); w.b.mine(3) },
@@ -70,12 +71,12 @@ func TestStallEverywhere(t *testing.T) {
 			_, err := openStore("state", w.fs, discard())
 			require.ErrorIs(w.t, err, ErrLocked)
 		},
-		"somebody asks": func(w *world, m *message.Message) {
+		"a caller asks": func(w *world, m *message.Message) {
 			_ = w.status(m.ID())
 			for range w.r.Pending() {
 			}
 		},
-		"somebody else sends": func(w *world, m *message.Message) { w.b.foreign = append(w.b.foreign, m.ID()); w.b.mine(1) },
+		"another relayer sends": func(w *world, m *message.Message) { w.b.foreign = append(w.b.foreign, m.ID()); w.b.mine(1) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			for n := 0; ; n++ {
@@ -86,7 +87,7 @@ func TestStallEverywhere(t *testing.T) {
 				w.stall = func() { stalled = true; meanwhile(w, &m) }
 				w.settle()
 				require.Equal(t, StageFinal, w.status(m.ID()).Stage, "stalled at %d (%v)", n, w.steps)
-				if included := w.b.included(m.ID()); name == "somebody else sends" {
+				if included := w.b.included(m.ID()); name == "another relayer sends" {
 					require.LessOrEqual(t, included, 1)
 				} else {
 					require.Equal(t, 1, included, "stalled at %d (%v)", n, w.steps)

@@ -8,8 +8,8 @@ import (
 // Retry decides how long a message waits after a failed attempt. It never gives a message up: the
 // intervals grow, and the message stays in the queue.
 //
-// The zero Retry is the schedule of the network's relayer (Protocol 15.5). n is the number of failed
-// attempts:
+// The zero Retry is the schedule of the network's relayer (Protocol 15.5). n is the number of
+// failed attempts:
 //
 //	n         wait
 //	0         none
@@ -22,11 +22,12 @@ import (
 //	66 ..     10 weeks
 //
 // While signatures of validators are missing, the first three waits are 2 s, and the table applies
-// with n-3. Each wait is shortened by a random part of up to one tenth, so that messages that failed
-// together do not become due together.
+// with n-3. Each wait is shortened by a random part of up to one tenth, so that messages that
+// failed together do not become due together.
 type Retry struct {
 	// Wait replaces the schedule if it is not nil. n is the number of failed attempts, from 1.
-	// awaiting is true if the only obstacle was missing signatures of validators, which is expected.
+	// awaiting is true if the only obstacle was missing signatures of validators, which is
+	// expected.
 	Wait func(n int, awaiting bool) time.Duration
 	// Rand returns a number in [0, 1), and is the only source of randomness here. Nil means
 	// math/rand/v2.

@@ -22,7 +22,8 @@ func TestMain(m *testing.M) {
 		goleak.IgnoreAnyFunction("github.com/ethereum/go-ethereum/core.(*txSenderCacher).cache"))
 }
 
-// reach runs the relayer until a message has reached a stage, and returns what Run does when its context ends then.
+// reach runs the relayer until a message has reached a stage, and returns what Run does when its
+// context ends then.
 func reach(t *testing.T, w *world, id message.ID, stage Stage, meanwhile func()) {
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
@@ -61,7 +62,7 @@ func TestRun(t *testing.T) {
 	reach(t, w, m.ID(), StageFinal, nil)
 }
 
-// A chain that does not answer holds up no other.
+// A chain that does not answer delays no other.
 func TestStalledChain(t *testing.T) {
 	for _, method := range []string{"Head", "Estimate", "Send", "Delivered", "PendingNonce"} {
 		t.Run(method, func(t *testing.T) {
@@ -104,7 +105,7 @@ func TestRunEndsWhenTheStateFails(t *testing.T) {
 	w.r.store.step = func(string) {}
 	w.a.mine(4)
 	w.step()
-	w.a.blocks[0].hash[0] ^= 1 // the chain was started anew
+	w.a.blocks[0].hash[0] ^= 1 // the chain restarted with another genesis
 	w.r.origin(domainA).pinned = false
 	err := w.r.Run(t.Context())
 	require.ErrorIs(t, err, ErrStore)

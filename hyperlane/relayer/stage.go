@@ -10,25 +10,25 @@ import (
 type Stage uint8
 
 // The stages. A message without an obstacle passes StageDispatched, StageInserted,
-// StageMetadataBuilt, StageSubmitted, StageDelivered and StageFinal, in this order. The other stages
-// name an obstacle. A message leaves such a stage without help once the obstacle is gone; it leaves
-// StageFiltered when the relayer starts with another configuration.
+// StageMetadataBuilt, StageSubmitted, StageDelivered and StageFinal, in this order. The other
+// stages name an obstacle. A message leaves such a stage without help once the obstacle is gone; it
+// leaves StageFiltered when the relayer starts with another configuration.
 const (
 	StageUnknown             Stage = iota // no indexed block holds its dispatch
 	StageDispatched                       // its dispatch is in a final block of the origin
 	StageInserted                         // it is a leaf of the origin's tree
 	StageFiltered                         // a whitelist, a blacklist or its destination excludes it
-	StageOrphaned                         // its dispatch was reorganised away after its delivery was sent
+	StageOrphaned                         // its dispatch is gone, after its delivery was sent
 	StageNoRecipient                      // its recipient has no code on the destination
-	StageNotInTree                        // its ISM requires a checkpoint, and it is not in the tree
-	StageAwaitingCheckpoints              // too few validators have signed a checkpoint that covers it
+	StageNotInTree                        // its ISM requires a checkpoint; it is not in the tree
+	StageAwaitingCheckpoints              // too few validators have signed a checkpoint of it
 	StageNoMetadata                       // its ISM cannot be read, or has a type without a builder
 	StageMetadataBuilt                    // the metadata is complete
 	StageISMRefused                       // its ISM refuses the metadata
 	StageHandleReverted                   // its recipient, or a contract that it calls, reverts
 	StageOverGasCap                       // its delivery needs more gas than the chain's GasCap
-	StageNotTaken                         // the destination's node refuses its delivery: too large, too much gas, no funds
-	StageUnreachable                      // the destination's node does not answer, or contradicts itself
+	StageNotTaken                         // the destination's node refuses its delivery
+	StageUnreachable                      // the destination's node fails
 	StageSubmitted                        // its delivery is sent, and not decided
 	StageDelivered                        // it is processed, in a block that is not final yet
 	StageFinal                            // it is processed, in a final block: the relayer is done

@@ -36,7 +36,7 @@ type Status struct {
 	// the results of about a thousand messages; Err names the validators in any case.
 	Result *metadata.Result
 
-	Transactions []common.Hash // delivery transactions under way, oldest first; they share one nonce
+	Transactions []common.Hash // deliveries under way, oldest first; they share one nonce
 	Delivery     *Delivery     // where it was processed, nil before
 }
 
@@ -109,7 +109,8 @@ func (r *Relayer) status(rec *record) Status {
 		s.Delivery = &d
 	}
 	if o := r.origin(rec.msg.Origin); o != nil {
-		s.LeafIndexes, _ = o.LeafIndexes(context.Background(), rec.id) // a detail: the status is complete without it
+		// A detail: the status is usable without it.
+		s.LeafIndexes, _ = o.LeafIndexes(context.Background(), rec.id)
 	}
 	s.Result, _ = r.results.find(rec.id)
 	s.Err = r.errorOf(rec)

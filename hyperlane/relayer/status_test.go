@@ -17,7 +17,8 @@ import (
 	"github.com/hyperlane-go/sdk/message"
 )
 
-// Every obstacle has a stage and a class of error, also after a restart, and is left when its cause is gone.
+// Every obstacle has a stage and a class of error, also after a restart, and is left when its cause
+// is gone.
 func TestObstacles(t *testing.T) {
 	dirty := recipient
 	dirty[0] = 1
@@ -182,7 +183,8 @@ func TestStageText(t *testing.T) {
 	assert.Equal(t, "stage 200", Stage(200).String())
 }
 
-// A failing node ends a pass, but the message it failed on goes to the back, so that it cannot starve the others.
+// A failing node ends a pass, but the message it failed on goes to the back, so that it cannot
+// starve the others.
 func TestOneMessageDoesNotStarveOthers(t *testing.T) {
 	w := newWorld(t)
 	defer w.close(t)

@@ -133,7 +133,8 @@ func TestCorruptState(t *testing.T) {
 			_, err := open(cfg, w.ports())
 			require.ErrorIs(t, err, ErrStore)
 			if !errors.Is(err, sender.ErrState) {
-				require.ErrorContains(t, err, "restore the directory, or use an empty one") // the next step
+				// The next step.
+				require.ErrorContains(t, err, "restore the directory, or use an empty one")
 			}
 		})
 	}

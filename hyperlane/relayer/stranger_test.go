@@ -22,7 +22,8 @@ import (
 	"github.com/hyperlane-go/sdk/message"
 )
 
-// A delivery that its node refuses at first sight gives its nonce back, and the messages behind it arrive.
+// A delivery that its node refuses at first sight gives its nonce back, and the messages behind it
+// arrive.
 func TestNotTaken(t *testing.T) {
 	w := newWorld(t)
 	defer w.close(t)
@@ -57,8 +58,8 @@ func TestNotTaken(t *testing.T) {
 	assert.Equal(t, 1, w.b.included(large.ID()))
 }
 
-// A refused delivery is kept where it may be on its way all the same: the node has a transaction of its nonce, or
-// cannot say.
+// A refused delivery is kept where it may be on its way all the same: the node has a transaction of
+// its nonce, or cannot say.
 func TestNotTakenInDoubt(t *testing.T) {
 	for name, set := range map[string]func(*world){
 		"nonce is taken": func(w *world) { w.b.steal() },
@@ -88,7 +89,8 @@ func TestNotTakenInDoubt(t *testing.T) {
 	}
 }
 
-// A delivery that was stored, and is refused only when it is offered after a restart, uses its nonce up in the end.
+// A delivery that was stored, and is refused only when it is offered after a restart, uses its
+// nonce up in the end.
 func TestNotTakenAfterRestart(t *testing.T) {
 	w, large := submitted(t)
 	defer w.close(t)
@@ -177,8 +179,8 @@ func TestLongWaitsAreKept(t *testing.T) {
 	}
 }
 
-// While a long list of messages is worked off that take their time, one that comes meanwhile has its turn before those
-// that have not had theirs for long.
+// While a long list of messages is worked off that take their time, one that comes meanwhile has
+// its turn before those that have not had theirs for long.
 func TestNewMessagesDoNotWaitForOldOnes(t *testing.T) {
 	w := newWorld(t)
 	defer w.close(t)
@@ -202,7 +204,7 @@ func TestNewMessagesDoNotWaitForOldOnes(t *testing.T) {
 	}}
 	w.events = nil
 	w.step()
-	require.Equal(t, 11, attempts, "everybody had one turn")
+	require.Equal(t, 11, attempts, "each message had one attempt")
 	for i, e := range w.events {
 		if e.ID == late.ID() && e.Stage == StageSubmitted {
 			assert.Less(t, i, 6)
@@ -212,7 +214,8 @@ func TestNewMessagesDoNotWaitForOldOnes(t *testing.T) {
 	t.Fatal("the late message was not submitted")
 }
 
-// While the origin's node does not say where validators keep their checkpoints, what it said before is used.
+// While the origin's node does not say where validators keep their checkpoints, what it said before
+// is used.
 func TestLocationsOutOfReach(t *testing.T) {
 	s := newSigners(t, ism.TypeMessageIDMultisig)
 	w := s.w
@@ -306,7 +309,7 @@ func TestRefreshWhileReading(t *testing.T) {
 	assert.Equal(t, 1, s.opened[s.location(0)])
 }
 
-// What is remembered of messages has an end, and what is forgotten is still told in words.
+// The details kept in memory are bounded, and the text of the others remains.
 func TestDetailsAreBounded(t *testing.T) {
 	w := newWorld(t)
 	defer w.close(t)
@@ -336,7 +339,7 @@ func TestDetailsAreBounded(t *testing.T) {
 	assert.LessOrEqual(t, len(w.r.errors.of), 3)
 }
 
-// What a stranger's contract reverts with is kept in words, not in full.
+// Large revert data is kept as text, not in full.
 func TestLargeRevert(t *testing.T) {
 	for size, large := range map[int]bool{100: false, maxDetail: false, maxDetail + 1: true, 1 << 20: true} {
 		w := newWorld(t)
@@ -362,7 +365,8 @@ func (dataError) Error() string    { return "execution reverted" }
 func (dataError) ErrorCode() int   { return 3 }
 func (e dataError) ErrorData() any { return "0x" + strings.Repeat("00", int(e)) }
 
-// A node that once says that a message was delivered, in a block that does not exist, loses no message.
+// A node that once says that a message was delivered, in a block that does not exist, loses no
+// message.
 func TestDeliveredInTheFarFuture(t *testing.T) {
 	for name, start := range map[string]func(*testing.T) (*world, message.Message){
 		"before it is sent": func(t *testing.T) (*world, message.Message) {
@@ -388,7 +392,8 @@ func TestDeliveredInTheFarFuture(t *testing.T) {
 	}
 }
 
-// A transaction that nobody looks after any more, and that pays too little by now, does not hold up those behind it.
+// A transaction that is not tracked any more, and that pays too little by now, does not block
+// those behind it.
 func TestForgottenTransactionInFront(t *testing.T) {
 	w, first := submitted(t)
 	defer w.close(t)
@@ -396,7 +401,7 @@ func TestForgottenTransactionInFront(t *testing.T) {
 	w.a.mine(3)
 	w.step()
 	require.Len(t, w.b.pool, 2)
-	w.b.foreign = append(w.b.foreign, first.ID()) // somebody else delivers the first
+	w.b.foreign = append(w.b.foreign, first.ID()) // another relayer delivers the first
 	for hash, tx := range w.b.pool {
 		if tx.Nonce() == 0 { // and ours is cheap
 			delete(w.b.pool, hash)
@@ -418,7 +423,8 @@ func TestForgottenTransactionInFront(t *testing.T) {
 	assert.Equal(t, 0, w.b.included(first.ID()))
 }
 
-// A message that waits for a chain whose node fails says so, and one that is not known says what keeps it from being so.
+// A message that waits for a chain whose node fails says so, and one that is not known says what
+// keeps it from being so.
 func TestStatusNamesTheFailingChain(t *testing.T) {
 	w := newWorld(t)
 	defer w.close(t)

@@ -38,7 +38,8 @@ func (r *Relayer) track(ctx context.Context, d *destination, head evm.Head, rec 
 	// A final block has used the nonce, so the outcome cannot change any more.
 	done, err = d.chain.Delivered(ctx, rec.id, &head)
 	if err != nil || done {
-		return err // processed as of head, and not as of the latest block: read again in the next pass
+		// Processed as of head, and not as of the latest block: the next pass reads again.
+		return err
 	}
 	if err := d.sender.Release(ctx, keyOf(rec.id)); err != nil {
 		return err

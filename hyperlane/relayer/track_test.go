@@ -83,7 +83,7 @@ func TestFailedReceipt(t *testing.T) {
 	assert.Equal(t, StageFinal, w.status(m.ID()).Stage)
 }
 
-// A node that answers null for receipts loses nothing and makes nobody pay twice.
+// A node that answers null for receipts loses nothing, and no delivery is paid for twice.
 func TestNullReceipt(t *testing.T) {
 	w, m := submitted(t)
 	defer w.close(t)
@@ -161,8 +161,8 @@ func TestDeliveredBySomebodyElse(t *testing.T) {
 	assert.Equal(t, 0, w.b.included(m.ID()))
 }
 
-// When somebody else delivers while our transaction waits, and the pool then loses that one, its nonce is used up so
-// that later transactions can follow.
+// When another relayer delivers while our transaction waits, and the pool then loses that one, its
+// nonce is used up so that later transactions can follow.
 func TestGapInNonces(t *testing.T) {
 	w, first := submitted(t)
 	defer w.close(t)
@@ -186,7 +186,8 @@ func TestGapInNonces(t *testing.T) {
 	assert.Equal(t, 0, w.b.included(first.ID()))
 }
 
-// A pool that claims a hundred nonces, once or always, costs no empty transaction, and leaves no gap behind.
+// A pool that claims a hundred nonces, once or always, costs no empty transaction, and leaves no
+// gap behind.
 func TestPoolClaimsNonces(t *testing.T) {
 	for name, always := range map[string]bool{"once": false, "always": true} {
 		t.Run(name, func(t *testing.T) {
@@ -252,7 +253,7 @@ func TestWaitingForFinality(t *testing.T) {
 	assert.Equal(t, calls, w.b.calls["ProcessedAt"])
 }
 
-// A message whose delivery is under way is seen through, whatever the filters say since.
+// A message whose delivery is under way is tracked to its end, whatever the filters say later.
 func TestFilterAfterSubmission(t *testing.T) {
 	w, m := submitted(t)
 	defer w.close(t)
@@ -263,7 +264,8 @@ func TestFilterAfterSubmission(t *testing.T) {
 	assert.Equal(t, StageFinal, w.status(m.ID()).Stage)
 }
 
-// A node that does not take the transaction, for want of money say, shows in the status, and does not end the attempt.
+// A node that does not take the transaction, for want of money say, shows in the status, and does
+// not end the attempt.
 func TestRefusedTransaction(t *testing.T) {
 	w := newWorld(t)
 	defer w.close(t)
@@ -283,7 +285,7 @@ func TestRefusedTransaction(t *testing.T) {
 
 	w.now = w.now.Add(defaultResubmitAfter / 10)
 	w.step()
-	assert.Len(t, w.events, events, "the same refusal is told once")
+	assert.Len(t, w.events, events, "the same refusal is reported once")
 	w.restart()
 	require.ErrorIs(t, w.status(m.ID()).Err, ErrSend)
 	w.step() // offered again at once

@@ -50,7 +50,8 @@ func (c *checkpoints) stores(ctx context.Context, validator common.Address) ([]*
 		return nil, ctx.Err()
 	}
 	now := c.relayer.now()
-	if len(a.stores) == 0 || !now.Before(a.until) || a.until.Sub(now) > c.relayer.cfg.MaxLocationAge { // or the clock was set back
+	early := a.until.Sub(now) > c.relayer.cfg.MaxLocationAge // the clock was set back
+	if len(a.stores) == 0 || !now.Before(a.until) || early {
 		if err := c.refresh(ctx, validator, a); err != nil {
 			return nil, err
 		}
@@ -76,7 +77,8 @@ func (c *checkpoints) entry(validator common.Address) *validatorEntry {
 			break
 		}
 		select {
-		case a.lock <- struct{}{}: // not in use; a later user finds no storage, and reads the locations again
+		case a.lock <- struct{}{}:
+			// Not in use. A later user finds no storage, and reads the locations again.
 			delete(c.validators, other)
 			c.closeStores(a.stores)
 			a.stores = nil

@@ -245,7 +245,8 @@ func TestReorgReportCostsOneVote(t *testing.T) {
 	})
 }
 
-// The newest announcement is used first; an older one helps where the newest has nothing, or does not open.
+// The newest announcement is used first; an older one helps where the newest has nothing, or does
+// not open.
 func TestLocations(t *testing.T) {
 	s := newSigners(t, ism.TypeMessageIDMultisig)
 	w := s.w
@@ -300,7 +301,8 @@ func newCheckpointsOf(r *Relayer) *checkpoints {
 	return r.destination(domainB).builders[domainA].Checkpoints.(*checkpoints)
 }
 
-// A checkpoint that agrees with the relayer's tree is fetched once; any other is fetched again, for it may be put right.
+// A checkpoint that agrees with the relayer's tree is fetched once; any other is fetched again, for
+// it may be put right.
 func TestCheckpointsAreKept(t *testing.T) {
 	s := newSigners(t, ism.TypeMessageIDMultisig)
 	w := s.w
@@ -318,7 +320,7 @@ func TestCheckpointsAreKept(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, wrong, got.Checkpoint)
 
-	s.write(s.location(0), 1, s.checkpointAt(0)) // right, but signed by somebody else
+	s.write(s.location(0), 1, s.checkpointAt(0)) // right, but signed by another key
 	_, err = c.Checkpoint(t.Context(), a, 0)
 	require.NoError(t, err)
 	s.raw(s.location(0), "checkpoint_0_with_id.json", "{")

@@ -84,7 +84,7 @@ func (w *world) open() {
 	require.NoError(w.t, err)
 	for _, d := range r.destinations {
 		for _, b := range d.builders {
-			b.Patience = time.Minute // tests want to see what everybody says; who hangs, hangs until told
+			b.Patience = time.Minute // tests wait for every validator
 		}
 	}
 	r.store.step = w.pass
@@ -109,7 +109,8 @@ func (w *world) pass(name string) {
 	}
 }
 
-// step runs one pass. When the process dies in it, it starts again with what had been synced to disk.
+// step runs one pass. When the process dies in it, it starts again with what had been synced to
+// disk.
 func (w *world) step() {
 	defer func() {
 		switch p := recover(); p {

@@ -72,7 +72,7 @@ func TestKeep(t *testing.T) {
 	w.look("b")
 	o, err := w.s.Keep(t.Context(), "a")
 	require.NoError(t, err)
-	assert.Len(t, o.Flight.Txs, 2, "unless it holds up another")
+	assert.Len(t, o.Flight.Txs, 2, "unless it blocks another")
 }
 
 // Fees that the operator has set are never raised.

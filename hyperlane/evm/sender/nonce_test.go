@@ -32,7 +32,7 @@ func TestPoolClaimsNonces(t *testing.T) {
 		assert.Empty(t, w.n.offered)
 		assert.Empty(t, w.disk.records)
 		w.wait(defaultResubmitAfter)
-		assert.EqualValues(t, 0, w.submit("a").Nonce, "the claim was not believed for ever")
+		assert.EqualValues(t, 0, w.submit("a").Nonce, "the claim expires")
 		assert.EqualValues(t, 1, w.submit("b").Nonce)
 		settle(t, w, "a", "b")
 		assert.Zero(t, w.n.empties())
@@ -85,7 +85,7 @@ func TestFinalCountsTooMuchOnce(t *testing.T) {
 	settle(t, w, "a")
 }
 
-// A released call that the pool has lost holds up the next one, which the node refuses as long: Step
+// A released call that the pool has lost blocks the next one, which the node refuses as long: Step
 // itself uses the nonce up.
 func TestReleasedAndLost(t *testing.T) {
 	w := newWorld(t)
