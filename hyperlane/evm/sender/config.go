@@ -11,23 +11,22 @@ import (
 	"github.com/hyperlane-go/sdk/hyperlane/evm"
 )
 
-// Config is how a sender works. Only Store has no default.
+// Config configures a sender. Only Store has no default.
 type Config struct {
-	// Store keeps what is under way. It must survive restarts: without it a call that was under way
-	// may be carried out twice. [NewMemory] is for tests and for programs that end with their
-	// transactions.
+	// Store keeps the transactions under way. It must survive restarts: without it, a call that was
+	// under way can be executed twice. [NewMemory] is for tests and for programs that end with
+	// their transactions.
 	Store Store
-	// Finality is which block decides about a transaction, for [Sender.Step] and [Sender.Wait]. The
-	// zero value is the latest block: suitable for chains that never undo one.
+	// Finality selects the block that decides about a transaction, for [Sender.Step] and
+	// [Sender.Wait]. The zero value is the latest block: suitable for chains that never remove one.
 	Finality evm.Finality
 	// ResubmitAfter is how long a transaction may stay out of the chain before it is signed again
 	// with the same nonce and higher fees. A tenth of it is how often an unmined transaction is
 	// offered again. Zero means 10 minutes.
 	ResubmitAfter time.Duration
-	// Interval is the pause between two looks of [Sender.Wait]. Zero means 2 seconds.
+	// Interval is the pause between two passes of [Sender.Wait]. Zero means 2 seconds.
 	Interval time.Duration
-	// MaxRaise bounds what is offered in place of a transaction that is not mined, in multiples of
-	// the market's price. Zero means 4.
+	// MaxRaise bounds the price of a replacement, in multiples of the market price. Zero means 4.
 	MaxRaise uint64
 	// MaxFee bounds the price of one unit of gas, in the chain's smallest unit. Nil means no bound.
 	MaxFee *uint256.Int
@@ -47,7 +46,7 @@ const (
 func (c Config) validated() (Config, error) {
 	switch {
 	case c.Store == nil:
-		return c, &evm.ConfigError{Field: "Config.Store", Have: "nil", Want: "a Store; NewMemory() where losing the state does no harm"}
+		return c, &evm.ConfigError{Field: "Config.Store", Have: "nil", Want: "a Store; NewMemory() if losing the state does no harm"}
 	case c.ResubmitAfter < 0:
 		return c, &evm.ConfigError{Field: "Config.ResubmitAfter", Have: c.ResubmitAfter.String(), Want: "zero or more"}
 	case c.Interval < 0:
@@ -74,7 +73,7 @@ func (c Config) validated() (Config, error) {
 	return c, nil
 }
 
-// checkOpts refuses options that the sender cannot honour for every transaction.
+// checkOpts refuses options that the sender cannot apply to every transaction.
 func checkOpts(opts *bind.TransactOpts, most *uint256.Int) error {
 	if err := evm.CheckOpts(opts); err != nil {
 		return err

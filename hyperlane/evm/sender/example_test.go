@@ -11,7 +11,7 @@ import (
 	"github.com/hyperlane-go/sdk/hyperlane/hyperlanetest"
 )
 
-// One call, sent so that no failure of the node and no crash of this program loses it or carries it out twice.
+// A call that neither a failure of the node nor a crash of the program loses or repeats.
 func Example() {
 	ctx := context.Background()
 	network, err := hyperlanetest.Start(ctx, 1)
@@ -23,7 +23,7 @@ func Example() {
 	chain := network.Chains[0]
 
 	s, err := sender.New(ctx, chain.Client, chain.Transactor(3), sender.Config{
-		Store: sender.NewMemory(), // a program that restarts brings a Store that survives it
+		Store: sender.NewMemory(), // in production: a Store that survives restarts
 	})
 	if err != nil {
 		fmt.Println(err)

@@ -13,12 +13,12 @@ import (
 	"github.com/hyperlane-go/sdk/hyperlane/evm"
 )
 
-// transferGas is what a transaction without data takes on Ethereum. Chains that add the cost of
-// another chain take more, and say so when asked.
+// transferGas is the gas of a transaction without data on Ethereum. Chains that add the cost of
+// another chain use more; their nodes estimate it.
 const transferGas = 21_000
 
-// quote returns the unsigned transaction of a call, with fees of the market or of the operator,
-// within Config.MaxFee. market is the price per gas before that bound.
+// quote returns the unsigned transaction of a call, with market fees or those that are set, within
+// Config.MaxFee. market is the price per unit of gas before that bound.
 func (s *Sender) quote(ctx context.Context, nonce, gas uint64, call evm.Call) (tx *types.Transaction, market *big.Int, err error) {
 	opts := s.opts
 	opts.Nonce, opts.GasLimit = new(big.Int).SetUint64(nonce), gas
@@ -36,13 +36,13 @@ func (s *Sender) quote(ctx context.Context, nonce, gas uint64, call evm.Call) (t
 	return tx, market, nil
 }
 
-// fixed reports whether the operator has set fees.
+// fixed reports whether bind.TransactOpts sets fees.
 func (s *Sender) fixed() bool {
 	return s.opts.GasPrice != nil || s.opts.GasFeeCap != nil || s.opts.GasTipCap != nil
 }
 
-// raise returns an unsigned transaction that nodes accept in place of old and that makes the call;
-// nil if that would cost more than is reasonable, or than the operator allows.
+// raise returns an unsigned transaction of a call that nodes accept as a replacement of old. It
+// returns nil if the replacement would exceed Config.MaxRaise or Config.MaxFee, or if fees are set.
 func (s *Sender) raise(ctx context.Context, old *types.Transaction, gas uint64, call evm.Call) (*types.Transaction, error) {
 	tx, market, err := s.quote(ctx, old.Nonce(), gas, call)
 	if err != nil {
@@ -65,7 +65,7 @@ func (s *Sender) raise(ctx context.Context, old *types.Transaction, gas uint64, 
 	return s.withFees(tx, fee, tip), nil
 }
 
-// raised returns an eighth more, and at least one: nodes want a tenth more for a replacement.
+// raised returns v plus an eighth and one: nodes require a tenth more for a replacement.
 func raised(v *big.Int) *big.Int {
 	out := new(big.Int).Div(v, big.NewInt(8))
 	return out.Add(out, v).Add(out, big.NewInt(1))
@@ -85,8 +85,8 @@ func least(a, b *big.Int) *big.Int {
 	return b
 }
 
-// withFees returns an unsigned transaction of this chain with other fees. Those with one price pay
-// fee.
+// withFees returns an unsigned copy of a transaction for this chain, with other fees. A type with a
+// single price pays fee.
 func (s *Sender) withFees(tx *types.Transaction, fee, tip *big.Int) *types.Transaction {
 	switch tx.Type() {
 	case types.LegacyTxType:
@@ -106,10 +106,11 @@ func (s *Sender) withFees(tx *types.Transaction, fee, tip *big.Int) *types.Trans
 	}
 }
 
-// sign has the transaction signed, and checks that what comes back is this transaction, signed by
-// the account.
+// sign signs a transaction. It checks that the signer returns this transaction, signed by the
+// account.
 func (s *Sender) sign(ctx context.Context, tx *types.Transaction) (Tx, error) {
-	tx = s.withFees(tx, tx.GasFeeCap(), tx.GasTipCap()) // with the chain id, which package bind leaves to the signer
+	// Set the chain id, which package bind leaves to the signer.
+	tx = s.withFees(tx, tx.GasFeeCap(), tx.GasTipCap())
 	signed, err := s.opts.Signer(s.opts.From, tx)
 	if ctx.Err() != nil {
 		return Tx{}, ctx.Err()
@@ -125,7 +126,7 @@ func (s *Sender) sign(ctx context.Context, tx *types.Transaction) (Tx, error) {
 		err = fmt.Errorf("signed by %v, want %v", from, s.opts.From)
 	}
 	if err == nil && s.signer.Hash(signed) != s.signer.Hash(tx) {
-		err = errors.New("another transaction than the one to be signed")
+		err = errors.New("signed another transaction")
 	}
 	if err != nil {
 		return Tx{}, &evm.ConfigError{Field: "TransactOpts.Signer", Have: "not usable", Want: "the given transaction, signed by TransactOpts.From", Err: err}
@@ -133,7 +134,7 @@ func (s *Sender) sign(ctx context.Context, tx *types.Transaction) (Tx, error) {
 	return Tx{Transaction: signed, Signed: s.cfg.Now().UTC()}, nil
 }
 
-// nothing is the call that does nothing but use up a nonce, and the gas that it takes.
+// nothing returns a call that only uses a nonce, and its gas limit.
 func (s *Sender) nothing(ctx context.Context) (evm.Call, uint64) {
 	call := evm.NewCall("nothing", s.opts.From, nil)
 	gas, err := s.client.Estimate(ctx, s.opts.From, call)
@@ -143,7 +144,7 @@ func (s *Sender) nothing(ctx context.Context) (evm.Call, uint64) {
 	return call, gas
 }
 
-// callOf returns what a transaction does.
+// callOf returns the call of a transaction.
 func callOf(tx *types.Transaction) evm.Call {
 	value, _ := uint256.FromBig(tx.Value()) // a signed transaction has at most 256 bits
 	return evm.Call{To: tx.To(), Value: value, Data: tx.Data()}

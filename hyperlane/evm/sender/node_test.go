@@ -35,7 +35,7 @@ type node struct {
 
 	fail    map[string]int                      // calls of a method that fail from now on; -1 all
 	calls   map[string]int                      //
-	refuse  func(tx *types.Transaction) error   // what the node says against a transaction; nil takes all
+	refuse  func(tx *types.Transaction) error   // refuses a transaction; nil accepts all
 	reverts func(tx *types.Transaction) bool    // mined, and failed
 	sent    func(name string)                   // called before and after a transaction arrives
 	lie     map[string]func(have uint64) uint64 // false counts, by method: "final", "latest", "pending"

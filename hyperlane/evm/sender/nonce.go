@@ -10,7 +10,7 @@ import (
 	"github.com/hyperlane-go/sdk/hyperlane/evm"
 )
 
-// view is what the chain counts of the account, as of the last step.
+// view is the count of the account's transactions on the chain, as of the last step.
 type view struct {
 	known  bool
 	head   evm.Head // the final block
@@ -18,10 +18,10 @@ type view struct {
 	latest uint64   // lower nonces are used as of the latest block; never below final
 }
 
-// Step looks at the chain: it reads the account's count as of the newest block that is final by
-// Config.Finality and as of the latest block. [Sender.Track] decides as of these. Step also drops
-// released records that are decided, and looks after a released one that is next. An error of that
-// work does not undo the look.
+// Step reads the account's nonce as of the newest block that is final by Config.Finality, and as of
+// the latest block. [Sender.Track] decides as of these. Step also drops released records that are
+// decided, and works on a released record that is next. An error of that work does not affect the
+// reading.
 func (s *Sender) Step(ctx context.Context) error {
 	final, err := s.client.Head(ctx, s.cfg.Finality)
 	if err != nil {
@@ -39,7 +39,7 @@ func (s *Sender) StepAt(ctx context.Context, final evm.Head) error {
 	return s.step(ctx, final)
 }
 
-// look makes the first step where the caller has made none.
+// look makes the first step if the caller has made none.
 func (s *Sender) look(ctx context.Context) error {
 	if s.view.known {
 		return nil
@@ -51,6 +51,7 @@ func (s *Sender) look(ctx context.Context) error {
 	return s.step(ctx, head)
 }
 
+// step is StepAt for a caller that holds the turn.
 func (s *Sender) step(ctx context.Context, head evm.Head) error {
 	now, err := s.count(ctx, head)
 	if err != nil {
@@ -67,14 +68,14 @@ func (s *Sender) step(ctx context.Context, head evm.Head) error {
 	return nil
 }
 
-// count reads what the chain counts of the account.
+// count reads the nonces of the account from the chain.
 func (s *Sender) count(ctx context.Context, head evm.Head) (view, error) {
 	final, err := s.client.NonceAt(ctx, head, s.opts.From)
 	if err != nil {
 		return view{}, err
 	}
 	// SECURITY: a final count that is too high would decide about transactions that are under way.
-	// So a higher one than before is read twice, and compared with the one at the latest block.
+	// So a count that rises is read twice, and compared with the one at the latest block.
 	if final > s.view.final {
 		again, err := s.client.NonceAt(ctx, head, s.opts.From)
 		if err != nil {
@@ -92,14 +93,13 @@ func (s *Sender) count(ctx context.Context, head evm.Head) (view, error) {
 		return view{}, s.contradiction(head, final, fmt.Sprintf("at most %d, the nonce at the latest block", latest))
 	}
 	if final < s.view.final && latest >= s.view.final {
-		// What was final is, unless the chain itself counts less.
+		// A final nonce remains final, unless the latest block counts less too.
 		head, final = s.view.head, s.view.final
 	}
 	return view{known: true, head: head, final: final, latest: latest}, nil
 }
 
-// see makes a view the one that decisions are made by. It returns the released records that are
-// decided, by nonce.
+// see makes a view the current one. It returns the released records that are decided, by nonce.
 func (s *Sender) see(now view) []*Record {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -111,7 +111,8 @@ func (s *Sender) see(now view) []*Record {
 		}
 		if nonce < now.latest {
 			for _, tx := range r.Txs {
-				delete(s.offers, tx.Hash()) // mined: should its block be undone, it is offered again at once
+				// Mined. If its block is removed, it is offered again at once.
+				delete(s.offers, tx.Hash())
 			}
 		}
 	}
@@ -119,14 +120,15 @@ func (s *Sender) see(now view) []*Record {
 	return done
 }
 
+// contradiction returns the error of nonces that contradict each other.
 func (s *Sender) contradiction(head evm.Head, have uint64, want string) error {
 	return &evm.AnswerError{
 		Op: "eth_getTransactionCount " + s.opts.From.Hex(), Block: head.Number, What: "nonce", Have: fmt.Sprint(have), Want: want,
 	}
 }
 
-// nextNonce returns the lowest nonce from the final count upwards that no record occupies. The
-// other counts of the node cannot move it; where they claim that it is used, nothing is signed.
+// nextNonce returns the lowest nonce from the final count upwards that no record occupies. Other
+// counts of the node do not change it: if they include it, nextNonce fails, and nothing is signed.
 func (s *Sender) nextNonce(ctx context.Context) (uint64, error) {
 	if err := s.look(ctx); err != nil {
 		return 0, err
@@ -150,11 +152,11 @@ func (s *Sender) lowestFree() uint64 {
 	return nonce
 }
 
-// heedPool fails while the node's pool claims nonces above the free one, for a time: then the claim
-// is either wrong, or of a transaction that is not mined and has to be outbid.
+// heedPool fails while the node's pool counts nonces above the free one, for Config.ResubmitAfter.
+// After that the count is either wrong, or of a transaction that is not mined and has to be outbid.
 func (s *Sender) heedPool(ctx context.Context, free uint64) error {
 	var pending uint64
-	for range 2 { // a claim that is not repeated was a mistake
+	for range 2 { // a count that is not repeated was wrong
 		var err error
 		if pending, err = s.client.PendingNonce(ctx, s.opts.From); err != nil {
 			return err
@@ -179,8 +181,8 @@ func (s *Sender) heedPool(ctx context.Context, free uint64) error {
 	return nil
 }
 
-// passed reports whether so much time lies between then and now. Where now is the earlier one, the
-// clock has been set back, and the time counts as passed.
+// passed reports whether d has passed between then and now. If now is before then, the clock was
+// set back, and d counts as passed.
 func passed(now, then time.Time, d time.Duration) bool {
 	return now.Before(then) || now.Sub(then) >= d
 }

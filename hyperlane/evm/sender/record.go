@@ -13,15 +13,14 @@ import (
 	"github.com/ethereum/go-ethereum/core/types"
 )
 
-// Key is what the caller knows a piece of work by: any text that stays the same across restarts.
+// Key identifies a piece of work of the caller: any text that is the same after a restart.
 type Key string
 
-// Record is what is under way at one nonce. A sender treats records as immutable, and so must a
-// [Store].
+// Record holds the transactions under way at one nonce. Records are immutable, also for a [Store].
 type Record struct {
 	Nonce uint64
-	Keys  []Key // empty: released
-	Txs   []Tx  // the oldest first, never empty
+	Keys  []Key // empty once released
+	Txs   []Tx  // oldest first, never empty
 }
 
 // Tx is a signed transaction of a record.
@@ -30,6 +29,7 @@ type Tx struct {
 	Signed time.Time
 }
 
+// last returns the newest transaction.
 func (r *Record) last() Tx { return r.Txs[len(r.Txs)-1] }
 
 // cancels reports whether a transaction of the record does not make the record's call, but only
@@ -40,7 +40,7 @@ func (r *Record) cancels(tx Tx) bool {
 	return !sameTo || first.Value().Cmp(tx.Value()) != 0 || !bytes.Equal(first.Data(), tx.Data())
 }
 
-// hashes returns the hashes of the transactions, the oldest first.
+// hashes returns the hashes of the transactions, oldest first.
 func (r *Record) hashes() []common.Hash {
 	out := make([]common.Hash, len(r.Txs))
 	for i, tx := range r.Txs {
@@ -87,8 +87,8 @@ func (r Record) MarshalJSON() ([]byte, error) {
 	return json.Marshal(out)
 }
 
-// UnmarshalJSON reads the stored form. It refuses a record that no sender can have written; r is
-// unchanged then.
+// UnmarshalJSON reads the stored form. It refuses a record that no sender can have written, and
+// leaves r unchanged then.
 func (r *Record) UnmarshalJSON(data []byte) error {
 	var in recordJSON
 	if err := json.Unmarshal(data, &in); err != nil {
@@ -96,7 +96,7 @@ func (r *Record) UnmarshalJSON(data []byte) error {
 	}
 	out := Record{Nonce: in.Nonce, Keys: in.Keys}
 	if len(in.Txs) == 0 {
-		return errors.New("record without a transaction")
+		return errors.New("record has no transaction, want at least one")
 	}
 	for i, t := range in.Txs {
 		tx := new(types.Transaction)
@@ -104,7 +104,7 @@ func (r *Record) UnmarshalJSON(data []byte) error {
 			return fmt.Errorf("transaction %d: %w", i, err)
 		}
 		if tx.Nonce() != in.Nonce {
-			return fmt.Errorf("transaction %d has nonce %d, the record has %d", i, tx.Nonce(), in.Nonce)
+			return fmt.Errorf("transaction %d has nonce %d, want %d, the nonce of the record", i, tx.Nonce(), in.Nonce)
 		}
 		out.Txs = append(out.Txs, Tx{Transaction: tx, Signed: time.Unix(0, t.At).UTC()})
 	}

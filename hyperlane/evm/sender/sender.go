@@ -16,42 +16,43 @@ import (
 	"github.com/hyperlane-go/sdk/hyperlane/evm"
 )
 
-// Sender sends the transactions of one account. It is safe for concurrent use; what talks to the
-// chain runs one at a time, in the order of the calls.
+// Sender sends the transactions of one account. It is safe for concurrent use. Methods that use the
+// chain run one at a time.
 type Sender struct {
 	client *evm.Client
 	opts   bind.TransactOpts
 	cfg    Config
 	log    *slog.Logger
-	signer types.Signer // recovers who signed
+	signer types.Signer // recovers the account of a signature
 
-	// turn holds a token while no method works on the account. Work changes what stands below; mu
-	// guards it against readers.
+	// turn holds a token while no method works on the account. Only the holder of the token changes
+	// the fields below; mu guards them against concurrent readers.
 	turn chan struct{}
 
 	mu      sync.Mutex
 	records map[uint64]*Record
 	byKey   map[Key]*Record
-	offers  map[common.Hash]offering // of this run: after a restart everything is offered again at once
+	offers  map[common.Hash]offering // of this process: after a restart all are offered again
 	view    view
-	doubted time.Time // since when the pool claims nonces that the sender does not know; zero: it does not
+	doubted time.Time // since when the pool counts unknown nonces; zero if it does not
 }
 
-// Flight is a nonce under way.
+// Flight describes a nonce under way.
 type Flight struct {
 	Nonce uint64
 	Keys  []Key
-	// Txs are the transactions that may be mined, the oldest first. They share the nonce: the chain
-	// takes one at most.
+	// Txs are the transactions that can be mined, oldest first. They share the nonce, so at most
+	// one of them is mined.
 	Txs []common.Hash
-	// Refused says why the node did not take the newest of them when it was offered last, nil if it
-	// did. It stays under way all the same: it may have reached other nodes, and is offered again.
+	// Refused is the error with which the node refused the newest transaction when it was last
+	// offered, nil if it accepted it. The transaction stays under way: it may have reached other
+	// nodes, and is offered again.
 	Refused error
 }
 
-// New checks the options and loads the state. It asks the chain nothing. opts names the account,
-// signs, and may set fees, which are then used for every transaction and never raised; nonce, value
-// and gas limit must be left open.
+// New checks the options and loads the state. It makes no request to the chain. opts names the
+// account, signs, and may set fees, which then apply to every transaction and are never raised.
+// Nonce, value and gas limit must not be set.
 func New(ctx context.Context, client *evm.Client, opts *bind.TransactOpts, cfg Config) (*Sender, error) {
 	if client == nil {
 		return nil, &evm.ConfigError{Field: "client", Have: "nil", Want: "a client of the chain"}
@@ -72,6 +73,7 @@ func New(ctx context.Context, client *evm.Client, opts *bind.TransactOpts, cfg C
 	return s, s.load(ctx)
 }
 
+// load reads the records of the store.
 func (s *Sender) load(ctx context.Context) error {
 	records, err := s.cfg.Store.Load(ctx)
 	if err != nil {
@@ -87,20 +89,20 @@ func (s *Sender) load(ctx context.Context) error {
 	return nil
 }
 
-// check refuses a record that another account, or no sender at all, has written.
+// check refuses a record that another account has written, or no sender at all.
 func (s *Sender) check(r *Record) error {
 	refuse := func(format string, args ...any) error {
 		return fmt.Errorf("%w: nonce %d: %s", ErrState, r.Nonce, fmt.Sprintf(format, args...))
 	}
 	if len(r.Txs) == 0 {
-		return refuse("record without a transaction")
+		return refuse("record has no transaction, want at least one")
 	}
 	if s.records[r.Nonce] != nil {
-		return refuse("two records")
+		return refuse("two records, want one")
 	}
 	for _, key := range r.Keys {
 		if other := s.byKey[key]; other != nil {
-			return refuse("key %q belongs to nonce %d as well", key, other.Nonce)
+			return refuse("key %q also belongs to nonce %d", key, other.Nonce)
 		}
 	}
 	for _, tx := range r.Txs {
@@ -122,7 +124,7 @@ func (s *Sender) check(r *Record) error {
 // Account returns the account that signs and pays.
 func (s *Sender) Account() common.Address { return s.opts.From }
 
-// Find returns what is under way for a key.
+// Find returns the flight of a key, and whether there is one.
 func (s *Sender) Find(key Key) (Flight, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -133,7 +135,7 @@ func (s *Sender) Find(key Key) (Flight, bool) {
 	return s.flight(r), true
 }
 
-// Flights returns everything under way, by nonce.
+// Flights returns all flights, ordered by nonce.
 func (s *Sender) Flights() []Flight {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -150,7 +152,7 @@ func (s *Sender) flight(r *Record) Flight {
 	return Flight{Nonce: r.Nonce, Keys: slices.Clone(r.Keys), Txs: r.hashes(), Refused: s.offers[r.last().Hash()].refused}
 }
 
-// begin waits for the caller's turn to work on the account.
+// begin waits for the turn to work on the account.
 func (s *Sender) begin(ctx context.Context) error {
 	if err := ctx.Err(); err != nil {
 		return err
@@ -163,9 +165,10 @@ func (s *Sender) begin(ctx context.Context) error {
 	}
 }
 
+// end passes the turn on.
 func (s *Sender) end() { s.turn <- struct{}{} }
 
-// put stores a record and only then makes it known.
+// put stores a record, and then makes it visible to readers.
 func (s *Sender) put(ctx context.Context, r *Record) error {
 	if err := s.cfg.Store.Put(ctx, *r); err != nil {
 		return fmt.Errorf("sender: storing nonce %d: %w", r.Nonce, err)
@@ -176,7 +179,8 @@ func (s *Sender) put(ctx context.Context, r *Record) error {
 	return nil
 }
 
-// keep mirrors what is stored. The caller holds mu, or is alone.
+// keep applies to memory what is stored. The caller holds mu, or no other goroutine uses the sender
+// yet.
 func (s *Sender) keep(r *Record) {
 	if old := s.records[r.Nonce]; old != nil {
 		for _, key := range old.Keys {
@@ -189,7 +193,7 @@ func (s *Sender) keep(r *Record) {
 	}
 }
 
-// drop removes a record that is decided, or was never taken.
+// drop removes a record that is decided, or that the node refused.
 func (s *Sender) drop(ctx context.Context, r *Record) error {
 	if err := s.cfg.Store.Delete(ctx, r.Nonce); err != nil {
 		return fmt.Errorf("sender: removing nonce %d: %w", r.Nonce, err)
@@ -206,7 +210,7 @@ func (s *Sender) drop(ctx context.Context, r *Record) error {
 	return nil
 }
 
-// find returns the record of a key, for the one who works.
+// find returns the record of a key.
 func (s *Sender) find(key Key) (*Record, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

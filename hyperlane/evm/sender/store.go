@@ -10,15 +10,14 @@ import (
 type Store interface {
 	// Load returns all records, in any order.
 	Load(ctx context.Context) ([]Record, error)
-	// Put writes a record in place of the one of the same nonce. It returns once the record, and
-	// every Delete before it, survive a crash: the transaction leaves the process right after.
+	// Put writes a record, in place of any record of the same nonce. It returns once the record,
+	// and every earlier Delete, survive a crash: the transaction leaves the process next.
 	Put(ctx context.Context, r Record) error
-	// Delete removes the record of a nonce. A crash may bring it back until the next Put has
-	// returned.
+	// Delete removes the record of a nonce. A crash can restore it until the next Put has returned.
 	Delete(ctx context.Context, nonce uint64) error
 }
 
-// Memory is a [Store] that ends with the process.
+// Memory is a [Store] in memory. Its records do not survive the process.
 type Memory struct {
 	mu      sync.Mutex
 	records map[uint64]Record

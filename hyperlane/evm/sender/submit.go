@@ -13,27 +13,27 @@ import (
 	"github.com/hyperlane-go/sdk/hyperlane/evm"
 )
 
-// Intent is a call to be carried out once.
+// Intent is a call to be executed once.
 type Intent struct {
 	Call evm.Call
 	// Gas is the gas limit. Zero estimates it and adds the margin of the client.
 	Gas uint64
-	// Keys are what the caller knows the call by, at least one. None may be in flight.
+	// Keys identify the call, at least one. None may be in flight.
 	Keys []Key
 }
 
-// offering is how a transaction was handed to the node last.
+// offering is the outcome of the last time that a transaction was sent to the node.
 type offering struct {
 	at      time.Time
-	refused error // why the node did not take it, nil if it did
-	denied  bool  // the node answered with a refusal and does not know the transaction
+	refused error // error of the node, nil if it accepted the transaction
+	denied  bool  // the node refused the transaction and does not know it
 }
 
-// Submit signs a call, stores the transaction, and hands it to the node. Without an error the call
-// is under way, also where the node could not be reached or refused it for now (Flight.Refused),
-// and across restarts. With an error nothing is under way: the node's, the signer's or the store's
-// failure, a refusal by the contract where gas is estimated (*evm.RevertError), [ErrInFlight],
-// [ErrForeign] or [ErrNotTaken].
+// Submit signs a call, stores the transaction, and sends it to the node. Without an error the call
+// is under way, across restarts, even if the node could not be reached or refused the transaction
+// for now (Flight.Refused). With an error nothing is under way: the node, the signer or the store
+// failed, the contract refused the call when gas was estimated (*evm.RevertError), or the error is
+// [ErrInFlight], [ErrForeign] or [ErrNotTaken].
 func (s *Sender) Submit(ctx context.Context, in Intent) (Flight, error) {
 	if err := s.begin(ctx); err != nil {
 		return Flight{}, err
@@ -55,7 +55,7 @@ func (s *Sender) Submit(ctx context.Context, in Intent) (Flight, error) {
 		return Flight{}, err
 	}
 	r := &Record{Nonce: nonce, Keys: slices.Clone(in.Keys), Txs: []Tx{tx}}
-	// SECURITY: stored before it leaves, or a crash makes the caller sign, and pay, again.
+	// SECURITY: store before sending. Otherwise a crash makes the caller sign, and pay, again.
 	if err := s.put(ctx, r); err != nil {
 		return Flight{}, err
 	}
@@ -68,6 +68,7 @@ func (s *Sender) Submit(ctx context.Context, in Intent) (Flight, error) {
 	return s.flight(r), nil
 }
 
+// checkKeys refuses keys that are missing, repeated or in flight.
 func (s *Sender) checkKeys(keys []Key) error {
 	if len(keys) == 0 {
 		return &evm.ConfigError{Field: "Intent.Keys", Have: "none", Want: "at least one, to find the transaction by"}
@@ -85,8 +86,8 @@ func (s *Sender) checkKeys(keys []Key) error {
 	return nil
 }
 
-// offer hands a transaction to the node. A refusal does not end anything: the transaction may have
-// reached the network all the same, and is offered again; its nonce decides in the end.
+// offer sends a transaction to the node. A refusal ends nothing: the transaction may have reached
+// the network, and is offered again. Its nonce decides in the end.
 func (s *Sender) offer(ctx context.Context, tx Tx) {
 	err := s.client.Offer(ctx, s.opts.From, tx.Transaction)
 	o := offering{at: s.cfg.Now(), refused: err, denied: err != nil && s.denied(ctx, tx.Hash(), err)}
@@ -95,9 +96,8 @@ func (s *Sender) offer(ctx context.Context, tx Tx) {
 	s.offers[tx.Hash()] = o
 }
 
-// denied distinguishes a node that refused a transaction, and does not have it, from one that may
-// have it. An account without money is no reason to give a call up: once it has been funded, all
-// that wait go their way.
+// denied reports whether the node refused a transaction and does not have it. An account without
+// funds is no reason to give a call up: once it is funded, its transactions proceed.
 func (s *Sender) denied(ctx context.Context, hash common.Hash, err error) bool {
 	if ctx.Err() != nil || errors.Is(err, evm.ErrFunds) || !evm.Answered(err) {
 		return false
@@ -106,11 +106,11 @@ func (s *Sender) denied(ctx context.Context, hash common.Hash, err error) bool {
 	return errors.Is(err, ethereum.NotFound)
 }
 
-// neverTaken gives a transaction up that has been offered once, to a node that refused it, so that
-// its nonce holds up nothing else: what no node takes, because it is too large say, would do so for
-// ever.
+// neverTaken gives up a transaction that the node refused when it was first offered. Otherwise a
+// transaction that every node refuses, for example because it is too large, would block its nonce
+// forever.
 //
-// SECURITY: no other node has seen the transaction, this one says that it does not have it, and
+// SECURITY: no other node has seen the transaction, and this node says that it does not have it and
 // counts its nonce as free.
 func (s *Sender) neverTaken(ctx context.Context, r *Record) error {
 	o := s.offered(r.last().Hash())
@@ -119,7 +119,7 @@ func (s *Sender) neverTaken(ctx context.Context, r *Record) error {
 	}
 	pending, err := s.client.PendingNonce(ctx, s.opts.From)
 	if err != nil || pending > r.Nonce {
-		return nil //nolint:nilerr // in doubt it stays under way
+		return nil //nolint:nilerr // in doubt the transaction stays under way
 	}
 	if err := s.drop(ctx, r); err != nil {
 		return err
@@ -127,7 +127,8 @@ func (s *Sender) neverTaken(ctx context.Context, r *Record) error {
 	return &evm.TxError{Hash: r.last().Hash(), Class: ErrNotTaken, Err: o.refused}
 }
 
-// offered returns how a transaction was offered last in this run, the zero offering if it was not.
+// offered returns the last offering of a transaction since the process started, or the zero
+// offering.
 func (s *Sender) offered(hash common.Hash) offering {
 	s.mu.Lock()
 	defer s.mu.Unlock()

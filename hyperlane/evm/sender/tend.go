@@ -12,14 +12,14 @@ import (
 // MaxFill bounds how many empty transactions fill a gap in the account's nonces.
 const MaxFill = 16
 
-// tend looks after a transaction that has not been mined: the node may have lost it, a nonce before
-// it may be missing, or its fees may have become too low.
+// tend keeps a transaction that is not mined going: the node may have lost it, a lower nonce may be
+// missing, or its fees may be too low by now.
 func (s *Sender) tend(ctx context.Context, r *Record, raise bool) error {
 	if r.Nonce < s.view.latest {
-		return nil // mined, and not final yet
+		return nil // mined, and not final
 	}
 	if len(r.Keys) > 0 || r.cancels(r.last()) || r.fills() {
-		s.offerAgain(ctx, r.last()) // a released call is replaced, rather than carried out
+		s.offerAgain(ctx, r.last()) // a released call is replaced, not executed
 	}
 	if err := ctx.Err(); err != nil {
 		return err
@@ -33,17 +33,15 @@ func (s *Sender) tend(ctx context.Context, r *Record, raise bool) error {
 	return s.replace(ctx, r)
 }
 
-// offerAgain hands a transaction to the node where that has not been done in this run, or not for
-// some time.
+// offerAgain sends a transaction to the node unless that has been done recently in this process.
 func (s *Sender) offerAgain(ctx context.Context, tx Tx) {
 	if o := s.offered(tx.Hash()); o.at.IsZero() || passed(s.cfg.Now(), o.at, s.cfg.ResubmitAfter/10) {
 		s.offer(ctx, tx)
 	}
 }
 
-// makeWay looks after what must be mined before a nonce: it fills nonces that no record occupies,
-// and replaces the transaction of the next nonce where it waits for too long, whether its caller
-// tracks it or not.
+// makeWay removes what delays a nonce: it fills lower nonces that no record occupies, and replaces
+// the transaction of the next nonce if it is overdue, even if its caller does not track it.
 func (s *Sender) makeWay(ctx context.Context, nonce uint64) error {
 	var missing []uint64
 	for n := s.view.latest; n < nonce && len(missing) <= MaxFill; n++ {
@@ -61,15 +59,15 @@ func (s *Sender) makeWay(ctx context.Context, nonce uint64) error {
 	return s.replace(ctx, front)
 }
 
-// fill uses up nonces that the chain counts as free and no record occupies. See the package
-// documentation for how such a gap comes to be.
+// fill sends empty transactions for nonces that the chain counts as free and no record occupies.
+// The package documentation describes how such a gap arises.
 func (s *Sender) fill(ctx context.Context, missing []uint64) error {
 	latest, err := s.client.NonceAt(ctx, evm.Head{}, s.opts.From)
 	if err != nil {
 		return err
 	}
 	if latest > missing[0] || len(missing) > MaxFill {
-		s.log.Warn("gap in the account's nonces left alone", "from", missing[0], "missing at least", len(missing), "latest", latest, "most", MaxFill)
+		s.log.Warn("gap in the account's nonces not filled", "from", missing[0], "missingAtLeast", len(missing), "latest", latest, "limit", MaxFill)
 		return nil
 	}
 	for _, nonce := range missing {
@@ -91,8 +89,8 @@ func (s *Sender) fill(ctx context.Context, missing []uint64) error {
 	return nil
 }
 
-// replace signs and offers what is to take the place of a transaction that has not been mined, if
-// there is something.
+// replace signs and sends a replacement of a transaction that is not mined, if a reasonable one
+// exists.
 func (s *Sender) replace(ctx context.Context, r *Record) error {
 	old := r.last()
 	unsigned, err := s.replacement(ctx, r)
@@ -100,7 +98,7 @@ func (s *Sender) replace(ctx context.Context, r *Record) error {
 		return fmt.Errorf("sender: replacing transaction %v: %w", old.Hash(), err)
 	}
 	if unsigned == nil {
-		s.offerAgain(ctx, old) // as it is
+		s.offerAgain(ctx, old) // unchanged
 		return nil
 	}
 	tx, err := s.sign(ctx, unsigned)
@@ -110,15 +108,15 @@ func (s *Sender) replace(ctx context.Context, r *Record) error {
 	if err := s.put(ctx, r.with(tx)); err != nil {
 		return err
 	}
-	s.log.Warn("transaction not mined in time, replacing it with one of higher fees",
+	s.log.Warn("transaction not mined in time, replacing it",
 		"nonce", r.Nonce, "old", old.Hash(), "new", tx.Hash(), "empty", r.cancels(tx))
 	s.offer(ctx, tx)
 	return nil
 }
 
 // replacement returns the same call with higher fees, unsigned. It returns an empty transaction for
-// a released record, and where the node has refused a replacement as well: the nonce is then used
-// up and the call can be submitted again. It returns nil where no replacement is reasonable.
+// a released record, and after the node has refused a replacement: it uses the nonce, and the call
+// can be submitted again. It returns nil if no replacement is reasonable.
 func (s *Sender) replacement(ctx context.Context, r *Record) (*types.Transaction, error) {
 	old := r.last()
 	switch {

@@ -13,15 +13,15 @@ import (
 	"github.com/hyperlane-go/sdk/hyperlane/evm"
 )
 
-// State is what became of a transaction.
+// State is the outcome of a transaction.
 type State uint8
 
 // The states. All but Pending are final: a final block has used up the nonce.
 const (
-	Pending  State = iota // not decided: it can still be mined, or its block is not final yet
+	Pending  State = iota // not decided: it can still be mined, or its block is not final
 	Mined                 // its transaction succeeded
-	Reverted              // its transaction failed: nothing was carried out, the gas is spent
-	Replaced              // the node has no receipt of it: another transaction of the account took the nonce
+	Reverted              // its transaction failed: it has no effect, and the gas is spent
+	Replaced              // no receipt: another transaction of the account used the nonce
 )
 
 // String returns the name of the state, for example "reverted".
@@ -33,7 +33,7 @@ func (s State) String() string {
 	return fmt.Sprintf("state %d", uint8(s))
 }
 
-// Outcome is what became of the call of a key.
+// Outcome is the outcome of the call of a key.
 type Outcome struct {
 	State   State
 	Flight  Flight
@@ -54,17 +54,17 @@ func (o Outcome) Err() error {
 	}
 }
 
-// Track returns what became of the call of a key, as of the last step. While that is open it looks
-// after the transaction: it offers it to the node again, replaces it once Config.ResubmitAfter has
-// passed, and makes way for it where a lower nonce holds it up. A failure to do so is the error;
-// the call stays under way.
+// Track returns the outcome of the call of a key, as of the last step. While the outcome is open,
+// Track offers the transaction to the node again, replaces it once Config.ResubmitAfter has passed,
+// and removes what delays it at lower nonces. It returns the error of that work; the call stays
+// under way.
 //
-// A decided key stays known, so that its outcome survives a crash of the caller: [Sender.Release]
-// it once it is noted.
+// A decided key stays known, so that its outcome survives a crash of the caller. Call
+// [Sender.Release] once the outcome is stored.
 func (s *Sender) Track(ctx context.Context, key Key) (Outcome, error) { return s.track(ctx, key, true) }
 
-// Keep is [Sender.Track] for a call that is no longer worth higher fees: it is offered again, and
-// not replaced.
+// Keep is [Sender.Track] for a call that is not worth higher fees any more: it is offered again,
+// and not replaced.
 func (s *Sender) Keep(ctx context.Context, key Key) (Outcome, error) { return s.track(ctx, key, false) }
 
 func (s *Sender) track(ctx context.Context, key Key, raise bool) (Outcome, error) {
@@ -88,7 +88,7 @@ func (s *Sender) track(ctx context.Context, key Key, raise bool) (Outcome, error
 	return Outcome{Flight: s.flight(s.byKey[key])}, err
 }
 
-// decide finds out which transaction used up a nonce.
+// decide determines which transaction used a nonce.
 func (s *Sender) decide(ctx context.Context, r *Record) (Outcome, error) {
 	s.mu.Lock()
 	o := Outcome{State: Replaced, Flight: s.flight(r)}
@@ -116,7 +116,7 @@ func (s *Sender) decide(ctx context.Context, r *Record) (Outcome, error) {
 	return o, nil
 }
 
-// receipt returns nil where the chain as it is has no receipt of a transaction.
+// receipt returns the receipt of a transaction, or nil if the current chain has none.
 func (s *Sender) receipt(ctx context.Context, hash common.Hash) (*types.Receipt, error) {
 	receipt, err := s.client.Receipt(ctx, hash)
 	if errors.Is(err, ethereum.NotFound) || errors.Is(err, evm.ErrReorg) {
@@ -125,9 +125,10 @@ func (s *Sender) receipt(ctx context.Context, hash common.Hash) (*types.Receipt,
 	return receipt, err
 }
 
-// Release ends the work on a key: the caller has noted the outcome, or no longer wants the call. A
-// call that is not decided can still be carried out. Once all keys of a transaction are released,
-// an empty one takes its place where it is not mined in time. An unknown key is no error.
+// Release ends the work on a key: the caller has stored the outcome, or does not want the call any
+// more. A call that is not decided can still be executed. Once all keys of a transaction are
+// released, an empty transaction replaces it if it is not mined in time. Releasing an unknown key
+// is not an error.
 func (s *Sender) Release(ctx context.Context, key Key) error {
 	if err := s.begin(ctx); err != nil {
 		return err
@@ -141,11 +142,11 @@ func (s *Sender) Release(ctx context.Context, key Key) error {
 	if len(left.Keys) == 0 && s.view.known && r.Nonce < s.view.final {
 		return s.drop(ctx, r)
 	}
-	return s.put(ctx, left) // before the key can be submitted again
+	return s.put(ctx, left) // before the key is free again
 }
 
-// Wait steps and tracks until the outcome of a key is decided, and returns it. Failures of the node
-// are logged and tried again; the last one is part of the error when ctx ends.
+// Wait steps and tracks until the outcome of a key is decided, and returns it. It logs failures of
+// the node and tries again; the last failure is part of the error when ctx ends.
 func (s *Sender) Wait(ctx context.Context, key Key) (Outcome, error) {
 	timer := time.NewTimer(0)
 	defer timer.Stop()
@@ -164,7 +165,7 @@ func (s *Sender) Wait(ctx context.Context, key Key) (Outcome, error) {
 			}
 		}
 		if err != nil && ctx.Err() == nil {
-			s.log.Warn("looking after a transaction failed, trying again", "key", key, "err", err)
+			s.log.Warn("tracking transaction failed, trying again", "key", key, "err", err)
 			last = err
 		}
 		timer.Reset(s.cfg.Interval)
