@@ -175,6 +175,7 @@ func TestReorgOfIndexedBlocks(t *testing.T) {
 	require.ErrorIs(t, orphaned.Err, evm.ErrReorg)
 	assert.EqualValues(t, 4, reorg.Block)
 	assert.NotEqual(t, reorg.Have, reorg.Want)
+	assert.ErrorContains(t, orphaned.Err, "returned to block 1, removed 1 leaves and 1 messages")
 	assert.EqualValues(t, 1, reorg.Common)
 	assert.EqualValues(t, 1, reorg.Leaves)
 	assert.Equal(t, []message.ID{second.ID()}, reorg.Messages)
@@ -247,6 +248,22 @@ func TestAnotherChain(t *testing.T) {
 		require.ErrorIs(t, w.lastErr(), ErrStore)
 		require.ErrorContains(t, w.lastErr(), "origin 1000 is chain ")
 		assert.True(t, fatal(w.lastErr()))
+		w.a.blocks[0].hash[0] ^= 1
+	})
+	t.Run("with another genesis that cannot be read again", func(t *testing.T) {
+		w.a.blocks[0].hash[0] ^= 1
+		w.restart()
+		reads := 0
+		w.a.watch = map[string]func(){"HashAt": func() {
+			if reads++; reads == 1 {
+				w.a.fail["HashAt"] = 1 // the next read
+			}
+		}}
+		w.step()
+		require.ErrorIs(t, w.lastErr(), evm.ErrRPC)
+		require.ErrorContains(t, w.lastErr(), "origin 1000: genesis: ")
+		assert.False(t, fatal(w.lastErr()))
+		w.a.watch, w.a.fail["HashAt"] = nil, 0
 		w.a.blocks[0].hash[0] ^= 1
 	})
 	t.Run("with another outbox", func(t *testing.T) {
