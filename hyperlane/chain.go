@@ -2,7 +2,6 @@ package hyperlane
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"github.com/ethereum/go-ethereum/common"
@@ -123,11 +122,11 @@ func (c *Chain) endpoint(ctx context.Context, field string, a common.Address) (m
 	outbox := contracts.Mailbox{}
 	domain, err := read(ctx, c, a, "localDomain()", outbox.PackLocalDomain(), outbox.UnpackLocalDomain)
 	if err != nil {
-		return 0, Misconfigured(field, a, "a Mailbox, Outbox or Inbox", err)
+		return 0, evm.WrongAddress(field, a, "a Mailbox, Outbox or Inbox", err)
 	}
 	version, err := read(ctx, c, a, "VERSION()", outbox.PackVersion(), outbox.UnpackVersion)
 	if err != nil {
-		return 0, Misconfigured(field, a, "a Mailbox, Outbox or Inbox", err)
+		return 0, evm.WrongAddress(field, a, "a Mailbox, Outbox or Inbox", err)
 	}
 	if version != message.Version {
 		return 0, &evm.ConfigError{
@@ -147,7 +146,7 @@ func (c *Chain) checkTree(ctx context.Context) error {
 	b := contracts.MerkleTreeHook{}
 	owner, err := read(ctx, c, hook, "mailbox()", b.PackMailbox(), b.UnpackMailbox)
 	if err != nil {
-		return Misconfigured(field, hook, "a Merkle tree hook", err)
+		return evm.WrongAddress(field, hook, "a Merkle tree hook", err)
 	}
 	if owner != c.addrs.Outbox {
 		return &evm.ConfigError{
@@ -155,15 +154,6 @@ func (c *Chain) checkTree(ctx context.Context) error {
 		}
 	}
 	return nil
-}
-
-// Misconfigured turns the failure of a first read into an evm.ConfigError for the setting that holds the address, if
-// the node answered. A failure of the node stays what it is.
-func Misconfigured(field string, a common.Address, want string, err error) error {
-	if errors.Is(err, evm.ErrNoCode) || errors.Is(err, evm.ErrReverted) || errors.Is(err, evm.ErrAnswer) {
-		return &evm.ConfigError{Field: field, Have: a.Hex(), Want: want, Err: err}
-	}
-	return err
 }
 
 // need reports a contract that this chain was not given.

@@ -129,17 +129,15 @@ func (in *Inbox) Explain(ctx context.Context, call evm.Call, m *message.Message,
 			return fmt.Errorf("%w: %w", why, err)
 		}
 	}
-	switch refused.Class {
-	case ErrMetadata, ErrSignature:
-		refused.Also = ErrISMRefused
-	case nil:
+	switch class := refused.Class; {
+	case class == nil:
 		if in.handles(ctx, call, m, err) {
 			refused.Class = ErrISMRefused
 		}
-	case ErrPaused:
-		if in.handles(ctx, call, m, err) {
-			refused.Also = ErrISMRefused
-		}
+	case errors.Is(class, ErrMetadata), errors.Is(class, ErrSignature):
+		refused.Also = ErrISMRefused
+	case errors.Is(class, ErrPaused) && in.handles(ctx, call, m, err):
+		refused.Also = ErrISMRefused
 	}
 	return err
 }
@@ -162,7 +160,7 @@ func (in *Inbox) handles(ctx context.Context, process evm.Call, m *message.Messa
 func (in *Inbox) withoutCode(ctx context.Context, m *message.Message) error {
 	recipient, err := m.Recipient.EVM()
 	if err != nil {
-		return nil
+		return nil //nolint:nilerr // no address, so no code to look for
 	}
 	if err := in.c.NeedCode(ctx, in.c.at, recipient); errors.Is(err, evm.ErrNoCode) {
 		return fmt.Errorf("%w: %v has no code: %w", ErrRecipient, recipient, err)
@@ -172,7 +170,7 @@ func (in *Inbox) withoutCode(ctx context.Context, m *message.Message) error {
 	case errors.Is(err, evm.ErrReverted):
 		return fmt.Errorf("%w: %v names its security module in a way that cannot be read: %w", ErrRecipient, recipient, err)
 	case err != nil:
-		return nil
+		return nil //nolint:nilerr // it cannot be found out
 	}
 	if err := in.c.NeedCode(ctx, in.c.at, module); errors.Is(err, evm.ErrNoCode) {
 		return fmt.Errorf("%w: %v has a security module without code: %w", ErrRecipient, recipient, err)

@@ -49,7 +49,7 @@ func (in *Inbox) Wait(ctx context.Context, id message.ID, opts ...WaitOption) (*
 		case err == nil:
 			last = nil
 		case ctx.Err() != nil:
-			return false, nil // the wait ends by itself
+			return false, nil //nolint:nilerr // the wait ends by itself, with the context
 		case !errors.Is(err, evm.ErrRPC):
 			return false, err
 		default:

@@ -37,7 +37,7 @@ func (h *hasher) pair(left, right *Hash) Hash {
 	copy(h.in[32:], right[:])
 	h.sponge.Reset()
 	h.sponge.Write(h.in[:])
-	h.sponge.Read(h.out[:])
+	_, _ = h.sponge.Read(h.out[:])
 	return h.out
 }
 
@@ -46,7 +46,7 @@ func (h *hasher) sum(a, b []byte) Hash {
 	h.sponge.Reset()
 	h.sponge.Write(a)
 	h.sponge.Write(b)
-	h.sponge.Read(h.out[:])
+	_, _ = h.sponge.Read(h.out[:])
 	return h.out
 }
 

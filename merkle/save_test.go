@@ -84,7 +84,7 @@ func TestSaveKeepsZeroLeaves(t *testing.T) {
 	data := saved(t, long)
 	data = append(data[:saveLeavesOffset+3*32], data[saveLeavesOffset+4*32:]...)
 	data[saveLeavesOffset-1] = 3
-	requireRefused(t, data, "checksum")
+	_ = requireRefused(t, data, "checksum")
 }
 
 // requireRefused checks that the data is refused for that field, and that the target stays as it
@@ -142,23 +142,23 @@ func TestLoadRefusesOtherHeaders(t *testing.T) {
 	}
 	_, err := new(FullTree).ReadFrom(bytes.NewReader(withHeader(func(*saveHeader) {})))
 	require.NoError(t, err)
-	requireRefused(t, withHeader(func(h *saveHeader) { h[0] = 'h' }), "magic")
-	requireRefused(t, withHeader(func(h *saveHeader) { h[saveCountOffset-1] = 0 }), "version")
-	requireRefused(t, withHeader(func(h *saveHeader) { h[saveCountOffset-1] = 2 }), "version")
-	requireRefused(t, withHeader(func(h *saveHeader) { h[saveVersionOffset] = 1 }), "version")
-	requireRefused(t, withHeader(func(h *saveHeader) { h[saveLeavesOffset-1] = 1 }), "checksum")
+	_ = requireRefused(t, withHeader(func(h *saveHeader) { h[0] = 'h' }), "magic")
+	_ = requireRefused(t, withHeader(func(h *saveHeader) { h[saveCountOffset-1] = 0 }), "version")
+	_ = requireRefused(t, withHeader(func(h *saveHeader) { h[saveCountOffset-1] = 2 }), "version")
+	_ = requireRefused(t, withHeader(func(h *saveHeader) { h[saveVersionOffset] = 1 }), "version")
+	_ = requireRefused(t, withHeader(func(h *saveHeader) { h[saveLeavesOffset-1] = 1 }), "checksum")
 }
 
 func TestLoadRefusesWhatFollows(t *testing.T) {
 	data := append(saved(t, fullTree(t, testLeaves(5))), 0)
-	requireRefused(t, data, "end")
+	_ = requireRefused(t, data, "end")
 }
 
 // A header that claims four thousand million leaves must not make the reader allocate for them.
 func TestLoadReadsNoMoreThanThereIs(t *testing.T) {
 	data := saved(t, fullTree(t, testLeaves(5)))
 	binary.BigEndian.PutUint32(data[saveCountOffset:], MaxLeaves)
-	requireRefused(t, data, "leaves")
+	_ = requireRefused(t, data, "leaves")
 
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)

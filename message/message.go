@@ -69,7 +69,7 @@ func (m *Message) ID() ID {
 	// Neither call can fail: a sponge has no error to report.
 	h.sponge.Write(h.header[:])
 	h.sponge.Write(m.Body)
-	h.sponge.Read(h.id[:])
+	_, _ = h.sponge.Read(h.id[:])
 	return h.id
 }
 

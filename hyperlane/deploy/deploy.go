@@ -35,7 +35,7 @@ func Core(ctx context.Context, client *evm.Client, opts *bind.TransactOpts, conf
 		}
 	}
 	if err := client.NeedCode(ctx, evm.Head{}, config.DefaultISM); err != nil {
-		return hyperlane.Addresses{}, hyperlane.Misconfigured("CoreConfig.DefaultISM", config.DefaultISM, "a security module", err)
+		return hyperlane.Addresses{}, evm.WrongAddress("CoreConfig.DefaultISM", config.DefaultISM, "a security module", err)
 	}
 	if config.Owner == (common.Address{}) {
 		config.Owner = opts.From

@@ -65,7 +65,7 @@ func MultisigISM(
 		Data: f.PackGetAddress(config.Validators, config.Threshold), Decode: f.UnpackGetAddress,
 	})
 	if err != nil {
-		return common.Address{}, hyperlane.Misconfigured("MultisigConfig.Factory", factory, "a multisig factory", err)
+		return common.Address{}, evm.WrongAddress("MultisigConfig.Factory", factory, "a multisig factory", err)
 	}
 	code, err := client.Code(ctx, evm.Head{}, module)
 	if err != nil {
@@ -121,7 +121,7 @@ func (m MultisigConfig) isModule(ctx context.Context, client *evm.Client, module
 	modules := hyperlane.NewModules(client)
 	have, err := modules.ModuleType(ctx, module)
 	if err != nil {
-		return hyperlane.Misconfigured("MultisigConfig.Factory", m.Factory, "a multisig factory", err)
+		return evm.WrongAddress("MultisigConfig.Factory", m.Factory, "a multisig factory", err)
 	}
 	if have != m.Type {
 		return &evm.ConfigError{Field: "MultisigConfig.Factory", Have: "of type " + have.String(), Want: "of type " + m.Type.String()}

@@ -143,6 +143,15 @@ func (e *ConfigError) Error() string {
 // Unwrap returns the errors that e matches.
 func (e *ConfigError) Unwrap() []error { return matches(ErrConfig, e.Err) }
 
+// WrongAddress turns the failure of a first read at a configured address into a *[ConfigError] for the setting, if the
+// node answered: there is no contract, or another than the one wanted. A failure of the node stays what it is.
+func WrongAddress(field string, have common.Address, want string, err error) error {
+	if errors.Is(err, ErrNoCode) || errors.Is(err, ErrReverted) || errors.Is(err, ErrAnswer) {
+		return &ConfigError{Field: field, Have: have.Hex(), Want: want, Err: err}
+	}
+	return err
+}
+
 // TxError is a transaction that was signed and did not do what it should. It matches [ErrNotMined] or [ErrTxFailed],
 // and its cause: for a reverted one that is a *[RevertError] where repeating the call gave a reason.
 type TxError struct {

@@ -192,7 +192,8 @@ func TestFollowStopsAtTo(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, []string{"+1", "+2", "+3"}, have)
 	// Two loops on one client, one of them left early.
-	for range evm.Follow(t.Context(), c, evmtest.Ticks(c), evm.Range{To: evm.Through(4)}) {
+	for _, err := range evm.Follow(t.Context(), c, evmtest.Ticks(c), evm.Range{To: evm.Through(4)}) {
+		require.NoError(t, err)
 		break
 	}
 }

@@ -3,6 +3,7 @@ package evm
 import (
 	"context"
 	"errors"
+	"fmt"
 	"math/big"
 	"strconv"
 	"time"
@@ -76,18 +77,16 @@ func (c *Client) Sign(ctx context.Context, opts *bind.TransactOpts, call Call) (
 		o.GasLimit = gas + c.opts.margin
 	}
 	tx, err := c.assemble(&o, call)
-	if err != nil {
-		return nil, c.refused(call.To, signing(ctx, err))
+	switch {
+	case err != nil && ctx.Err() != nil:
+		return nil, fmt.Errorf("evm: sign %s: %w", call, ctx.Err())
+	case err != nil: // of the node, which has its class, or of the signer
+		return nil, fmt.Errorf("evm: sign %s: %w", call, err)
 	}
 	if tx == nil {
 		return nil, &ConfigError{Field: "TransactOpts.Signer", Have: "returned no transaction", Want: "the signed transaction"}
 	}
 	return tx, nil
-}
-
-// signing gives a failure of package bind, or of the signer that it calls, a class. The node's own failures have one.
-func signing(ctx context.Context, err error) error {
-	return failed(ctx, "prepare transaction", err)
 }
 
 // assemble builds and signs a transaction over the guarded node.

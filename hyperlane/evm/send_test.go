@@ -114,6 +114,7 @@ func TestCheckOpts(t *testing.T) {
 	broken.Signer = func(common.Address, *types.Transaction) (*types.Transaction, error) { return nil, errGivenUp }
 	_, err = c.Submit(t.Context(), broken, toContract())
 	require.ErrorIs(t, err, errGivenUp)
+	require.NotErrorIs(t, err, evm.ErrRPC, "the signer's failure is not the node's")
 }
 
 // A transaction that reverts comes with its receipt and, where the node gives one, the reason.

@@ -53,7 +53,7 @@ func (c *Client) listen(ctx context.Context, events ethereum.FilterQuery, signal
 		select {
 		case <-ctx.Done():
 			return
-		case <-sub.Err():
+		case <-sub.Err(): //nolint:errcheck // polling goes on without the subscription
 			return
 		case <-logs:
 			select {
@@ -73,7 +73,7 @@ func (c *Client) pause(ctx context.Context, d time.Duration, wake <-chan struct{
 	select {
 	case <-wake:
 		cancel()
-		<-slept
+		<-slept //nolint:errcheck // its context was cancelled
 		return true, ctx.Err()
 	case err := <-slept:
 		return false, err

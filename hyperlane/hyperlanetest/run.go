@@ -165,7 +165,7 @@ func (n *Network) waiting() []relayer.Status {
 
 // seen reports whether the relayer has read every chain up to a height.
 func (n *Network) seen(target []uint64) bool {
-	for _, p := range n.Relayer.Agent().Positions() {
+	for _, p := range n.Relayer.Agent().Progress() {
 		for i, c := range n.Chains {
 			if c.domain == p.Origin && p.Block < target[i] {
 				return false

@@ -124,7 +124,7 @@ func (a *advancing) dispatch(d *dispatched) error {
 	rec.block, rec.txHash = d.block, d.txHash
 	if rec.stage == StageOrphaned {
 		rec.stage, rec.next = StageDispatched, time.Time{}
-		if len(rec.sends) > 0 {
+		if a.relayer.underWay(rec) {
 			rec.stage = StageSubmitted
 		}
 		if rec.delivery != nil {
@@ -137,7 +137,7 @@ func (a *advancing) dispatch(d *dispatched) error {
 	a.events = append(a.events, e)
 	if rec.stage == StageFiltered {
 		f := a.relayer.event(rec)
-		f.Err = &FilteredError{By: rec.reason}
+		f.Err = filteredError(rec.reason)
 		a.events = append(a.events, f)
 	}
 	return nil

@@ -7,9 +7,8 @@ import (
 	"sync"
 	"time"
 
-	"github.com/ethereum/go-ethereum/common"
-
 	"github.com/hyperlane-go/sdk/hyperlane/evm"
+	"github.com/hyperlane-go/sdk/hyperlane/evm/sender"
 	"github.com/hyperlane-go/sdk/ism/metadata"
 	"github.com/hyperlane-go/sdk/message"
 )
@@ -23,11 +22,10 @@ type destination struct {
 	gasCap   uint64
 	builders map[message.Domain]*metadata.Builder // by origin
 
-	pass sync.Mutex // held during a delivering pass: one sender, one nonce after the other
+	client *evm.Client
+	sender *sender.Sender // the account that pays; a key is the id of a message
 
-	// sent says when a transaction was last handed to the node in this run. After a restart it is empty, so that
-	// whatever a kill kept from leaving leaves then.
-	sent map[common.Hash]offering
+	pass sync.Mutex // held during a delivering pass
 
 	health health
 
@@ -36,7 +34,22 @@ type destination struct {
 
 func newDestination(c ends) *destination {
 	return &destination{domain: c.domain, name: c.name, chain: c.target, margin: c.margin, gasCap: c.gasCap,
-		builders: map[message.Domain]*metadata.Builder{}, sent: map[common.Hash]offering{}}
+		client: c.client, builders: map[message.Domain]*metadata.Builder{}}
+}
+
+// underWay reports whether a delivery of the message has been signed and is not decided.
+func (d *destination) underWay(id message.ID) bool {
+	_, found := d.sender.Find(keyOf(id))
+	return found
+}
+
+// underWay reports whether a delivery of the message has been signed and is not decided. Where the destination is no
+// longer configured, the stage says what was known last.
+func (r *Relayer) underWay(rec *record) bool {
+	if d := r.destination(rec.msg.Destination); d != nil {
+		return d.underWay(rec.id)
+	}
+	return rec.stage == StageSubmitted
 }
 
 // refreshDue is how long a pass works off one list of messages that are due. Many that take their time, by somebody's
@@ -56,6 +69,9 @@ func (r *Relayer) deliver(ctx context.Context, d *destination) (err error) {
 	head, err := d.chain.Head(ctx)
 	if err != nil {
 		return fmt.Errorf("relayer: destination %s: head: %w", d.name, err)
+	}
+	if err := d.sender.StepAt(ctx, head); err != nil {
+		return fmt.Errorf("relayer: destination %s: account %v: %w", d.name, d.sender.Account(), err)
 	}
 	d.height = nil
 	done := map[message.ID]bool{}
@@ -95,7 +111,7 @@ func (r *Relayer) blame(ctx context.Context, d *destination, ready []*preparatio
 			asked, healthy = true, err == nil
 		}
 		p.blocked.node = !healthy
-		if healthy && p.blocked.unread != StageUnknown && answered(p.blocked.err) {
+		if healthy && p.blocked.unread != StageUnknown && evm.Answered(p.blocked.err) {
 			p.blocked.stage = p.blocked.unread
 		}
 	}
@@ -106,7 +122,7 @@ func (r *Relayer) work(ctx context.Context, d *destination, head evm.Head, rec *
 	switch {
 	case rec.delivery != nil:
 		return r.confirm(ctx, d, head, rec)
-	case len(rec.sends) > 0:
+	case d.underWay(rec.id):
 		return r.track(ctx, d, head, rec)
 	case rec.stage == StageOrphaned:
 		return r.abandon(rec.id) // there is nothing left to wait for
@@ -138,7 +154,6 @@ func (r *Relayer) fail(ctx context.Context, d *destination, rec *record, o obsta
 		rec.failed++
 		rec.stage, rec.reason = o.stage, clip(o.err.Error())
 		rec.next = now.Add(r.cfg.Retry.After(rec.failed, o.stage == StageAwaitingCheckpoints))
-		rec.sends = nil
 		return true
 	})
 	if err != nil || changed == nil {

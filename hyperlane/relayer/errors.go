@@ -3,14 +3,14 @@ package relayer
 import (
 	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/ethereum/go-ethereum/common"
 
 	"github.com/hyperlane-go/sdk/message"
 )
 
-// Classes of errors, to be matched with errors.Is. The typed errors of this package carry the facts.
+// Classes of errors, to be matched with errors.Is. Where there is evidence, a type holds it: [StoreError],
+// [InconsistentError], [ReorgError], and those of package evm.
 var (
 	// ErrConfig is the class of configurations that New refuses: [ConfigError].
 	ErrConfig = errors.New("relayer: configuration refused")
@@ -18,11 +18,11 @@ var (
 	ErrMatchingList = errors.New("relayer: invalid matching list")
 	// ErrStore is the class of state directories that this relayer must not use: [StoreError].
 	ErrStore = errors.New("relayer: unusable state")
-	// ErrLocked says that another relayer has the state directory open.
+	// ErrLocked means that another relayer has the state directory open.
 	ErrLocked = errors.New("relayer: state is in use by another relayer")
-	// ErrClosed says that the relayer has been closed.
+	// ErrClosed means that the relayer has been closed.
 	ErrClosed = errors.New("relayer: closed")
-	// ErrRunning says that Run was called while Run is active.
+	// ErrRunning means that Run was called while Run is active.
 	ErrRunning = errors.New("relayer: already running")
 
 	// ErrInconsistent is the class of answers of an origin's node that contradict each other, so that nothing of
@@ -30,30 +30,32 @@ var (
 	ErrInconsistent = errors.New("relayer: origin's node contradicts itself")
 	// ErrReorg is the class of warnings that blocks which had been indexed are no longer part of the chain: [ReorgError].
 	ErrReorg = errors.New("relayer: indexed blocks were reorganised away")
-	// ErrStaleHead is the class of nodes whose head is behind what was indexed: [StaleHeadError].
-	ErrStaleHead = errors.New("relayer: origin's node is behind")
 
-	// ErrFiltered is the class of messages that the configuration excludes: [FilteredError].
+	// ErrFiltered marks messages that the configuration excludes. The error says which setting does.
 	ErrFiltered = errors.New("relayer: message is filtered")
-	// ErrUnknownMessage says that no indexed block holds a dispatch of the message: [UnknownMessageError].
+	// ErrUnknownMessage marks messages whose dispatch is in no indexed block. The error says how far each origin has
+	// been indexed; so does [Relayer.Progress].
 	ErrUnknownMessage = errors.New("relayer: message has not been seen")
-	// ErrOrphaned says that the block with the message's dispatch is no longer part of the origin.
+	// ErrOrphaned marks messages whose dispatch is in a block that is no longer part of the origin.
 	ErrOrphaned = errors.New("relayer: dispatch was reorganised away")
-	// ErrNoRecipient says that the recipient has no code on the destination, so nothing there can handle the message.
+	// ErrNoRecipient marks messages whose recipient has no code on the destination, so nothing there can handle them.
 	ErrNoRecipient = errors.New("relayer: recipient has no code")
-	// ErrGasCap is the class of messages whose delivery needs more gas than is allowed: [GasCapError].
+	// ErrGasCap marks messages whose delivery needs more gas than Chain.GasCap.
 	ErrGasCap = errors.New("relayer: delivery needs more gas than allowed")
-	// ErrReceipt is the class of delivery transactions that were included and failed: [ReceiptError].
-	ErrReceipt = errors.New("relayer: delivery transaction failed")
-	// ErrSend is the class of delivery transactions that a node does not take: [SendError].
+	// ErrSend marks deliveries that are signed and that the node does not take: no money in the account (evm.ErrFunds),
+	// fees too low, a message larger than nodes pass on. At StageNotTaken nothing is under way (sender.ErrNotTaken,
+	// sender.ErrForeign), and the delivery is made again when it is due. At StageSubmitted the transaction is offered
+	// again, for it may have reached other nodes. The hash is in the *evm.TxError.
+	//
+	// A delivery that was mined and reverted is an *evm.TxError of class evm.ErrTxFailed.
 	ErrSend = errors.New("relayer: node does not take the delivery transaction")
-	// ErrReplaced says that another transaction of the same account took the delivery's nonce.
+	// ErrReplaced marks deliveries whose nonce another transaction of the same account took.
 	ErrReplaced = errors.New("relayer: delivery transaction was replaced by another of the same account")
-	// ErrUndelivered says that a delivery was undone by a reorganisation of the destination.
+	// ErrUndelivered marks deliveries that a reorganisation of the destination undid.
 	ErrUndelivered = errors.New("relayer: delivery was reorganised away")
-	// ErrReorgReport is the class of validators that report a reorganisation of their origin: [ReorgReportError].
+	// ErrReorgReport marks validators whose storage reports a reorganisation of their origin.
 	ErrReorgReport = errors.New("relayer: validator reports a reorganisation of the origin")
-	// ErrNoLocation is the class of validators without a storage location that can be opened: [LocationError].
+	// ErrNoLocation marks validators without a storage location that can be opened.
 	ErrNoLocation = errors.New("relayer: validator has no usable storage location")
 )
 
@@ -73,7 +75,7 @@ func (e *ConfigError) Error() string {
 	return s
 }
 
-// Unwrap returns ErrConfig and the cause.
+// Unwrap returns the errors that e matches.
 func (e *ConfigError) Unwrap() []error { return causes(ErrConfig, e.Err) }
 
 // MatchingError says which part of a matching list cannot be read. It matches ErrMatchingList.
@@ -92,7 +94,7 @@ func (e *MatchingError) Error() string {
 	return s
 }
 
-// Unwrap returns ErrMatchingList and the cause.
+// Unwrap returns the errors that e matches.
 func (e *MatchingError) Unwrap() []error { return causes(ErrMatchingList, e.Err) }
 
 // StoreError says why a state directory cannot be used, and what to do. It matches ErrStore.
@@ -112,7 +114,7 @@ func (e *StoreError) Error() string {
 	return s
 }
 
-// Unwrap returns ErrStore and the cause.
+// Unwrap returns the errors that e matches.
 func (e *StoreError) Unwrap() []error { return causes(ErrStore, e.Err) }
 
 // InconsistentError says how the logs of an origin fail to reproduce the contracts' state at the same block. Nothing
@@ -131,11 +133,11 @@ func (e *InconsistentError) Error() string {
 		ErrInconsistent, e.Origin, e.From, e.To, e.What, e.Have, e.Want, e.From)
 }
 
-// Unwrap returns ErrInconsistent.
+// Unwrap returns the errors that e matches.
 func (e *InconsistentError) Unwrap() error { return ErrInconsistent }
 
-// ReorgError is the warning that indexed blocks vanished; the relayer went back to the last common block. It matches
-// ErrReorg.
+// ReorgError is the warning that indexed blocks are gone and that the relayer went back to the last common block. It
+// matches ErrReorg.
 type ReorgError struct {
 	Origin   message.Domain
 	Block    uint64      // highest indexed block that is gone
@@ -151,141 +153,8 @@ func (e *ReorgError) Error() string {
 		ErrReorg, e.Origin, e.Block, e.Have, e.Now, e.Common, e.Leaves, len(e.Messages))
 }
 
-// Unwrap returns ErrReorg.
+// Unwrap returns the errors that e matches.
 func (e *ReorgError) Unwrap() error { return ErrReorg }
-
-// StaleHeadError says that the final head of a node lies before the last indexed block. It matches ErrStaleHead.
-type StaleHeadError struct {
-	Origin  message.Domain
-	Head    uint64
-	Indexed uint64
-}
-
-func (e *StaleHeadError) Error() string {
-	return fmt.Sprintf("%v: origin %v has its final head at block %d, block %d is indexed; waiting for it to catch up",
-		ErrStaleHead, e.Origin, e.Head, e.Indexed)
-}
-
-// Unwrap returns ErrStaleHead.
-func (e *StaleHeadError) Unwrap() error { return ErrStaleHead }
-
-// FilteredError says which setting excludes a message. It matches ErrFiltered.
-type FilteredError struct {
-	By string // whitelist, blacklist, addressBlacklist, destination
-}
-
-func (e *FilteredError) Error() string {
-	switch e.By {
-	case byDestination:
-		return fmt.Sprintf("%v: no chain with a transactor is configured for its destination", ErrFiltered)
-	default:
-		return fmt.Sprintf("%v by the %s", ErrFiltered, e.By)
-	}
-}
-
-// Unwrap returns ErrFiltered.
-func (e *FilteredError) Unwrap() error { return ErrFiltered }
-
-// Position is how far an origin has been indexed.
-type Position struct {
-	Origin   message.Domain `json:"origin"`
-	Block    uint64         `json:"block"`    // last block whose logs agree with the contracts
-	Finality string         `json:"finality"` // how far behind the head the relayer stays
-	// Failure is why indexing does not go on, empty when it does.
-	Failure string `json:"failure,omitempty"`
-}
-
-// UnknownMessageError says how far each origin was looked at without meeting the message. It matches ErrUnknownMessage.
-type UnknownMessageError struct {
-	ID      message.ID
-	Origins []Position
-}
-
-func (e *UnknownMessageError) Error() string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "%v: %v is not among the dispatches", ErrUnknownMessage, e.ID)
-	for i, o := range e.Origins {
-		if i > 0 {
-			b.WriteByte(',')
-		}
-		fmt.Fprintf(&b, " of origin %v up to block %d (finality %s)", o.Origin, o.Block, o.Finality)
-		if o.Failure != "" {
-			fmt.Fprintf(&b, ", where indexing fails: %s", o.Failure)
-		}
-	}
-	return b.String()
-}
-
-// Unwrap returns ErrUnknownMessage.
-func (e *UnknownMessageError) Unwrap() error { return ErrUnknownMessage }
-
-// GasCapError says how much gas a delivery needs. It matches ErrGasCap.
-type GasCapError struct{ Need, Cap uint64 }
-
-func (e *GasCapError) Error() string {
-	return fmt.Sprintf("%v: needs %d, the cap of the chain is %d; raise gasCap to deliver it", ErrGasCap, e.Need, e.Cap)
-}
-
-// Unwrap returns ErrGasCap.
-func (e *GasCapError) Unwrap() error { return ErrGasCap }
-
-// ReceiptError says which delivery transaction was included and failed. It matches ErrReceipt.
-type ReceiptError struct {
-	TxHash  common.Hash
-	Block   uint64
-	GasUsed uint64
-}
-
-func (e *ReceiptError) Error() string {
-	return fmt.Sprintf("%v: transaction %v in block %d, %d gas used", ErrReceipt, e.TxHash, e.Block, e.GasUsed)
-}
-
-// Unwrap returns ErrReceipt.
-func (e *ReceiptError) Unwrap() error { return ErrReceipt }
-
-// SendError says why a node does not take a signed delivery: no money in the account, fees too low, a message larger than
-// nodes pass on. At StageNotTaken the delivery was given up and is made anew when it is due; at StageSubmitted it is
-// offered again until the node takes it, for it may be on its way all the same. It matches ErrSend.
-type SendError struct {
-	TxHash common.Hash
-	Err    error
-}
-
-func (e *SendError) Error() string { return fmt.Sprintf("%v: %v: %v", ErrSend, e.TxHash, e.Err) }
-
-// Unwrap returns ErrSend and the cause.
-func (e *SendError) Unwrap() []error { return causes(ErrSend, e.Err) }
-
-// ReorgReportError says whose storage holds a reorg flag. It matches ErrReorgReport.
-type ReorgReportError struct {
-	Validator common.Address
-	Location  string
-}
-
-func (e *ReorgReportError) Error() string {
-	return fmt.Sprintf("%v: %v in %s; its vote is not counted, set ignoreReorgReports to count it", ErrReorgReport, e.Validator, e.Location)
-}
-
-// Unwrap returns ErrReorgReport.
-func (e *ReorgReportError) Unwrap() error { return ErrReorgReport }
-
-// LocationError says why no announced location of a validator can be used. It matches ErrNoLocation.
-type LocationError struct {
-	Validator common.Address
-	Announced int   // how many locations it announced
-	Err       error // what was wrong with the newest ones, or nil
-}
-
-func (e *LocationError) Error() string {
-	s := fmt.Sprintf("%v: %v announced %d", ErrNoLocation, e.Validator, e.Announced)
-	if e.Err != nil {
-		s += ": " + e.Err.Error()
-	}
-	return s
-}
-
-// Unwrap returns ErrNoLocation and the cause.
-func (e *LocationError) Unwrap() []error { return causes(ErrNoLocation, e.Err) }
 
 func causes(class, cause error) []error {
 	if cause == nil {

@@ -1,6 +1,7 @@
 package relayer
 
 import (
+	"fmt"
 	"time"
 
 	"github.com/cockroachdb/pebble"
@@ -24,7 +25,7 @@ func (r *Relayer) refilter() error {
 		return err
 	}
 	for _, rec := range r.queue.all() {
-		if by := r.filteredBy(&rec.msg); by != "" && len(rec.sends) == 0 && rec.delivery == nil {
+		if by := r.filteredBy(&rec.msg); by != "" && !r.underWay(rec) && rec.delivery == nil {
 			rec = rec.clone()
 			rec.stage, rec.reason = StageFiltered, by
 			changed = append(changed, rec)
@@ -47,13 +48,21 @@ func (r *Relayer) refilter() error {
 	return err
 }
 
-// Reasons of a FilteredError.
+// Settings that exclude a message, as records keep them.
 const (
 	byWhitelist        = "whitelist"
 	byBlacklist        = "blacklist"
 	byAddressBlacklist = "addressBlacklist"
 	byDestination      = "destination"
 )
+
+// filteredError returns the error of a message that a setting excludes.
+func filteredError(by string) error {
+	if by == byDestination {
+		return fmt.Errorf("%w: no chain with a transactor is configured for its destination", ErrFiltered)
+	}
+	return fmt.Errorf("%w by the %s", ErrFiltered, by)
+}
 
 // filteredBy returns the setting that excludes a message, or nothing.
 func (r *Relayer) filteredBy(m *message.Message) string {

@@ -91,7 +91,8 @@ func (r *Relayer) checkCursor(ctx context.Context, o *origin, head evm.Head) err
 	now, err := o.src.HashAt(ctx, last)
 	switch {
 	case errors.Is(err, ethereum.NotFound) && head.Number < last:
-		return &StaleHeadError{Origin: o.domain, Head: head.Number, Indexed: last}
+		return fmt.Errorf("relayer: %w: origin %s has its final head at block %d, block %d is indexed; waiting for it to catch up (%w)",
+			evm.ErrStaleHead, o.name, head.Number, last, evm.ErrRPC)
 	case err != nil:
 		return fmt.Errorf("relayer: origin %s: block %d: %w", o.name, last, err)
 	case now == at.Hash:

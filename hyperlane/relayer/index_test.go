@@ -22,7 +22,7 @@ func TestLyingOrigin(t *testing.T) {
 		{"last insertion missing", lies{noInsertion: true}, ErrInconsistent},
 		{"all logs missing", lies{noLogs: true}, ErrInconsistent},
 		{"wrong root", lies{wrongRoot: true}, ErrInconsistent},
-		{"stale head", lies{staleHead: 6}, ErrStaleHead},
+		{"stale head", lies{staleHead: 6}, evm.ErrStaleHead},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			w := newWorld(t)

@@ -115,7 +115,7 @@ func (r *Relayer) measure() {
 		switch {
 		case rec.delivery != nil:
 			l.queue = "confirm_queue"
-		case len(rec.sends) > 0:
+		case r.underWay(rec):
 			l.queue = "submit_queue"
 		}
 		lengths[l]++

@@ -24,8 +24,10 @@ import (
 )
 
 // model is a chain reduced to what the relayer sees of one: blocks with dispatches, leaves and transactions of one
-// account, a pool of transactions, and ways to misbehave. It is source and target at once.
+// account, a pool of transactions, and ways to misbehave. It is source, target and the node of the account at once.
 type model struct {
+	evm.Backend // what is not scripted panics
+
 	mu       sync.Mutex
 	domain   message.Domain
 	finality uint64
@@ -49,9 +51,9 @@ type model struct {
 	stall  map[string]chan struct{} // calls of a method wait until closed
 	watch  map[string]func()        // called when a method is
 	lies   lies
-	signed int64
 	refuse func(tx *types.Transaction) error // what the node says against a transaction, nil: takes all
 	floor  int64                             // transactions that pay less are not included
+	onSend func(name string)                 // called before and after a transaction arrives
 }
 
 // lies are false answers.
@@ -66,10 +68,12 @@ type lies struct {
 	oldState    uint64 // blocks older than so many have no state; 0 all have
 	noProcessed bool   // processedAt is 0
 	farFuture   bool   // everything is delivered, in a block that there is not
+	pending     uint64 // the pool claims so many nonces too many
 }
 
 type modelBlock struct {
-	hash      common.Hash
+	header    *types.Header
+	hash      common.Hash // of the header
 	out       []dispatched
 	leaves    []inserted
 	txs       []*types.Transaction
@@ -84,16 +88,14 @@ func newModel(domain message.Domain, finality uint64) *model {
 	m := &model{domain: domain, finality: finality, pool: map[common.Hash]*types.Transaction{}, module: ism.TypeNull,
 		locations: map[common.Address][]string{}, noCode: map[common.Address]bool{}, reverts: map[message.ID]error{},
 		fail: map[string]int{}, calls: map[string]int{}, stall: map[string]chan struct{}{}}
-	m.blocks = []modelBlock{{hash: m.hash(0), processed: map[message.ID]uint64{}, receipts: map[common.Hash]*types.Receipt{}}}
+	genesis := m.header(0)
+	m.blocks = []modelBlock{{header: genesis, hash: genesis.Hash(), processed: map[message.ID]uint64{}, receipts: map[common.Hash]*types.Receipt{}}}
 	return m
 }
 
-func (m *model) hash(number uint64) common.Hash {
-	var b [24]byte
-	binary.BigEndian.PutUint64(b[:], uint64(m.domain))
-	binary.BigEndian.PutUint64(b[8:], number)
-	binary.BigEndian.PutUint64(b[16:], m.forks)
-	return crypto.Keccak256Hash(b[:])
+func (m *model) header(number uint64) *types.Header {
+	extra := binary.BigEndian.AppendUint64(binary.BigEndian.AppendUint64(nil, uint64(m.domain)), m.forks)
+	return &types.Header{Number: new(big.Int).SetUint64(number), Extra: extra, Difficulty: new(big.Int)}
 }
 
 func (m *model) tip() *modelBlock { return &m.blocks[len(m.blocks)-1] }
@@ -123,7 +125,8 @@ func (m *model) mine(n int) {
 func (m *model) mineOne() {
 	last := m.tip()
 	number := uint64(len(m.blocks))
-	b := modelBlock{hash: m.hash(number), out: m.nextOut, nonce: last.nonce + uint32(len(m.nextOut)), tree: last.tree,
+	header := m.header(number)
+	b := modelBlock{header: header, hash: header.Hash(), out: m.nextOut, nonce: last.nonce + uint32(len(m.nextOut)), tree: last.tree,
 		account: last.account, processed: map[message.ID]uint64{}, receipts: map[common.Hash]*types.Receipt{}}
 	for i := range b.out {
 		b.out[i].block = number
@@ -492,28 +495,56 @@ func (m *model) Estimate(ctx context.Context, _ []byte, msg *message.Message) (u
 	return 100_000, m.reverts[msg.ID()]
 }
 
-func (m *model) Sign(ctx context.Context, nonce, gas uint64, metadata []byte, msg *message.Message) (*types.Transaction, error) {
-	input, err := packProcess(metadata, msg)
-	if err != nil {
+func (m *model) ProcessCall(metadata []byte, msg *message.Message) (evm.Call, error) {
+	raw, err := msg.MarshalBinary()
+	return evm.NewCall("process", common.Address{19: 7}, contracts.Mailbox{}.PackProcess(metadata, raw)), err
+}
+
+// What follows is the node of the account, as evm.Client and the sender over it see one.
+
+// accountKey is the key of the account on every model.
+var accountKey, _ = crypto.HexToECDSA("45a915e4d060149eb4365960e6a7a45f334393093061116b197e3240065ff2d8")
+
+func (m *model) ChainID(context.Context) (*big.Int, error) { return big.NewInt(int64(m.domain)), nil }
+
+func (m *model) HeaderByNumber(ctx context.Context, number *big.Int) (*types.Header, error) {
+	if err := m.call(ctx, "Header"); err != nil {
 		return nil, err
 	}
-	to := common.Address{19: 7}
 	m.mu.Lock()
-	m.signed++ // no two signatures are alike, as where fees differ
-	price := big.NewInt(1000 + m.signed)
-	m.mu.Unlock()
-	return types.NewTx(&types.LegacyTx{Nonce: nonce, Gas: gas, GasPrice: price, To: &to, Data: input}), m.call(ctx, "Sign")
+	defer m.mu.Unlock()
+	if number == nil {
+		return m.tip().header, nil
+	}
+	if number.Uint64() >= uint64(len(m.blocks)) {
+		return nil, ethereum.NotFound
+	}
+	return m.blocks[number.Uint64()].header, nil
 }
 
-func (m *model) SignEmpty(ctx context.Context, nonce uint64) (*types.Transaction, error) {
-	return types.NewTx(&types.LegacyTx{Nonce: nonce, Gas: 21_000, GasPrice: big.NewInt(1000), To: &common.Address{}}), m.call(ctx, "SignEmpty")
+func (m *model) SuggestGasPrice(ctx context.Context) (*big.Int, error) {
+	return big.NewInt(1000), m.call(ctx, "Price")
 }
 
-func (m *model) Replace(ctx context.Context, old *types.Transaction) (*types.Transaction, error) {
-	return types.NewTx(&types.LegacyTx{Nonce: old.Nonce(), Gas: old.Gas(), GasPrice: raised(old.GasPrice()), To: old.To(), Data: old.Data()}), m.call(ctx, "Replace")
+func (m *model) EstimateGas(ctx context.Context, _ ethereum.CallMsg) (uint64, error) {
+	return 21_000, m.call(ctx, "EstimateGas")
 }
 
-func (m *model) Send(ctx context.Context, tx *types.Transaction) error {
+func (m *model) BalanceAt(ctx context.Context, _ common.Address, _ *big.Int) (*big.Int, error) {
+	return big.NewInt(1e18), m.call(ctx, "Balance")
+}
+
+// saidNo is an answer of a node that refuses.
+type saidNo struct{ error }
+
+func (saidNo) ErrorCode() int  { return -32000 }
+func (e saidNo) Unwrap() error { return e.error }
+
+func (m *model) SendTransaction(ctx context.Context, tx *types.Transaction) error {
+	if m.onSend != nil {
+		m.onSend("send: before")
+		defer m.onSend("send: after")
+	}
 	if err := m.call(ctx, "Send"); err != nil {
 		return err
 	}
@@ -521,7 +552,7 @@ func (m *model) Send(ctx context.Context, tx *types.Transaction) error {
 	defer m.mu.Unlock()
 	if m.refuse != nil {
 		if err := m.refuse(tx); err != nil {
-			return fmt.Errorf("%w: %w", errRefused, err)
+			return saidNo{err}
 		}
 	}
 	if tx.Nonce() < m.tip().account {
@@ -531,7 +562,26 @@ func (m *model) Send(ctx context.Context, tx *types.Transaction) error {
 	return nil
 }
 
-func (m *model) Receipt(ctx context.Context, hash common.Hash) (*types.Receipt, error) {
+func (m *model) TransactionByHash(ctx context.Context, hash common.Hash) (*types.Transaction, bool, error) {
+	if err := m.call(ctx, "Transaction"); err != nil {
+		return nil, false, err
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if tx := m.pool[hash]; tx != nil {
+		return tx, true, nil
+	}
+	for _, b := range m.blocks {
+		for _, tx := range b.txs {
+			if tx.Hash() == hash {
+				return tx, false, nil
+			}
+		}
+	}
+	return nil, false, ethereum.NotFound
+}
+
+func (m *model) TransactionReceipt(ctx context.Context, hash common.Hash) (*types.Receipt, error) {
 	if err := m.call(ctx, "Receipt"); err != nil {
 		return nil, err
 	}
@@ -548,19 +598,19 @@ func (m *model) Receipt(ctx context.Context, hash common.Hash) (*types.Receipt, 
 	return nil, nil
 }
 
-func (m *model) NonceAt(ctx context.Context, at *evm.Head) (uint64, error) {
+func (m *model) NonceAt(ctx context.Context, _ common.Address, number *big.Int) (uint64, error) {
 	if err := m.call(ctx, "NonceAt"); err != nil {
 		return 0, err
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if at == nil {
+	if number == nil {
 		return m.tip().account, nil
 	}
-	return m.blocks[min(at.Number, uint64(len(m.blocks)-1))].account, nil
+	return m.blocks[min(number.Uint64(), uint64(len(m.blocks)-1))].account, nil
 }
 
-func (m *model) PendingNonce(ctx context.Context) (uint64, error) {
+func (m *model) PendingNonceAt(ctx context.Context, _ common.Address) (uint64, error) {
 	if err := m.call(ctx, "PendingNonce"); err != nil {
 		return 0, err
 	}
@@ -574,5 +624,24 @@ func (m *model) PendingNonce(ctx context.Context) (uint64, error) {
 	for pooled[n] {
 		n++
 	}
-	return n, nil
+	return n + m.lies.pending, nil
+}
+
+// empties counts the transactions of the pool and the chain that do nothing.
+func (m *model) empties() (n int) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, tx := range m.pool {
+		if len(tx.Data()) == 0 {
+			n++
+		}
+	}
+	for _, b := range m.blocks {
+		for _, tx := range b.txs {
+			if len(tx.Data()) == 0 {
+				n++
+			}
+		}
+	}
+	return n
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/hyperlane-go/sdk/contracts"
 	"github.com/hyperlane-go/sdk/hyperlane"
 	"github.com/hyperlane-go/sdk/hyperlane/evm"
 	"github.com/hyperlane-go/sdk/ism"
@@ -67,8 +68,9 @@ func TestModuleTypeOfTheCallersOwn(t *testing.T) {
 
 	w.settle()
 	require.Equal(t, StageFinal, w.status(m.ID()).Stage, "%v", w.status(m.ID()))
-	want, err := packProcess(fmt.Appendf(nil, "proof of %v", m.ID()), &m)
+	raw, err := m.MarshalBinary()
 	require.NoError(t, err)
+	want := contracts.Mailbox{}.PackProcess(fmt.Appendf(nil, "proof of %v", m.ID()), raw)
 	assert.Equal(t, 1, w.b.included(m.ID()))
 	assert.True(t, w.b.carried(want), "the delivery carries the builder's metadata")
 	assert.Contains(t, log.String(), `type="module type 201" metadata=75`)

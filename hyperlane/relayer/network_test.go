@@ -82,7 +82,9 @@ func TestLyingNode(t *testing.T) {
 			require.NoError(t, n.Relay(t.Context()))
 			s := status(t, n, sent.ID)
 			require.Equal(t, relayer.StageFinal, s.Stage)
-			assert.Equal(t, name != "no receipts", s.Delivery.TxHash != common.Hash{})
+			// A receipt with a log that comes twice contradicts itself, and nothing of it is used.
+			known := name != "no receipts" && name != "repeated logs"
+			assert.Equal(t, known, s.Delivery.TxHash != common.Hash{})
 			assert.Equal(t, 1, processed(t, n.Chains[1], sent.ID))
 		})
 	}
@@ -310,7 +312,7 @@ func TestConfigRefused(t *testing.T) {
 	cfg.Chains[1].Client = receiver
 	r, err := relayer.New(cfg)
 	require.NoError(t, err)
-	require.Len(t, r.Positions(), 1, "a chain without an outbox is no origin")
+	require.Len(t, r.Progress(), 1, "a chain without an outbox is no origin")
 	require.NoError(t, r.Step(context.Background()))
 	require.NoError(t, r.Close())
 }

@@ -5,7 +5,6 @@ import (
 	"iter"
 
 	"github.com/ethereum/go-ethereum/common"
-	"github.com/ethereum/go-ethereum/core/types"
 
 	"github.com/hyperlane-go/sdk/hyperlane/evm"
 	"github.com/hyperlane-go/sdk/ism/metadata"
@@ -13,8 +12,9 @@ import (
 	"github.com/hyperlane-go/sdk/message"
 )
 
-// The relayer's own logic sees chains through the two interfaces of this file. chain.go implements them over a
-// hyperlane.Chain; the tests also run them over a model of a chain that reorganises, lies and stalls at will.
+// The relayer's own logic sees chains through the two interfaces of this file, and accounts through package sender.
+// chain.go implements them over a hyperlane.Chain; the tests run them over a model of a chain that reorganises, lies and
+// stalls at will.
 
 // source is a chain that messages come from.
 type source interface {
@@ -61,22 +61,8 @@ type target interface {
 	ProcessedAt(ctx context.Context, id message.ID) (block uint64, found bool, err error)
 	HasCode(ctx context.Context, account common.Address) (bool, error)
 	RecipientISM(ctx context.Context, recipient common.Address) (common.Address, error)
-	// Estimate runs process with the relayer's account as sender and returns the gas it takes, or a evm.RevertError.
+	// Estimate runs process with the relayer's account as sender and returns the gas it takes, or an *evm.RevertError.
 	Estimate(ctx context.Context, metadata []byte, m *message.Message) (uint64, error)
-	// Sign returns a signed transaction that calls process, without sending it.
-	Sign(ctx context.Context, nonce, gas uint64, metadata []byte, m *message.Message) (*types.Transaction, error)
-	// Replace returns a transaction that does the same as old under the same nonce, with fees that nodes accept in its
-	// place, without sending it; nil when that would cost more than is reasonable, or than the operator allows.
-	Replace(ctx context.Context, old *types.Transaction) (*types.Transaction, error)
-	// SignEmpty returns a signed transaction that does nothing but use up a nonce.
-	SignEmpty(ctx context.Context, nonce uint64) (*types.Transaction, error)
-	// Send returns nil when the node has the transaction. An error of class errRefused says that the node answered, with
-	// a refusal, and does not know the transaction.
-	Send(ctx context.Context, tx *types.Transaction) error
-	// Receipt returns nil while the transaction is not included.
-	Receipt(ctx context.Context, hash common.Hash) (*types.Receipt, error)
-	// NonceAt returns the account's next nonce as of a block, nil meaning the latest one.
-	NonceAt(ctx context.Context, at *evm.Head) (uint64, error)
-	// PendingNonce returns the first nonce that neither the chain nor the node's pool has.
-	PendingNonce(ctx context.Context) (uint64, error)
+	// ProcessCall returns the call that delivers a message.
+	ProcessCall(metadata []byte, m *message.Message) (evm.Call, error)
 }

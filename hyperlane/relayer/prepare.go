@@ -28,7 +28,7 @@ func (r *Relayer) prepare(ctx context.Context, d *destination, batch []*record) 
 	ready := make([]*preparation, len(batch))
 	var all sync.WaitGroup
 	for i, rec := range batch {
-		if rec.delivery != nil || len(rec.sends) > 0 || rec.stage == StageOrphaned {
+		if rec.delivery != nil || d.underWay(rec.id) || rec.stage == StageOrphaned {
 			continue
 		}
 		ready[i] = &preparation{}
@@ -65,8 +65,12 @@ func (r *Relayer) prepareOne(ctx context.Context, d *destination, rec *record, p
 	case err != nil:
 		p.blocked = &obstacle{stage: refusal(err), err: err, result: p.result, unread: StageHandleReverted}
 	case d.gasCap != 0 && p.gas > d.gasCap:
-		p.blocked = &obstacle{stage: StageOverGasCap, err: &GasCapError{Need: p.gas, Cap: d.gasCap}, result: p.result}
+		p.blocked = &obstacle{stage: StageOverGasCap, err: overGasCap(p.gas, d.gasCap), result: p.result}
 	}
+}
+
+func overGasCap(need, limit uint64) error {
+	return fmt.Errorf("%w: needs %d, the cap of the chain is %d; raise gasCap to deliver it", ErrGasCap, need, limit)
 }
 
 // attempt does what the preparation asks for.

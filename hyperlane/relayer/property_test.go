@@ -23,7 +23,7 @@ func TestDeliveredExactlyOnce(t *testing.T) {
 			return w.b, w.a
 		}
 		methods := []string{"Head", "HashAt", "Dispatches", "Insertions", "State", "Delivered", "ProcessedAt", "HasCode",
-			"RecipientISM", "Module", "Estimate", "Sign", "Send", "Receipt", "NonceAt", "PendingNonce", "Replace", "SignEmpty"}
+			"RecipientISM", "Module", "Estimate", "Header", "Price", "Send", "Transaction", "Receipt", "NonceAt", "PendingNonce"}
 		foreign := map[string]bool{}
 		t.Repeat(map[string]func(*rapid.T){
 			"": func(*rapid.T) {},
@@ -60,7 +60,7 @@ func TestDeliveredExactlyOnce(t *testing.T) {
 					noLogs: rapid.Bool().Draw(t, "noLogs"), wrongRoot: rapid.Bool().Draw(t, "wrongRoot"),
 					staleHead:   rapid.Uint64Range(0, 3).Draw(t, "staleHead"),
 					nullReceipt: rapid.Bool().Draw(t, "nullReceipt"), noProcessed: rapid.Bool().Draw(t, "noProcessed"),
-					oldState: rapid.Uint64Range(0, 4).Draw(t, "oldState"),
+					oldState: rapid.Uint64Range(0, 4).Draw(t, "oldState"), pending: rapid.Uint64Range(0, 100).Draw(t, "pending"),
 				}
 				w.step()
 				m.lies = lies{}

@@ -107,25 +107,12 @@ func (q *queue) remove(name string, id message.ID) error {
 // due returns the messages for a destination whose time has come, the longest waiting first, then by origin and nonce.
 func (q *queue) due(destination message.Domain, now time.Time, retry Retry) []*record {
 	return q.pick(func(r *record) bool {
-		return r.msg.Destination == destination && (len(r.sends) > 0 || r.delivery != nil || retry.due(r, now))
+		return r.msg.Destination == destination && (r.tracked() || retry.due(r, now))
 	})
 }
 
 // all returns every message with work left.
 func (q *queue) all() []*record { return q.pick(func(*record) bool { return true }) }
-
-// nonces returns the nonces that transactions under way to a destination occupy.
-func (q *queue) nonces(destination message.Domain) map[uint64]bool {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	used := map[uint64]bool{}
-	for _, r := range q.live {
-		if nonce, ok := r.nonce(); ok && r.msg.Destination == destination {
-			used[nonce] = true
-		}
-	}
-	return used
-}
 
 func (q *queue) pick(want func(*record) bool) []*record {
 	q.mu.Lock()

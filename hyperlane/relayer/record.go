@@ -3,7 +3,6 @@ package relayer
 import (
 	"encoding/json"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/ethereum/go-ethereum/common"
@@ -12,8 +11,8 @@ import (
 	"github.com/hyperlane-go/sdk/message"
 )
 
-// record is what the store keeps of a message. Records are values: whoever changes one works on a clone and puts the
-// clone back, so a reader never sees half a change.
+// record is what the store keeps of a message. The transactions that deliver it are the sender's, see sendings. Records
+// are values: a change is made to a clone, which then takes the record's place, so a reader never sees half a change.
 type record struct {
 	id  message.ID
 	msg message.Message
@@ -26,19 +25,7 @@ type record struct {
 	next   time.Time // no attempt before; zero means at once
 	reason string    // why the last attempt failed
 
-	// sends are the delivery transactions that may still be included, oldest first. They share one nonce, so the
-	// chain can include one of them at most.
-	sends    []send
 	delivery *Delivery // nil until processed
-}
-
-// send is a signed transaction. It is stored before it leaves the process: after a kill the very same bytes are sent
-// again, which cannot pay twice.
-type send struct {
-	hash  common.Hash
-	nonce uint64
-	raw   []byte
-	at    time.Time
 }
 
 // Delivery says where a message was processed.
@@ -53,7 +40,6 @@ type Delivery struct {
 
 func (r *record) clone() *record {
 	c := *r
-	c.sends = slices.Clone(r.sends)
 	if r.delivery != nil {
 		d := *r.delivery
 		c.delivery = &d
@@ -61,12 +47,9 @@ func (r *record) clone() *record {
 	return &c
 }
 
-// nonce returns the nonce that the record's transactions occupy.
-func (r *record) nonce() (uint64, bool) {
-	if len(r.sends) == 0 {
-		return 0, false
-	}
-	return r.sends[0].nonce, true
+// tracked reports whether every pass looks at the message, whatever the schedule of attempts says.
+func (r *record) tracked() bool {
+	return r.delivery != nil || r.stage == StageSubmitted || r.stage == StageOrphaned
 }
 
 // storedRecord is the JSON of a record.
@@ -78,15 +61,7 @@ type storedRecord struct {
 	Failed   int           `json:"failed,omitempty"`
 	Next     int64         `json:"next,omitempty"` // Unix nanoseconds
 	Reason   string        `json:"reason,omitempty"`
-	Sends    []storedSend  `json:"sends,omitempty"`
 	Delivery *Delivery     `json:"delivery,omitempty"`
-}
-
-type storedSend struct {
-	Hash  common.Hash   `json:"hash"`
-	Nonce uint64        `json:"nonce"`
-	Raw   hexutil.Bytes `json:"raw"`
-	At    int64         `json:"at"`
 }
 
 func (r *record) encode() ([]byte, error) {
@@ -96,9 +71,6 @@ func (r *record) encode() ([]byte, error) {
 	}
 	s := storedRecord{Message: raw, Block: r.block, TxHash: r.txHash, Stage: r.stage, Failed: r.failed,
 		Next: toNanos(r.next), Reason: r.reason, Delivery: r.delivery}
-	for _, x := range r.sends {
-		s.Sends = append(s.Sends, storedSend{Hash: x.hash, Nonce: x.nonce, Raw: x.raw, At: toNanos(x.at)})
-	}
 	return json.Marshal(s)
 }
 
@@ -115,12 +87,6 @@ func decodeRecord(data []byte) (*record, error) {
 	r.id = r.msg.ID()
 	if s.Failed < 0 {
 		return nil, fmt.Errorf("%d failed attempts", s.Failed)
-	}
-	for _, x := range s.Sends {
-		if len(x.Raw) == 0 || x.Nonce != s.Sends[0].Nonce {
-			return nil, fmt.Errorf("transaction %v of nonce %d beside nonce %d", x.Hash, x.Nonce, s.Sends[0].Nonce)
-		}
-		r.sends = append(r.sends, send{hash: x.Hash, nonce: x.Nonce, raw: x.Raw, at: fromNanos(x.At)})
 	}
 	return r, nil
 }

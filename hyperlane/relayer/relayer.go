@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"iter"
 	"log/slog"
 	"slices"
@@ -14,8 +15,11 @@ import (
 	"github.com/cenkalti/backoff/v5"
 	"github.com/cockroachdb/pebble"
 	"github.com/cockroachdb/pebble/vfs"
+	bind "github.com/ethereum/go-ethereum/accounts/abi/bind/v2"
 	"golang.org/x/sync/errgroup"
 
+	"github.com/hyperlane-go/sdk/hyperlane/evm"
+	"github.com/hyperlane-go/sdk/hyperlane/evm/sender"
 	"github.com/hyperlane-go/sdk/ism/metadata"
 	"github.com/hyperlane-go/sdk/message"
 )
@@ -69,6 +73,9 @@ type ends struct {
 	target   target // nil means origin only
 	margin   uint64
 	gasCap   uint64
+
+	client *evm.Client       // of the target
+	opts   bind.TransactOpts // who delivers to the target
 }
 
 // open is New behind the interfaces of ports.go.
@@ -113,8 +120,41 @@ func (r *Relayer) load(chains []ends) error {
 		return err
 	}
 	r.queue = q
+	for _, c := range chains {
+		if c.target != nil {
+			if err := r.addSender(r.destination(c.domain), &c.opts); err != nil {
+				return err
+			}
+		}
+	}
 	r.addBuilders()
 	return r.refilter()
+}
+
+// addSender gives a destination its account. Transactions of messages that are done are released: a kill can leave them.
+func (r *Relayer) addSender(d *destination, opts *bind.TransactOpts) error {
+	s, err := sender.New(r.background, d.client, opts, sender.Config{
+		Store:         &sendings{domain: d.domain, store: r.store, queue: r.queue},
+		ResubmitAfter: r.cfg.ResubmitAfter, Now: r.now, Logger: r.log.With("destination", d.name),
+	})
+	if errors.Is(err, sender.ErrState) {
+		return fmt.Errorf("%w: destination %s: %w", ErrStore, d.name, err)
+	}
+	if err != nil {
+		return err
+	}
+	d.sender = s
+	for _, flight := range s.Flights() {
+		for _, key := range flight.Keys {
+			if id, err := messageOf(key); err == nil && r.queue.find(id) != nil {
+				continue
+			}
+			if err := s.Release(r.background, key); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 func (r *Relayer) destination(d message.Domain) *destination {

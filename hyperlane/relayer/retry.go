@@ -74,6 +74,12 @@ func (r Retry) due(rec *record, now time.Time) bool {
 	return rec.next.Sub(now) > 2*longest+time.Minute
 }
 
+// passed reports whether so much time lies between then and now. Where now is the earlier one, the clock has been set
+// back, and the time counts as passed.
+func passed(now, then time.Time, d time.Duration) bool {
+	return now.Before(then) || now.Sub(then) >= d
+}
+
 // schedule is the table.
 func schedule(n int, random func() float64) time.Duration {
 	switch {

@@ -38,11 +38,12 @@ func (r *Relayer) rollback(ctx context.Context, o *origin, from, to point, warni
 				return err
 			}
 			warning.Messages = append(warning.Messages, id)
+			sent := r.underWay(rec)
 			rec.stage, rec.reason = StageOrphaned, ErrOrphaned.Error()
 			e := r.event(rec)
 			e.Chain, e.Block, e.Err = o.domain, rec.block, warning
 			events = append(events, e)
-			if len(rec.sends) > 0 || rec.delivery != nil {
+			if sent || rec.delivery != nil {
 				kept = append(kept, rec)
 				return putRecord(b, rec)
 			}

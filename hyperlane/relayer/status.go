@@ -30,9 +30,9 @@ type Status struct {
 	Attempts int       // attempts that failed
 	Next     time.Time // when it is tried again; zero means at once
 	// Err says what holds the message up, nil when nothing does: its own obstacle, or else what is wrong with its
-	// destination. It matches the class of its kind: ErrUnknownMessage,
-	// ErrFiltered, ErrOrphaned, ErrNoRecipient, metadata.ErrNotReady, metadata.ErrNotInTree, hyperlane.ErrISMRefused, and
-	// so on. After a restart, and until the next attempt, it is a PastError, which knows the text and the stage.
+	// destination. It matches the class of its kind: ErrUnknownMessage, ErrFiltered, ErrOrphaned, ErrNoRecipient,
+	// metadata.ErrNotReady, metadata.ErrNotInTree, hyperlane.ErrISMRefused, and so on. After a restart, and until the
+	// next attempt, it is a PastError, which has the text and the stage.
 	Err error
 	// Result is the outcome of the last build of metadata in this run of the process: the tree of modules, and for each
 	// multisig the state of every validator. It must not be changed. Of many waiting messages only some have one; Err
@@ -44,7 +44,7 @@ type Status struct {
 }
 
 // Status returns where a message is. A message that has not been seen is no error: its status has StageUnknown and an
-// UnknownMessageError. An error means that the state could not be read.
+// error of class ErrUnknownMessage. An error means that the state cannot be read.
 func (r *Relayer) Status(id message.ID) (Status, error) {
 	leave, err := r.use.enter()
 	if err != nil {
@@ -58,18 +58,14 @@ func (r *Relayer) Status(id message.ID) (Status, error) {
 		}
 	}
 	if rec == nil {
-		unknown := &UnknownMessageError{ID: id}
-		for _, o := range r.origins {
-			unknown.Origins = append(unknown.Origins, o.reached())
-		}
-		return Status{ID: id, Err: unknown}, nil
+		return Status{ID: id, Err: r.unknown(id)}, nil
 	}
 	return r.status(rec), nil
 }
 
-// RetryNow makes a waiting message due at once and starts its schedule anew, for an operator who has mended what held it
+// RetryNow makes a waiting message due at once and restarts its schedule, for an operator who has removed what held it
 // up. A message that nothing holds up, that is done, or that the configuration excludes stays as it is. The status is the
-// one after the change; the attempt itself is the next pass's.
+// one after the change; the next pass makes the attempt.
 func (r *Relayer) RetryNow(id message.ID) (Status, error) {
 	leave, err := r.use.enter()
 	if err != nil {
@@ -89,17 +85,26 @@ func (r *Relayer) RetryNow(id message.ID) (Status, error) {
 	return r.Status(id)
 }
 
-// Positions returns how far each origin has been indexed, by domain.
-func (r *Relayer) Positions() []Position {
-	var all []Position
+// Progress is how far an origin has been indexed.
+type Progress struct {
+	Origin   message.Domain `json:"origin"`
+	Block    uint64         `json:"block"`    // last block whose logs agree with the contracts
+	Finality string         `json:"finality"` // how far behind the head the relayer stays
+	// Failure is why indexing does not go on, empty when it does.
+	Failure string `json:"failure,omitempty"`
+}
+
+// Progress returns how far each origin has been indexed, by domain.
+func (r *Relayer) Progress() []Progress {
+	var all []Progress
 	for _, o := range r.origins {
-		all = append(all, o.reached())
+		all = append(all, o.progress())
 	}
 	return all
 }
 
-func (o *origin) reached() Position {
-	p := Position{Origin: o.domain, Finality: o.finality}
+func (o *origin) progress() Progress {
+	p := Progress{Origin: o.domain, Finality: o.finality}
 	if next := o.position().Next; next > 0 {
 		p.Block = next - 1
 	}
@@ -107,6 +112,21 @@ func (o *origin) reached() Position {
 		p.Failure = clip(err.Error())
 	}
 	return p
+}
+
+// unknown returns the error of a message that has not been seen.
+func (r *Relayer) unknown(id message.ID) error {
+	var b strings.Builder
+	for i, o := range r.Progress() {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		fmt.Fprintf(&b, " of origin %v up to block %d (finality %s)", o.Origin, o.Block, o.Finality)
+		if o.Failure != "" {
+			fmt.Fprintf(&b, ", where indexing fails: %s", o.Failure)
+		}
+	}
+	return fmt.Errorf("%w: %v is not among the dispatches%s", ErrUnknownMessage, id, b.String())
 }
 
 func (r *Relayer) status(rec *record) Status {
@@ -117,16 +137,17 @@ func (r *Relayer) status(rec *record) Status {
 		d := *rec.delivery
 		s.Delivery = &d
 	}
-	for _, x := range rec.sends {
-		s.Transactions = append(s.Transactions, x.hash)
-	}
 	if o := r.origin(rec.msg.Origin); o != nil {
 		s.LeafIndexes, _ = o.LeafIndexes(context.Background(), rec.id) // detail only: without it the status still stands
 	}
 	s.Result, _ = r.results.find(rec.id)
 	s.Err = r.obstacle(rec)
-	if d := r.destination(rec.msg.Destination); s.Err == nil && d != nil && rec.stage != StageFinal {
-		s.Err = d.health.last()
+	if d := r.destination(rec.msg.Destination); d != nil {
+		flight, _ := d.sender.Find(keyOf(rec.id))
+		s.Transactions = flight.Txs
+		if s.Err == nil && rec.stage != StageFinal {
+			s.Err = d.health.last()
+		}
 	}
 	return s
 }
@@ -135,7 +156,7 @@ func (r *Relayer) status(rec *record) Status {
 func (r *Relayer) obstacle(rec *record) error {
 	switch {
 	case rec.stage == StageFiltered:
-		return &FilteredError{By: rec.reason}
+		return filteredError(rec.reason)
 	case rec.stage == StageOrphaned:
 		return ErrOrphaned
 	case rec.reason == "":

@@ -115,10 +115,8 @@ func TestUnknownMessage(t *testing.T) {
 	w.step()
 	s := w.status(message.ID{1})
 	assert.Equal(t, StageUnknown, s.Stage)
-	var e *UnknownMessageError
-	require.ErrorAs(t, s.Err, &e)
-	assert.Equal(t, []Position{{Origin: domainA, Block: 5, Finality: "2"}, {Origin: domainB, Finality: "2"}}, e.Origins)
-	assert.Equal(t, e.Origins, w.r.Positions())
+	require.ErrorIs(t, s.Err, ErrUnknownMessage)
+	assert.Equal(t, []Progress{{Origin: domainA, Block: 5, Finality: "2"}, {Origin: domainB, Finality: "2"}}, w.r.Progress())
 	assert.Equal(t, "message 0x0100000000000000000000000000000000000000000000000000000000000000: unknown: "+
 		"relayer: message has not been seen: 0x0100000000000000000000000000000000000000000000000000000000000000 is not among the dispatches"+
 		" of origin 1000 up to block 5 (finality 2), of origin 2000 up to block 0 (finality 2)", s.String())

@@ -31,10 +31,11 @@ import (
 //	"q" id(32)                     record: messages with work left
 //	"f" id(32)                     record: filtered messages
 //	"d" id(32)                     record: messages that are done
+//	"n" domain(4) nonce(8)         sender.Record: transactions under way to the destination
 //
 // Everything that belongs together is written in one batch: the cursor moves with the leaves and messages of the blocks
 // it passes. A kill leaves the state before a batch or after it, never between.
-const schemaVersion = "hyperlane relayer state, version 1"
+const schemaVersion = "hyperlane relayer state, version 2"
 
 const (
 	keySchema   = "schema"
@@ -47,6 +48,8 @@ const (
 	prefixQueue = 'q'
 	prefixAside = 'f'
 	prefixDone  = 'd'
+
+	prefixSending = 'n'
 )
 
 // pin is what must not change about a chain under a cursor. A chain that was started anew has another genesis.

@@ -44,7 +44,7 @@ func TestNotTaken(t *testing.T) {
 	assert.Equal(t, 1, s.Attempts)
 	assert.Empty(t, s.Transactions)
 	assert.Len(t, w.status(small.ID()).Transactions, 1)
-	assert.Contains(t, w.r.queue.nonces(domainB), uint64(0), "the nonce is used by the one behind")
+	assert.Equal(t, []uint64{0}, w.nonces(w.b), "the nonce is used by the one behind")
 	w.restart()
 	require.ErrorIs(t, w.status(large.ID()).Err, ErrSend)
 	w.b.mine(3)

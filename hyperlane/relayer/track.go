@@ -3,14 +3,16 @@ package relayer
 import (
 	"context"
 
+	"github.com/ethereum/go-ethereum/common"
 	"github.com/ethereum/go-ethereum/core/types"
 
 	"github.com/hyperlane-go/sdk/hyperlane/evm"
+	"github.com/hyperlane-go/sdk/hyperlane/evm/sender"
 	"github.com/hyperlane-go/sdk/message"
 )
 
-// track finds out what became of a delivery that has been sent. delivered(id) decides; receipts only add detail, so
-// that a node which answers null for a receipt, or invents one, changes nothing.
+// track finds out what became of a delivery that is under way. delivered(id) decides; receipts only add detail, so that
+// a node which answers null for a receipt, or invents one, changes nothing.
 func (r *Relayer) track(ctx context.Context, d *destination, head evm.Head, rec *record) error {
 	done, err := d.chain.Delivered(ctx, rec.id, nil)
 	if err != nil {
@@ -19,47 +21,36 @@ func (r *Relayer) track(ctx context.Context, d *destination, head evm.Head, rec 
 	if done {
 		return r.delivered(ctx, d, rec)
 	}
-	// The nonce must be used up as of a final block before another transaction may take the place of ours.
-	//
-	// SECURITY: deciding this at the newest block would pay twice when that block is undone, or when one of several
-	// nodes behind the same URL lags.
-	nonce, err := d.chain.NonceAt(ctx, &head)
+	before, _ := d.sender.Find(keyOf(rec.id))
+	look := d.sender.Track
+	if rec.stage == StageOrphaned {
+		look = d.sender.Keep
+	}
+	outcome, err := look(ctx, keyOf(rec.id))
 	if err != nil {
 		return err
 	}
-	if used, _ := rec.nonce(); nonce <= used {
-		return r.resubmit(ctx, d, rec)
+	if outcome.State == sender.Pending {
+		if len(outcome.Flight.Txs) > len(before.Txs) {
+			r.emitFlight(rec.id, outcome.Flight, nil)
+		}
+		return r.noteFlight(ctx, rec.id, outcome.Flight)
 	}
+	// The nonce is used as of a final block, so nothing else can come of it.
 	done, err = d.chain.Delivered(ctx, rec.id, &head)
 	if err != nil || done {
 		return err // processed, though the newest block does not say so yet: look again
 	}
-	failed, err := r.failedReceipt(ctx, d, rec)
-	if err != nil {
+	if err := d.sender.Release(ctx, keyOf(rec.id)); err != nil {
 		return err
 	}
-	d.forget(rec.sends)
-	if rec.stage == StageOrphaned {
+	switch {
+	case rec.stage == StageOrphaned:
 		return r.abandon(rec.id)
-	}
-	if failed != nil {
-		return r.fail(ctx, d, rec, obstacle{stage: StageHandleReverted, err: failed})
+	case outcome.State == sender.Reverted:
+		return r.fail(ctx, d, rec, obstacle{stage: StageHandleReverted, err: outcome.Err()})
 	}
 	return r.fail(ctx, d, rec, obstacle{stage: StageInserted, err: ErrReplaced})
-}
-
-// failedReceipt returns a ReceiptError when one of the message's transactions was included and failed.
-func (r *Relayer) failedReceipt(ctx context.Context, d *destination, rec *record) (error, error) {
-	for _, s := range rec.sends {
-		receipt, err := d.chain.Receipt(ctx, s.hash)
-		if err != nil {
-			return nil, err
-		}
-		if receipt != nil && receipt.Status != types.ReceiptStatusSuccessful {
-			return &ReceiptError{TxHash: s.hash, Block: receipt.BlockNumber.Uint64(), GasUsed: receipt.GasUsed}, nil
-		}
-	}
-	return nil, nil
 }
 
 // delivered writes down that a message is processed.
@@ -75,7 +66,7 @@ func (r *Relayer) delivered(ctx context.Context, d *destination, rec *record) er
 	if changed == nil || err != nil {
 		return err
 	}
-	if mine(rec.sends, where.TxHash) {
+	if where.TxHash != (common.Hash{}) {
 		r.metrics.processed(r.chainName(rec.msg.Origin), d.name, &rec.msg)
 	}
 	r.emit(r.deliveryEvent(changed))
@@ -88,18 +79,19 @@ func (r *Relayer) deliveryEvent(rec *record) Event {
 	return e
 }
 
-// where returns the block, and the transaction if it is ours, in which a message was processed; nil when the node has
-// second thoughts about whether it was.
+// where returns the block, and the transaction if it is ours, in which a message was processed; nil when the node no
+// longer says that it was.
 func (d *destination) where(ctx context.Context, rec *record) (*Delivery, error) {
 	block, found, err := d.chain.ProcessedAt(ctx, rec.id)
 	if err != nil || !found {
 		return nil, err
 	}
 	where := &Delivery{Block: block}
-	for _, s := range rec.sends {
-		receipt, err := d.chain.Receipt(ctx, s.hash)
-		if err == nil && receipt != nil && receipt.Status == types.ReceiptStatusSuccessful && receipt.BlockNumber.Uint64() == block {
-			where.TxHash, where.GasUsed = s.hash, receipt.GasUsed
+	flight, _ := d.sender.Find(keyOf(rec.id))
+	for _, hash := range flight.Txs {
+		receipt, err := d.client.Receipt(ctx, hash)
+		if err == nil && receipt.Status == types.ReceiptStatusSuccessful && receipt.BlockNumber.Uint64() == block {
+			where.TxHash, where.GasUsed = hash, receipt.GasUsed
 		}
 	}
 	return where, nil
@@ -137,15 +129,15 @@ func (r *Relayer) confirm(ctx context.Context, d *destination, head evm.Head, re
 	if where != nil {
 		return nil // the node contradicts itself: ask again
 	}
-	d.forget(rec.sends)
-	if rec.stage == StageOrphaned && len(rec.sends) == 0 {
+	sent := d.underWay(rec.id)
+	if rec.stage == StageOrphaned && !sent {
 		return r.abandon(rec.id)
 	}
 	changed, err := r.queue.update("undelivered", rec.id, func(rec *record) bool {
 		rec.delivery, rec.reason = nil, ErrUndelivered.Error()
 		if rec.stage != StageOrphaned {
 			rec.stage = StageInserted
-			if len(rec.sends) > 0 {
+			if sent {
 				rec.stage = StageSubmitted
 			}
 		}
@@ -181,7 +173,7 @@ func (r *Relayer) finish(ctx context.Context, d *destination, rec *record) error
 		return err
 	}
 	changed, err := r.queue.update("final", rec.id, func(rec *record) bool {
-		rec.stage, rec.sends = StageFinal, nil
+		rec.stage = StageFinal
 		if where != nil && (where.TxHash == rec.delivery.TxHash || rec.delivery.TxHash == (Delivery{}).TxHash) {
 			rec.delivery = where
 		}
@@ -190,7 +182,9 @@ func (r *Relayer) finish(ctx context.Context, d *destination, rec *record) error
 	if changed == nil || err != nil {
 		return err
 	}
-	d.forget(rec.sends)
+	if err := d.sender.Release(ctx, keyOf(rec.id)); err != nil {
+		return err
+	}
 	r.results.drop(rec.id)
 	r.errors.drop(rec.id)
 	r.metrics.operation("confirmed", d.name)

@@ -7,6 +7,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/hyperlane-go/sdk/hyperlane/evm"
+	"github.com/hyperlane-go/sdk/hyperlane/evm/sender"
 	"github.com/hyperlane-go/sdk/message"
 )
 
@@ -72,9 +74,10 @@ func TestFailedReceipt(t *testing.T) {
 	assert.Equal(t, StageSubmitted, w.status(m.ID()).Stage, "a failure in a block that is not final decides nothing")
 	w.b.mine(2)
 	w.step()
-	var e *ReceiptError
+	var e *evm.TxError
 	require.ErrorAs(t, w.status(m.ID()).Err, &e)
-	assert.EqualValues(t, 1, e.Block)
+	require.ErrorIs(t, e, evm.ErrTxFailed)
+	assert.EqualValues(t, 1, e.Receipt.BlockNumber.Uint64())
 	delete(w.b.reverts, m.ID())
 	w.settle()
 	assert.Equal(t, StageFinal, w.status(m.ID()).Stage)
@@ -176,11 +179,47 @@ func TestGapInNonces(t *testing.T) {
 	require.Equal(t, StageSubmitted, w.status(second.ID()).Stage)
 	w.now = w.now.Add(defaultResubmitAfter + time.Second)
 	w.step()
-	assert.Equal(t, 1, w.b.calls["SignEmpty"])
+	assert.Equal(t, 1, w.b.empties())
 	w.settle()
 	assert.Equal(t, StageFinal, w.status(second.ID()).Stage)
 	assert.Equal(t, 1, w.b.included(second.ID()))
 	assert.Equal(t, 0, w.b.included(first.ID()))
+}
+
+// A pool that claims a hundred nonces, once or always, costs no empty transaction, and leaves no gap behind.
+func TestPoolClaimsNonces(t *testing.T) {
+	for name, always := range map[string]bool{"once": false, "always": true} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			defer w.close(t)
+			m := w.a.dispatch(domainB, recipient, "hello", true)
+			w.a.mine(3)
+			w.b.lies.pending = 100
+			if !always {
+				w.b.watch = map[string]func(){"PendingNonce": func() {
+					if w.b.calls["PendingNonce"] == 2 {
+						w.b.lies.pending = 0
+					}
+				}}
+			}
+			w.step()
+			s := w.status(m.ID())
+			if always {
+				require.Equal(t, StageNotTaken, s.Stage)
+				require.ErrorIs(t, s.Err, ErrSend)
+				require.ErrorIs(t, s.Err, sender.ErrForeign)
+				require.ErrorContains(t, s.Err, "counts 100, the sender knows of 0")
+				require.Empty(t, w.nonces(w.b))
+			} else {
+				require.Equal(t, StageSubmitted, s.Stage)
+			}
+			w.settle()
+			require.Equal(t, StageFinal, w.status(m.ID()).Stage)
+			assert.Equal(t, 1, w.b.included(m.ID()))
+			assert.Zero(t, w.b.empties())
+			assert.EqualValues(t, 1, w.b.tip().account)
+		})
+	}
 }
 
 // Several messages for one destination use nonces one after the other.
@@ -196,13 +235,7 @@ func TestNoncesInSequence(t *testing.T) {
 	w.a.dispatch(domainB, recipient, "f", true)
 	w.a.mine(3)
 	w.step()
-	nonces := map[uint64]bool{}
-	for _, rec := range w.r.queue.all() {
-		n, ok := rec.nonce()
-		require.True(t, ok)
-		nonces[n] = true
-	}
-	assert.Equal(t, map[uint64]bool{0: true, 1: true, 2: true, 3: true, 4: true, 5: true}, nonces)
+	assert.Equal(t, []uint64{0, 1, 2, 3, 4, 5}, w.nonces(w.b))
 }
 
 // Waiting for finality writes nothing.
@@ -240,9 +273,10 @@ func TestRefusedTransaction(t *testing.T) {
 	w.step()
 	s := w.status(m.ID())
 	require.Equal(t, StageSubmitted, s.Stage)
-	var e *SendError
+	require.ErrorIs(t, s.Err, ErrSend)
+	var e *evm.TxError
 	require.ErrorAs(t, s.Err, &e)
-	assert.Equal(t, s.Transactions[0], e.TxHash)
+	assert.Equal(t, s.Transactions[0], e.Hash)
 	require.ErrorIs(t, s.Err, errModel)
 	require.ErrorIs(t, w.events[len(w.events)-1].Err, ErrSend)
 	events := len(w.events)
@@ -257,5 +291,51 @@ func TestRefusedTransaction(t *testing.T) {
 	assert.Len(t, w.b.pool, 1)
 	w.settle()
 	assert.Equal(t, StageFinal, w.status(m.ID()).Stage)
+	assert.Equal(t, 1, w.b.included(m.ID()))
+}
+
+// A message whose dispatch is reorganised away while its delivery is being signed is not delivered.
+func TestTakenBackWhileSigning(t *testing.T) {
+	w := newWorld(t)
+	defer w.close(t)
+	m := w.a.dispatch(domainB, recipient, "hello", true)
+	w.a.mine(3)
+	w.b.watch = map[string]func(){"PendingNonce": func() {
+		w.b.watch = nil
+		w.a.reorg(3)
+		w.a.nextOut, w.a.nextLeaf = nil, nil
+		w.a.mine(4)
+		require.NoError(t, w.r.index(t.Context(), w.r.origin(domainA)))
+	}}
+	w.step()
+	require.Equal(t, StageUnknown, w.status(m.ID()).Stage)
+	assert.Empty(t, w.b.pool, "nothing left the process")
+	assert.Empty(t, w.nonces(w.b))
+	require.Empty(t, w.errs)
+}
+
+// A kill between the end of a message and the release of its transaction leaves nothing behind.
+func TestReleasedAfterKill(t *testing.T) {
+	w, m := submitted(t)
+	defer w.close(t)
+	w.b.mine(1)
+	w.step()
+	require.Equal(t, StageDelivered, w.status(m.ID()).Stage)
+	w.b.mine(2)
+	killed := false
+	w.r.store.step = func(name string) {
+		if name == "settle: before" && !killed {
+			killed = true
+			panic(errKilled)
+		}
+	}
+	w.step()
+	require.True(t, killed)
+	w.settle()
+	require.Equal(t, StageFinal, w.status(m.ID()).Stage)
+	later := w.a.dispatch(domainB, recipient, "later", true)
+	w.settle()
+	require.Equal(t, StageFinal, w.status(later.ID()).Stage)
+	assert.Empty(t, w.nonces(w.b))
 	assert.Equal(t, 1, w.b.included(m.ID()))
 }

@@ -126,7 +126,7 @@ func ask[T any](ctx context.Context, c *checkpoints, validator common.Address, q
 	var missing, failed error
 	for _, s := range stores {
 		if s.reorg && !c.relayer.cfg.IgnoreReorgReports {
-			failed = errors.Join(failed, &ReorgReportError{Validator: validator, Location: s.location})
+			failed = errors.Join(failed, reorgReport(validator, s.location))
 			break // SECURITY: an older location does not give the vote back
 		}
 		answer, err := question(s.store)
@@ -143,6 +143,18 @@ func ask[T any](ctx context.Context, c *checkpoints, validator common.Address, q
 		return zero, failed
 	}
 	return zero, missing
+}
+
+func reorgReport(validator common.Address, location string) error {
+	return fmt.Errorf("%w: %v in %s; its vote is not counted, set ignoreReorgReports to count it", ErrReorgReport, validator, location)
+}
+
+// noLocation returns the error of a validator of which no announced location can be opened.
+func noLocation(validator common.Address, a *announced) error {
+	if a.err == nil {
+		return fmt.Errorf("%w: %v announced %d", ErrNoLocation, validator, a.count)
+	}
+	return fmt.Errorf("%w: %v announced %d: %w", ErrNoLocation, validator, a.count, a.err)
 }
 
 // stores returns the opened storages of a validator, newest announcement first, at least one.
@@ -162,7 +174,7 @@ func (c *checkpoints) stores(ctx context.Context, validator common.Address) ([]*
 		a.until = now.Add(c.relayer.cfg.MaxLocationAge)
 	}
 	if len(a.stores) == 0 {
-		return nil, &LocationError{Validator: validator, Announced: a.count, Err: a.err}
+		return nil, noLocation(validator, a)
 	}
 	return a.stores, nil
 }

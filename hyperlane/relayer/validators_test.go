@@ -221,10 +221,10 @@ func TestReorgReportCostsOneVote(t *testing.T) {
 		s, m := flagged()
 		defer s.w.close(t)
 		require.Equal(t, StageAwaitingCheckpoints, s.w.status(m.ID()).Stage)
-		var e *ReorgReportError
-		require.ErrorAs(t, s.w.status(m.ID()).Result.Validators[0].Err, &e)
-		assert.Equal(t, s.keys[0].Address(), e.Validator)
-		assert.Equal(t, s.location(0), e.Location)
+		reported := s.w.status(m.ID()).Result.Validators[0].Err
+		require.ErrorIs(t, reported, ErrReorgReport)
+		require.ErrorContains(t, reported, s.keys[0].Address().Hex())
+		require.ErrorContains(t, reported, s.location(0))
 	})
 	t.Run("not by an older location either", func(t *testing.T) {
 		s := newSigners(t, ism.TypeMessageIDMultisig)
@@ -282,9 +282,8 @@ func TestLocations(t *testing.T) {
 		c := newCheckpointsOf(w.r)
 		before := len(s.opened)
 		_, err := c.Checkpoint(t.Context(), s.keys[2].Address(), 0)
-		var e *LocationError
-		require.ErrorAs(t, err, &e)
-		assert.Equal(t, 51, e.Announced)
+		require.ErrorIs(t, err, ErrNoLocation)
+		require.ErrorContains(t, err, "announced 51")
 		assert.Equal(t, before+maxLocations, len(s.opened))
 	})
 	t.Run("on this machine need to be allowed", func(t *testing.T) {

@@ -9,9 +9,11 @@ import (
 	"time"
 
 	"github.com/cockroachdb/pebble/vfs"
+	bind "github.com/ethereum/go-ethereum/accounts/abi/bind/v2"
 	"github.com/ethereum/go-ethereum/common"
 	"github.com/stretchr/testify/require"
 
+	"github.com/hyperlane-go/sdk/hyperlane/evm"
 	"github.com/hyperlane-go/sdk/message"
 )
 
@@ -57,7 +59,10 @@ func newWorld(t require.TestingT, change ...func(*world)) *world {
 func (w *world) ends() []ends {
 	var out []ends
 	for _, m := range []*model{w.a, w.b} {
-		out = append(out, ends{name: m.domain.String(), domain: m.domain, finality: fmt.Sprint(m.finality), window: 5,
+		client, err := evm.New(context.Background(), m)
+		require.NoError(w.t, err)
+		m.onSend = func(name string) { w.r.store.step(name) }
+		out = append(out, ends{client: client, opts: *bind.NewKeyedTransactor(accountKey, client.ChainID()), name: m.domain.String(), domain: m.domain, finality: fmt.Sprint(m.finality), window: 5,
 			tree: message.Address{31: byte(m.domain / 1000)}, pin: pin{ChainID: m.domain.String(), Outbox: common.Address{19: 1}, Tree: common.Address{19: 2}},
 			source: m, target: m, margin: defaultGasMargin})
 	}
@@ -127,6 +132,15 @@ func (w *world) crash() {
 	w.fs.ResetToSyncedState()
 	w.fs.SetIgnoreSyncs(false)
 	w.open()
+}
+
+// nonces returns the nonces that are under way to a chain.
+func (w *world) nonces(m *model) []uint64 {
+	var out []uint64
+	for _, f := range w.r.destination(m.domain).sender.Flights() {
+		out = append(out, f.Nonce)
+	}
+	return out
 }
 
 func (w *world) restart() {

@@ -86,7 +86,7 @@ func (s *Store) reorgAt(ctx context.Context, key string) (ReorgFlag, bool, error
 	}
 	var flag ReorgFlag
 	if json.Unmarshal(data, &flag) != nil {
-		return ReorgFlag{}, true, nil
+		return ReorgFlag{}, true, nil //nolint:nilerr // a flag that cannot be read is a flag
 	}
 	return flag, true, nil
 }

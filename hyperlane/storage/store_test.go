@@ -241,8 +241,8 @@ func TestDirectoryWritesBesideAndRenames(t *testing.T) {
 	assert.NotEqual(t, "3_with_id.json", entries[0].Name())
 	_, err = s.Checkpoint(t.Context(), 3)
 	require.ErrorIs(t, err, storage.ErrNotFound)
-	for index := range s.Indexes(t.Context()) {
-		assert.Fail(t, "half a file listed", "index %d", index)
+	for index, err := range s.Indexes(t.Context()) {
+		assert.Fail(t, "half a file listed", "index %d, %v", index, err)
 	}
 	require.NoError(t, w.Close())
 	_, err = os.Stat(filepath.Join(dir, "3_with_id.json"))
@@ -293,7 +293,7 @@ func TestOpenErrors(t *testing.T) {
 			require.Nil(t, s)
 			require.ErrorIs(t, err, row.want)
 			require.ErrorContains(t, err, `open "gs://b/gcsAnnouncementKey"`)
-			if row.want != storage.ErrBucket && row.want != offline {
+			if !errors.Is(row.want, storage.ErrBucket) && !errors.Is(row.want, offline) {
 				require.NotErrorIs(t, err, storage.ErrBucket)
 			}
 		})

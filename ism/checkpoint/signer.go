@@ -25,7 +25,7 @@ type Signer interface {
 // NewKeySigner returns a signer with a private key in memory. It does not copy the key. With a nil
 // or incomplete key, the address is zero and every signature fails with [ErrNoKey].
 func NewKeySigner(key *ecdsa.PrivateKey) Signer {
-	//lint:ignore SA1019 only tested for nil: go-ethereum's Sign panics without it
+	//nolint:staticcheck // SA1019: nothing is computed with the fields; crypto.Sign dereferences them
 	if key == nil || key.D == nil || key.X == nil || key.Y == nil {
 		return SignerFunc(common.Address{}, nil)
 	}

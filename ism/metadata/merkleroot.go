@@ -68,7 +68,7 @@ func (r *Request) highest(ctx context.Context, s *set, leaf uint32) (*round, err
 			best = found
 		}
 		if last || found.have >= s.threshold || ctx.Err() != nil {
-			return best, nil
+			return best, nil //nolint:nilerr // the caller reports the context
 		}
 		w.learn(found)
 	}

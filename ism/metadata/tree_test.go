@@ -113,7 +113,7 @@ func TestLyingTree(t *testing.T) {
 			b.Tree = &row.lie
 			r, err := b.Build(t.Context(), row.module, w.messages[0])
 			require.ErrorIs(t, err, row.want)
-			if row.want != metadata.ErrNotReady {
+			if !errors.Is(row.want, metadata.ErrNotReady) {
 				require.ErrorIs(t, err, metadata.ErrTree)
 			}
 			assert.Nil(t, r.Metadata)

@@ -3,6 +3,7 @@ package cloud_test
 import (
 	"encoding/json"
 	"encoding/xml"
+	"errors"
 	"fmt"
 	"io"
 	"mime"
@@ -118,7 +119,7 @@ func imitateGCS(s *service, w http.ResponseWriter, r *http.Request) {
 		var pieces [][]byte
 		for {
 			part, err := parts.NextPart()
-			if err == io.EOF {
+			if errors.Is(err, io.EOF) {
 				break
 			}
 			if err != nil {

@@ -32,8 +32,8 @@ func empty(t *testing.T, s *storage.Store) {
 	_, present, err := s.Reorg(t.Context())
 	require.NoError(t, err)
 	require.False(t, present)
-	for range s.Indexes(t.Context()) {
-		require.Fail(t, "an empty store lists a checkpoint")
+	for index, err := range s.Indexes(t.Context()) {
+		require.Fail(t, "an empty store lists a checkpoint", "%d, %v", index, err)
 	}
 }
 
@@ -223,7 +223,8 @@ func indexes(t *testing.T, s *storage.Store) {
 	slices.Sort(have)
 	assert.Equal(t, want, have)
 
-	for range s.Indexes(t.Context()) {
+	for _, err := range s.Indexes(t.Context()) {
+		require.NoError(t, err)
 		break // stopping early is allowed
 	}
 }

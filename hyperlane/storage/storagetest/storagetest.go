@@ -114,7 +114,7 @@ func requireNamed(t *testing.T, s *storage.Store, err, class error, key string) 
 		storage.ErrNotFound, storage.ErrMalformed, storage.ErrConflict, storage.ErrReadOnly,
 		storage.ErrLocation, storage.ErrNoDriver, storage.ErrBucket,
 	} {
-		require.Equal(t, other == class, errors.Is(err, other), "%v is of class %v", err, other)
+		require.Equal(t, errors.Is(other, class), errors.Is(err, other), "%v is of class %v", err, other)
 	}
 	require.Contains(t, err.Error(), fmt.Sprintf("object %q of %s", key, s))
 }
