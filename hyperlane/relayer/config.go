@@ -17,6 +17,7 @@ import (
 	"github.com/hyperlane-go/sdk/hyperlane"
 	"github.com/hyperlane-go/sdk/hyperlane/connect"
 	"github.com/hyperlane-go/sdk/hyperlane/evm"
+	"github.com/hyperlane-go/sdk/hyperlane/matching"
 	"github.com/hyperlane-go/sdk/hyperlane/storage"
 	"github.com/hyperlane-go/sdk/message"
 )
@@ -35,11 +36,11 @@ type Config struct {
 	Ephemeral bool `yaml:"ephemeral"`
 
 	// Whitelist, when it has rules, restricts relaying to the messages that match one. Nil allows all.
-	Whitelist MatchingList `yaml:"whitelist"`
+	Whitelist matching.List `yaml:"whitelist"`
 	// Blacklist excludes the messages that match a rule. Nil excludes none.
-	Blacklist MatchingList `yaml:"blacklist"`
+	Blacklist matching.List `yaml:"blacklist"`
 	// AddressBlacklist excludes messages that mention one of these byte strings. Nil excludes none.
-	AddressBlacklist AddressBlacklist `yaml:"addressBlacklist"`
+	AddressBlacklist matching.AddressBlacklist `yaml:"addressBlacklist"`
 
 	// AllowLocal lets validators' storage lie in this machine's own files (file:// locations). Anyone can announce any
 	// path, so this is for development.

@@ -14,8 +14,6 @@ import (
 var (
 	// ErrConfig is the class of configurations that New refuses: [ConfigError].
 	ErrConfig = errors.New("relayer: configuration refused")
-	// ErrMatchingList is the class of matching lists and address blacklists that cannot be read: [MatchingError].
-	ErrMatchingList = errors.New("relayer: invalid matching list")
 	// ErrStore is the class of state directories that this relayer must not use: [StoreError].
 	ErrStore = errors.New("relayer: unusable state")
 	// ErrLocked says that another relayer has the state directory open.
@@ -75,25 +73,6 @@ func (e *ConfigError) Error() string {
 
 // Unwrap returns ErrConfig and the cause.
 func (e *ConfigError) Unwrap() []error { return causes(ErrConfig, e.Err) }
-
-// MatchingError says which part of a matching list cannot be read. It matches ErrMatchingList.
-type MatchingError struct {
-	Path string // where, for example [2].originDomain
-	Got  string // what stands there, shortened
-	Want string // what may stand there
-	Err  error  // the cause, or nil
-}
-
-func (e *MatchingError) Error() string {
-	s := fmt.Sprintf("%v: %s is %s, want %s", ErrMatchingList, e.Path, e.Got, e.Want)
-	if e.Err != nil {
-		s += ": " + e.Err.Error()
-	}
-	return s
-}
-
-// Unwrap returns ErrMatchingList and the cause.
-func (e *MatchingError) Unwrap() []error { return causes(ErrMatchingList, e.Err) }
 
 // StoreError says why a state directory cannot be used, and what to do. It matches ErrStore.
 type StoreError struct {

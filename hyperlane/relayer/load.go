@@ -1,12 +1,9 @@
 package relayer
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"os"
-
-	"go.yaml.in/yaml/v3"
 
 	"github.com/hyperlane-go/sdk/hyperlane/connect"
 )
@@ -57,14 +54,4 @@ func (c *Chain) dial(ctx context.Context, field string) error {
 	}
 	c.Client, c.Transactor = client, transactor
 	return nil
-}
-
-// UnmarshalYAML reads a matching list that is written in YAML with the keys of the JSON form, or as a string that holds
-// JSON.
-func (l *MatchingList) UnmarshalYAML(n *yaml.Node) error {
-	var text bytes.Buffer
-	if err := writeJSON(&text, n, 0); err != nil {
-		return err
-	}
-	return l.UnmarshalJSON(text.Bytes())
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/hyperlane-go/sdk/hyperlane/connect"
 	"github.com/hyperlane-go/sdk/hyperlane/evm"
+	"github.com/hyperlane-go/sdk/hyperlane/matching"
 	"github.com/hyperlane-go/sdk/message"
 )
 
@@ -46,8 +47,8 @@ func TestParseConfig(t *testing.T) {
 	assert.Equal(t, 3*time.Second, c.Interval)
 	assert.True(t, c.IgnoreReorgReports)
 	assert.Equal(t, []message.Domain{1, 10}, c.Whitelist[0].OriginDomain)
-	assert.True(t, c.Blacklist.Matches(&message.Message{Body: []byte{0xff}}))
-	assert.Equal(t, AddressBlacklist{{0x33, 0x33}}, c.AddressBlacklist)
+	assert.True(t, c.Blacklist.Match(&message.Message{Body: []byte{0xff}}))
+	assert.Equal(t, matching.AddressBlacklist{{0x33, 0x33}}, c.AddressBlacklist)
 	require.Len(t, c.Chains, 2)
 	e := c.Chains[0]
 	assert.Equal(t, "ethereum", e.Name)

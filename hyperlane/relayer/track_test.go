@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/hyperlane-go/sdk/hyperlane/matching"
 	"github.com/hyperlane-go/sdk/message"
 )
 
@@ -223,7 +224,7 @@ func TestWaitingForFinality(t *testing.T) {
 func TestFilterAfterSubmission(t *testing.T) {
 	w, m := submitted(t)
 	defer w.close(t)
-	w.cfg.Blacklist = MatchingList{{}}
+	w.cfg.Blacklist = matching.List{{}}
 	w.restart()
 	require.Equal(t, StageSubmitted, w.status(m.ID()).Stage)
 	w.settle()

@@ -1,4 +1,4 @@
-package relayer
+package matching
 
 import (
 	"bytes"
@@ -8,12 +8,22 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
+// UnmarshalYAML reads a list that is written in YAML with the keys of the JSON form, or as a string
+// that holds JSON.
+func (l *List) UnmarshalYAML(n *yaml.Node) error {
+	var text bytes.Buffer
+	if err := writeJSON(&text, n, 0); err != nil {
+		return err
+	}
+	return l.UnmarshalJSON(text.Bytes())
+}
+
 // writeJSON writes a YAML node as JSON. Addresses look like hexadecimal numbers to YAML, so a scalar is a number only
 // when it is one in plain decimal digits, and a string otherwise.
 func writeJSON(w *bytes.Buffer, n *yaml.Node, depth int) error {
 	const maxDepth = 16
 	if depth > maxDepth {
-		return &MatchingError{Path: "line " + strconv.Itoa(n.Line), Got: "nested too deeply", Want: "an array of rules"}
+		return syntaxError("line "+strconv.Itoa(n.Line), "nested too deeply", "an array of rules", nil)
 	}
 	switch n.Kind {
 	case yaml.SequenceNode:
@@ -35,7 +45,7 @@ func writeJSON(w *bytes.Buffer, n *yaml.Node, depth int) error {
 		w.Write(text)
 		return err
 	}
-	return &MatchingError{Path: "line " + strconv.Itoa(n.Line), Got: "of an unknown kind", Want: "an array of rules"}
+	return syntaxError("line "+strconv.Itoa(n.Line), "of an unknown kind", "an array of rules", nil)
 }
 
 func writeList(w *bytes.Buffer, n *yaml.Node, depth int, open, end byte) error {
@@ -56,8 +66,8 @@ func writeList(w *bytes.Buffer, n *yaml.Node, depth int, open, end byte) error {
 			w.Write(key)
 			continue
 		}
-		if w.Len() > maxMatchingList {
-			return &MatchingError{Path: "list", Got: "more than 1 MiB", Want: "at most 1 MiB"}
+		if w.Len() > maxLength {
+			return syntaxError("list", "more than 1 MiB", "at most 1 MiB", nil)
 		}
 		if err := writeJSON(w, item, depth+1); err != nil {
 			return err
