@@ -42,8 +42,13 @@
 // [github.com/hyperlane-go/sdk/hyperlane/storage/storagetest] tests another kind
 // of store.
 //
-// [github.com/hyperlane-go/sdk/hyperlane/connect] reaches chains and reads keys
-// as configuration files name them.
+// [github.com/hyperlane-go/sdk/hyperlane/matching] selects messages by the
+// whitelists and blacklists of the network's agents.
+//
+// [github.com/hyperlane-go/sdk/hyperlane/agent] is what agents share: one
+// configuration file, keys, metrics, health and status on HTTP. Its
+// [github.com/hyperlane-go/sdk/hyperlane/agent/program] makes programs of the
+// agents.
 //
 // [github.com/hyperlane-go/sdk/hyperlane/validator] and
 // [github.com/hyperlane-go/sdk/hyperlane/relayer] are the agents, as packages.

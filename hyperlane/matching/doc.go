@@ -1,8 +1,8 @@
 // Package matching holds the whitelists and blacklists by which an agent selects messages, in the
 // JSON form of the network's agents ([Protocol 15.7]).
 //
-// A [List] matches by id, origin, sender, destination, recipient and body; an [AddressBlacklist]
-// by byte strings anywhere in a message. The package knows messages and nothing of agents, so any
+// A [List] matches by id, origin, sender, destination, recipient and body; an [AddressBlacklist] by
+// byte strings anywhere in a message. The package knows messages and nothing of agents, so any
 // program can select messages as the relayer does.
 //
 // [Protocol 15.7]: https://github.com/hyperlane-go/sdk/blob/main/docs/interop.md#157-matching-list

@@ -15,8 +15,8 @@ import (
 const maxLength = 1 << 20
 
 // UnmarshalJSON reads the JSON form, null, or a JSON string that holds it, as the agents' settings
-// allow. An unknown key is an error: without its misspelt field a rule would match everything. On an
-// error l keeps its value.
+// allow. An unknown key is an error: without its misspelt field a rule would match everything. On
+// an error l keeps its value.
 func (l *List) UnmarshalJSON(data []byte) error {
 	if len(data) > maxLength {
 		return syntaxError("list", strconv.Itoa(len(data))+" bytes", "at most 1 MiB", nil)

@@ -14,7 +14,8 @@ import (
 //	[{"messageId":"*","originDomain":[1,10],"senderAddress":"0x…","destinationDomain":"*","recipientAddress":["0x…"],"bodyRegex":"^00"}]
 //
 // A message matches the list when it matches one of its rules. A list without rules, null included,
-// matches nothing. In both places it means "no restriction": a caller skips a whitelist without rules.
+// matches nothing. In both places it means "no restriction": a caller skips a whitelist without
+// rules.
 type List []Rule
 
 // Rule is one element of a List. A message matches when every field does. The zero Rule matches

@@ -8,7 +8,6 @@ import (
 	"github.com/ethereum/go-ethereum/common"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-	"go.yaml.in/yaml/v3"
 
 	"github.com/hyperlane-go/sdk/message"
 )
@@ -239,27 +238,4 @@ func FuzzList(f *testing.F) {
 		require.NoError(t, err)
 		require.JSONEq(t, string(first), string(second))
 	})
-}
-
-func TestListYAML(t *testing.T) {
-	var c struct {
-		Whitelist        List             `yaml:"whitelist"`
-		Blacklist        List             `yaml:"blacklist"`
-		AddressBlacklist AddressBlacklist `yaml:"addressBlacklist"`
-	}
-	require.NoError(t, yaml.Unmarshal([]byte(`
-whitelist:
-  - originDomain: [1, "10"]
-    senderAddress: 0x1111111111111111111111111111111111111111
-    bodyRegex: ^00
-blacklist: '[{"destinationDomain": 1}]'
-addressBlacklist: 0x3333,4444
-`), &c))
-	assert.True(t, c.Whitelist.Match(&sample))
-	assert.Equal(t, []message.Domain{1, 10}, c.Whitelist[0].OriginDomain)
-	assert.Equal(t, []message.Domain{1}, c.Blacklist[0].DestinationDomain)
-	assert.Equal(t, AddressBlacklist{{0x33, 0x33}, {0x44, 0x44}}, c.AddressBlacklist)
-	for _, text := range []string{"whitelist: 1", "whitelist: {a: 1}", "whitelist: [{originDomain: 0x10}]", "whitelist: [{originDomain: 010}]", "whitelist: &a [*a]"} {
-		require.Error(t, yaml.Unmarshal([]byte(text), &c), text)
-	}
 }

@@ -81,4 +81,3 @@ func TestFilters(t *testing.T) {
 		}
 	})
 }
-
