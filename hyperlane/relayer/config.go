@@ -70,12 +70,12 @@ type Config struct {
 	OpenStore func(ctx context.Context, location string) (*storage.Store, error)
 	// Logger takes the log. Nil discards it.
 	Logger *slog.Logger
-	// Registerer takes the metrics. Nil keeps them to the relayer. Agents may share one.
+	// Registerer takes the metrics. Nil takes none. Agents can share one.
 	Registerer prometheus.Registerer
-	// Observe is called with each Event, in order, never twice at once. It should return soon; it may call Status. Nil
-	// means nobody watches.
+	// Observe is called with each Event, in order, one call at a time. It should return soon; it may call Status. Nil
+	// observes nothing.
 	Observe func(Event)
-	// Now tells the time by which retries are due. Nil means time.Now.
+	// Now is the clock of retries. Nil means time.Now.
 	Now func() time.Time
 
 	fs vfs.FS // replaces the file system in tests
@@ -83,7 +83,7 @@ type Config struct {
 
 // Chain is one chain of a Config. It is an origin if it has an Outbox, and a destination if it has a Transactor.
 type Chain struct {
-	// Name stands for the chain in logs and metrics. Empty means its domain, in decimal.
+	// Name labels logs and metrics, for example "ethereum". Empty means the domain, in decimal.
 	Name string
 	// Client is the connection, from hyperlane.Dial or hyperlane.New.
 	Client *hyperlane.Chain `validate:"required"`
@@ -117,7 +117,7 @@ const (
 	defaultGasMargin        = 75_000
 )
 
-// name returns how logs and metrics call the chain.
+// name returns the label of the chain in logs and metrics.
 func (c *Chain) name() string {
 	if c.Name != "" {
 		return c.Name
@@ -132,7 +132,7 @@ func (c *Chain) finality() evm.Finality {
 	return *c.Finality
 }
 
-// validated returns the configuration with defaults in place of zeros, or a ConfigError.
+// validated returns the configuration with defaults in place of zeros, or an *evm.ConfigError.
 func (c Config) validated() (Config, error) {
 	v := validator.New(validator.WithRequiredStructEnabled())
 	if err := v.Struct(&c); err != nil {
@@ -146,7 +146,7 @@ func (c Config) validated() (Config, error) {
 			return c, err
 		}
 		if first, twice := seen[chain.Client.Domain()]; twice {
-			return c, &ConfigError{Field: field + ".Client", Have: "of domain " + chain.Client.Domain().String(), Want: fmt.Sprintf("another domain than that of Chains[%d]", first)}
+			return c, &evm.ConfigError{Field: field + ".Client", Have: "of domain " + chain.Client.Domain().String(), Want: fmt.Sprintf("another domain than that of Chains[%d]", first)}
 		}
 		seen[chain.Client.Domain()] = i
 	}
@@ -171,20 +171,20 @@ func (c Config) validated() (Config, error) {
 
 func (c *Chain) check(field string) error {
 	if err := c.finality().Validate(); err != nil {
-		return &ConfigError{Field: field + ".Finality", Have: c.finality().String(), Want: "a number of blocks, finalized, safe or latest", Err: err}
+		return &evm.ConfigError{Field: field + ".Finality", Have: c.finality().String(), Want: "a number of blocks, finalized, safe or latest", Err: err}
 	}
 	if t := c.Transactor; t != nil {
 		switch {
 		case c.Client.Addresses().Inbox == (common.Address{}):
-			return &ConfigError{Field: field + ".Transactor", Have: "set", Want: "nil, for the chain's Client has no Inbox"}
+			return &evm.ConfigError{Field: field + ".Transactor", Have: "set", Want: "nil, for the chain's Client has no Inbox"}
 		case t.Signer == nil:
-			return &ConfigError{Field: field + ".Transactor.Signer", Have: "nil", Want: "a signing function, or Transactor nil"}
+			return &evm.ConfigError{Field: field + ".Transactor.Signer", Have: "nil", Want: "a signing function, or Transactor nil"}
 		case t.Nonce != nil:
-			return &ConfigError{Field: field + ".Transactor.Nonce", Have: t.Nonce.String(), Want: "nil: the relayer counts nonces itself"}
+			return &evm.ConfigError{Field: field + ".Transactor.Nonce", Have: t.Nonce.String(), Want: "nil: the relayer counts nonces itself"}
 		case t.NoSend:
-			return &ConfigError{Field: field + ".Transactor.NoSend", Have: "true", Want: "false"}
+			return &evm.ConfigError{Field: field + ".Transactor.NoSend", Have: "true", Want: "false"}
 		case t.Value != nil && t.Value.Sign() != 0:
-			return &ConfigError{Field: field + ".Transactor.Value", Have: t.Value.String(), Want: "nil: a delivery carries no value"}
+			return &evm.ConfigError{Field: field + ".Transactor.Value", Have: t.Value.String(), Want: "nil: a delivery carries no value"}
 		}
 	}
 	return nil
@@ -201,7 +201,7 @@ func setDefault[T comparable](v *T, d T) {
 func fieldError(err error) error {
 	var fields validator.ValidationErrors
 	if !errors.As(err, &fields) || len(fields) == 0 {
-		return &ConfigError{Field: "Config", Have: "unreadable", Want: "valid", Err: err}
+		return &evm.ConfigError{Field: "Config", Have: "unreadable", Want: "valid", Err: err}
 	}
 	f := fields[0]
 	words := map[string][2]string{
@@ -218,5 +218,5 @@ func fieldError(err error) error {
 	if !ok {
 		word = [2]string{"refused", strings.TrimSpace(f.Tag() + " " + f.Param())}
 	}
-	return &ConfigError{Field: strings.TrimPrefix(f.Namespace(), "Config."), Have: word[0], Want: word[1]}
+	return &evm.ConfigError{Field: strings.TrimPrefix(f.Namespace(), "Config."), Have: word[0], Want: word[1]}
 }

@@ -12,8 +12,6 @@ import (
 
 // Classes of errors, to be matched with errors.Is. The typed errors of this package carry the facts.
 var (
-	// ErrConfig is the class of configurations that New refuses: [ConfigError].
-	ErrConfig = errors.New("relayer: configuration refused")
 	// ErrStore is the class of state directories that this relayer must not use: [StoreError].
 	ErrStore = errors.New("relayer: unusable state")
 	// ErrLocked says that another relayer has the state directory open.
@@ -54,25 +52,6 @@ var (
 	// ErrNoLocation is the class of validators without a storage location that can be opened: [LocationError].
 	ErrNoLocation = errors.New("relayer: validator has no usable storage location")
 )
-
-// ConfigError names the field of Config that is wrong. It matches ErrConfig.
-type ConfigError struct {
-	Field string // as written in Go, for example Chains[1].Client
-	Have  string // what it is
-	Want  string // what it must be
-	Err   error  // the cause, or nil
-}
-
-func (e *ConfigError) Error() string {
-	s := fmt.Sprintf("%v: %s is %s, want %s", ErrConfig, e.Field, e.Have, e.Want)
-	if e.Err != nil {
-		s += ": " + e.Err.Error()
-	}
-	return s
-}
-
-// Unwrap returns ErrConfig and the cause.
-func (e *ConfigError) Unwrap() []error { return causes(ErrConfig, e.Err) }
 
 // StoreError says why a state directory cannot be used, and what to do. It matches ErrStore.
 type StoreError struct {

@@ -16,6 +16,7 @@ import (
 	"github.com/cockroachdb/pebble/vfs"
 	"golang.org/x/sync/errgroup"
 
+	"github.com/hyperlane-go/sdk/hyperlane/evm"
 	"github.com/hyperlane-go/sdk/ism/metadata"
 	"github.com/hyperlane-go/sdk/message"
 )
@@ -42,7 +43,7 @@ type Relayer struct {
 	background context.Context // for logging outside of any call
 }
 
-// New checks the configuration, opens the state and returns a relayer, or a ConfigError, a StoreError or ErrLocked.
+// New checks the configuration, opens the state and returns a relayer, or an *evm.ConfigError, a StoreError or ErrLocked.
 // It does not talk to any chain.
 func New(cfg Config) (*Relayer, error) {
 	cfg, err := cfg.validated()
@@ -75,7 +76,7 @@ type ends struct {
 func open(cfg Config, chains []ends) (*Relayer, error) {
 	m, err := newMetrics(cfg.Registerer)
 	if err != nil {
-		return nil, &ConfigError{Field: "Registerer", Have: "in use", Want: "a registry without other metrics of these names", Err: err}
+		return nil, &evm.ConfigError{Field: "Registerer", Have: "in use", Want: "a registry without other metrics of these names", Err: err}
 	}
 	dir := cfg.StateDir
 	if cfg.Ephemeral {

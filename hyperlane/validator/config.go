@@ -113,7 +113,7 @@ func (c *Config) check() error {
 		}
 	}
 	if a := c.Chain.Addresses(); !c.SkipAnnounce && a.ValidatorAnnounce == (common.Address{}) {
-		return &evm.ConfigError{Field: "Chain", Have: "without a ValidatorAnnounce", Want: "its address, or SkipAnnounce"}
+		return &evm.ConfigError{Field: "Chain", Have: "missing a ValidatorAnnounce", Want: "its address, or SkipAnnounce"}
 	}
 	c.defaults()
 	return nil

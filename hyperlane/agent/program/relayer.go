@@ -3,6 +3,7 @@ package program
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	"github.com/hyperlane-go/sdk/hyperlane/agent"
 	"github.com/hyperlane-go/sdk/hyperlane/evm"
@@ -28,7 +29,11 @@ func Relayer(change ...func(*relayer.Config)) agent.Start {
 		}
 		r, err := relayer.New(cfg)
 		if err != nil {
-			return nil, errors.Join(err, open.close())
+			keys := map[string]string{}
+			for i, c := range cfg.Chains {
+				keys[fmt.Sprintf("Chains[%d].Transactor", i)] = "chains." + c.Name + ".signer"
+			}
+			return nil, errors.Join(renamed(err, s, keys), open.close())
 		}
 		return &agent.Service{
 			Run: r.Run, Health: r.Health, Messages: messages{r},

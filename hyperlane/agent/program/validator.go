@@ -29,6 +29,11 @@ func Validator(change ...func(*validator.Config)) agent.Start {
 		}
 		v, err := validator.New(cfg)
 		if err != nil {
+			chain := "chains." + s.Validator.Chain
+			err = renamed(err, s, map[string]string{
+				"StateDir": "stateDir", "Location": "validator.storage", "Chain": chain + ".contracts.validatorAnnounce",
+				"Interval": "validator.interval", "MaxSignConcurrency": "validator.maxSignConcurrency",
+			})
 			return nil, errors.Join(err, open.close())
 		}
 		return &agent.Service{
