@@ -43,7 +43,7 @@
 // # HTTP
 //
 // With a section listen, a running agent serves metrics, health and, if it carries messages, their
-// status: see [Handler]. An address without a host is on the loopback interface. Reading needs no
+// status: see [NewHandler]. An address without a host is on the loopback interface. Reading needs no
 // authorization, so an address that other machines reach shows them metrics and messages; a retry
 // needs the token of listen.token.
 //

@@ -128,8 +128,8 @@ chains:
 }
 
 // Health and metrics of any program, without a file.
-func ExampleHandler() {
-	handler := agent.Handler{Health: func() error { return errors.New("node of ethereum does not answer") }}.New()
+func ExampleNewHandler() {
+	handler := agent.NewHandler(agent.Served{Health: func() error { return errors.New("node of ethereum does not answer") }})
 	w := httptest.NewRecorder()
 	handler.ServeHTTP(w, httptest.NewRequest("GET", "/healthz", nil))
 	fmt.Print(w.Code, " ", w.Body)

@@ -190,8 +190,8 @@ func (f *File) checkStorage(d *decoder, v *Validator) error {
 	return nil
 }
 
-// State returns the directory of one agent below StateDir: what it is, and for a validator whose
-// tree it signs. Two agents of one file therefore share none.
+// State returns the directory of one agent below StateDir. Package program uses relayer, and
+// validator-DOMAIN, so that two agents of one file share no directory.
 func (f *File) State(agent string) string { return filepath.Join(f.StateDir, agent) }
 
 // Refuse returns an error about a key of the file, such as "validator.storage": what it is, what is

@@ -24,7 +24,16 @@ const (
 	scrapes     = 4   // at a time
 )
 
-// Handler serves what an agent shows of itself. A nil field serves nothing in its place.
+// Served is what an agent shows of itself, see [NewHandler]. A nil field shows nothing.
+type Served struct {
+	Metrics  prometheus.Gatherer
+	Health   func() error // returns why the agent is not healthy, or nil
+	Messages Messages
+	Token    string       // of retries; empty refuses every retry
+	Log      *slog.Logger // of retries and of what fails; nil discards it
+}
+
+// NewHandler serves what an agent shows of itself:
 //
 //	GET  /metrics              the metrics, in the form of Prometheus
 //	GET  /healthz              200 ok, or 503 and why the agent is not healthy
@@ -34,22 +43,11 @@ const (
 //
 // Messages are JSON, or text with ?format=text or Accept: text/plain. A message that the agent has
 // not seen is 404, with a status that says how far the agent has read.
-type Handler struct {
-	Metrics  prometheus.Gatherer
-	Health   func() error // nil error means healthy
-	Messages Messages
-	Token    string // of retries; empty refuses them
-	Log      *slog.Logger
-
-	listing chan struct{} // one list at a time: a long queue is costly to list
-}
-
-// New returns the handler as an http.Handler.
-func (h Handler) New() http.Handler {
-	if h.Log == nil {
-		h.Log = slog.New(slog.DiscardHandler)
+func NewHandler(s Served) http.Handler {
+	if s.Log == nil {
+		s.Log = slog.New(slog.DiscardHandler)
 	}
-	h.listing = make(chan struct{}, 1)
+	h := &handler{Served: s, listing: make(chan struct{}, 1)}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{$}", h.index)
 	if h.Metrics != nil {
@@ -66,6 +64,12 @@ func (h Handler) New() http.Handler {
 	return guarded(mux)
 }
 
+// handler answers the routes of NewHandler.
+type handler struct {
+	Served
+	listing chan struct{} // one list at a time: a long queue is costly to list
+}
+
 // guarded refuses what no route takes, before the routes see it.
 func guarded(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -80,7 +84,7 @@ func guarded(next http.Handler) http.Handler {
 	})
 }
 
-func (h Handler) index(w http.ResponseWriter, _ *http.Request) {
+func (h *handler) index(w http.ResponseWriter, _ *http.Request) {
 	var b strings.Builder
 	for _, route := range []struct {
 		there bool
@@ -97,7 +101,7 @@ func (h Handler) index(w http.ResponseWriter, _ *http.Request) {
 	writeText(w, http.StatusOK, b.String())
 }
 
-func (h Handler) health(w http.ResponseWriter, _ *http.Request) {
+func (h *handler) health(w http.ResponseWriter, _ *http.Request) {
 	if err := h.Health(); err != nil {
 		writeText(w, http.StatusServiceUnavailable, err.Error()+"\n")
 		return
@@ -105,7 +109,7 @@ func (h Handler) health(w http.ResponseWriter, _ *http.Request) {
 	writeText(w, http.StatusOK, "ok\n")
 }
 
-func (h Handler) list(w http.ResponseWriter, r *http.Request) {
+func (h *handler) list(w http.ResponseWriter, r *http.Request) {
 	skip, err := number(r, "skip", 0, 1<<31-1)
 	limit, limitErr := number(r, "limit", defaultPage, largestPage)
 	text, formatErr := wantsText(r)
@@ -144,7 +148,7 @@ func (h Handler) list(w http.ResponseWriter, r *http.Request) {
 	}{total, page, next})
 }
 
-func (h Handler) listText(w http.ResponseWriter, page []Message, total int, next string) {
+func (h *handler) listText(w http.ResponseWriter, page []Message, total int, next string) {
 	var b strings.Builder
 	for _, m := range page {
 		b.WriteString(m.String() + "\n")
@@ -156,9 +160,9 @@ func (h Handler) listText(w http.ResponseWriter, page []Message, total int, next
 	writeText(w, http.StatusOK, b.String())
 }
 
-func (h Handler) one(w http.ResponseWriter, r *http.Request) { h.answer(w, r, h.Messages.Message) }
+func (h *handler) one(w http.ResponseWriter, r *http.Request) { h.answer(w, r, h.Messages.Message) }
 
-func (h Handler) retry(w http.ResponseWriter, r *http.Request) {
+func (h *handler) retry(w http.ResponseWriter, r *http.Request) {
 	if h.Token == "" {
 		writeText(w, http.StatusForbidden, "retries are refused, because listen.token is not set in the configuration file\n")
 		return
@@ -177,7 +181,7 @@ func (h Handler) retry(w http.ResponseWriter, r *http.Request) {
 }
 
 // answer writes the status that ask returns for the message of the request.
-func (h Handler) answer(w http.ResponseWriter, r *http.Request, ask func(id message.ID) (Message, bool, error)) {
+func (h *handler) answer(w http.ResponseWriter, r *http.Request, ask func(id message.ID) (Message, bool, error)) {
 	text, err := wantsText(r)
 	if err != nil {
 		writeText(w, http.StatusBadRequest, err.Error()+"\n")
@@ -206,12 +210,12 @@ func (h Handler) answer(w http.ResponseWriter, r *http.Request, ask func(id mess
 
 // fail answers that the agent could not find out. The cause is for the log: it can hold paths of
 // this machine.
-func (h Handler) fail(w http.ResponseWriter, r *http.Request, err error) {
+func (h *handler) fail(w http.ResponseWriter, r *http.Request, err error) {
 	h.Log.Error("request failed", "path", clip(r.URL.Path), "err", err)
 	writeText(w, http.StatusInternalServerError, "the agent could not find out; its log says why\n")
 }
 
-func (h Handler) writeJSON(w http.ResponseWriter, r *http.Request, status int, v any) {
+func (h *handler) writeJSON(w http.ResponseWriter, r *http.Request, status int, v any) {
 	text, err := json.MarshalIndent(v, "", "  ")
 	if err != nil {
 		h.fail(w, r, err)

@@ -93,7 +93,7 @@ func TestHandler(t *testing.T) {
 	registry.MustRegister(gauge)
 	b := newBox()
 	var unhealthy error
-	h := agent.Handler{Metrics: registry, Health: func() error { return unhealthy }, Messages: b, Token: token}.New()
+	h := agent.NewHandler(agent.Served{Metrics: registry, Health: func() error { return unhealthy }, Messages: b, Token: token})
 	one, other := "/messages/"+knownID.String(), "/messages/"+message.ID{}.String()
 	bearer := []string{"Authorization", "Bearer " + token}
 	plain := []string{"Accept", "text/plain, application/json;q=0.5"}
@@ -189,7 +189,7 @@ func clipped(text string) string { return text[:min(len(text), 100)] }
 
 func TestHandlerWithoutToken(t *testing.T) {
 	b := newBox()
-	h := agent.Handler{Messages: b}.New()
+	h := agent.NewHandler(agent.Served{Messages: b})
 	for _, header := range [][]string{nil, {"Authorization", "Bearer "}, {"Authorization", "Bearer x"}} {
 		w := get(h, "POST", "/messages/"+knownID.String()+"/retry", header...)
 		assert.Equal(t, 403, w.Code)
@@ -199,14 +199,14 @@ func TestHandlerWithoutToken(t *testing.T) {
 	for _, target := range []string{"/metrics", "/healthz"} {
 		assert.Equal(t, 404, get(h, "GET", target).Code, "nothing to serve")
 	}
-	assert.Equal(t, 404, get(agent.Handler{}.New(), "GET", "/messages").Code)
+	assert.Equal(t, 404, get(agent.NewHandler(agent.Served{}), "GET", "/messages").Code)
 }
 
 // A long queue is listed once at a time, however many ask.
 func TestOneListAtATime(t *testing.T) {
 	b := newBox()
 	b.hold, b.entered = make(chan struct{}), make(chan struct{})
-	h := agent.Handler{Messages: b}.New()
+	h := agent.NewHandler(agent.Served{Messages: b})
 	first := make(chan int)
 	go func() { first <- get(h, "GET", "/messages").Code }()
 	<-b.entered
@@ -225,7 +225,7 @@ func TestServeHostileClients(t *testing.T) {
 	ctx, stop := context.WithCancel(t.Context())
 	done := make(chan error, 1)
 	go func() {
-		done <- agent.Serve(ctx, listener, agent.Handler{Health: func() error { return nil }}.New(), nil)
+		done <- agent.Serve(ctx, listener, agent.NewHandler(agent.Served{Health: func() error { return nil }}), nil)
 	}()
 	address := listener.Addr().String()
 

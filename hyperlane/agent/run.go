@@ -126,13 +126,13 @@ func (s *Setup) work(ctx context.Context, service *Service, server *server) erro
 	var serving sync.WaitGroup
 	var serveErr error
 	if server != nil {
-		handler := Handler{Metrics: s.Metrics, Health: service.Health, Messages: service.Messages, Token: server.token, Log: s.Log}
-		if handler.Health == nil {
-			handler.Health = func() error { return nil }
+		served := Served{Metrics: s.Metrics, Health: service.Health, Messages: service.Messages, Token: server.token, Log: s.Log}
+		if served.Health == nil {
+			served.Health = func() error { return nil }
 		}
 		serving.Go(func() {
 			defer cancel()
-			serveErr = Serve(ctx, server.listener, handler.New(), s.Log)
+			serveErr = Serve(ctx, server.listener, NewHandler(served), s.Log)
 		})
 	}
 	err := service.Run(ctx)

@@ -164,7 +164,7 @@ func TestStall(t *testing.T) {
 	}
 }
 
-// requireReadable checks that whoever reads now meets nothing but the truth.
+// requireReadable checks that a reader finds true checkpoints only.
 func (w *world) requireReadable() {
 	w.tb.Helper()
 	for index, err := range w.store.Indexes(context.Background()) {

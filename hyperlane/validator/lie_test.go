@@ -18,7 +18,7 @@ type (
 	event  = hyperlane.InsertionEvent
 )
 
-// onLog changes what is told of the leaf at an index.
+// onLog changes the log of the leaf at an index.
 func onLog(index uint32, change func(e event) (events, error)) lie {
 	return lie{log: func(e event) (events, error) {
 		if e.Index == index {
@@ -144,20 +144,20 @@ func TestReadingResumes(t *testing.T) {
 	w.chain.mine(0)
 	v := w.mustOpen()
 	defer closeOf(t, v)
-	var told []uint32
+	var logged []uint32
 	fail := uint32(5)
 	w.chain.lie.log = func(e event) (events, error) {
 		if e.Index == fail {
 			return nil, errNode
 		}
-		told = append(told, e.Index)
+		logged = append(logged, e.Index)
 		return events{e}, nil
 	}
 	require.ErrorIs(t, v.Step(t.Context()), evm.ErrRPC)
 	require.ErrorIs(t, v.Step(t.Context()), evm.ErrRPC)
 	fail = 99
 	require.NoError(t, v.Step(t.Context()))
-	assert.Equal(t, []uint32{0, 1, 2, 3, 4, 4, 4, 5, 6, 7}, told, "the block in which it failed is read again, no earlier one")
+	assert.Equal(t, []uint32{0, 1, 2, 3, 4, 4, 4, 5, 6, 7}, logged, "the block in which it failed is read again, no earlier one")
 	w.requirePublished(8)
 }
 

@@ -115,7 +115,7 @@ func TestFlagNotWritten(t *testing.T) {
 		err := v.Step(t.Context())
 		require.Error(t, err)
 		require.NotErrorIs(t, err, ErrReorg)
-		assert.ErrorContains(t, err, fmt.Sprint(ErrReorg), "the reason is told")
+		assert.ErrorContains(t, err, fmt.Sprint(ErrReorg), "the reason is in the error")
 	}
 	v.cfg.Store = w.store
 	require.ErrorIs(t, v.Step(t.Context()), ErrReorg)

@@ -106,7 +106,7 @@ func TestDamagedSignLog(t *testing.T) {
 			_, err := w.open()
 			require.ErrorIs(t, err, ErrSignLog, "byte %d of %d", i, len(good))
 			require.ErrorContains(t, err, w.signLogPath())
-			require.ErrorContains(t, err, "Recover", "the next step is told")
+			require.ErrorContains(t, err, "Recover", "the next step is in the error")
 		}
 	}
 	for name, bad := range map[string][]byte{
@@ -343,7 +343,7 @@ func TestForeignSignatureIsReplaced(t *testing.T) {
 	assert.Contains(t, log.String(), "no other validator writes to this location")
 }
 
-// The guard refuses by itself, whoever calls it.
+// The guard refuses by itself, whatever calls it.
 func TestGuard(t *testing.T) {
 	w := newWorld(t, t.TempDir())
 	w.chain.mine(3)

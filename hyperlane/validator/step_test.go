@@ -153,7 +153,7 @@ func TestAnnounceFirst(t *testing.T) {
 	w.chain.mine(0)
 	v := w.mustOpen()
 
-	// Nobody pays: the announcement waits in the storage, nothing is signed.
+	// No account pays: the announcement waits in the storage, nothing is signed.
 	err := v.Step(t.Context())
 	require.ErrorIs(t, err, ErrNotAnnounced)
 	assert.ErrorContains(t, err, "Transactor")

@@ -39,7 +39,7 @@ type block struct {
 	tree   merkle.Tree
 }
 
-// fakeChain is a chain that mines and reorganises as told. Its node answers through a lie, if there
+// fakeChain is a chain that mines and reorganises on demand. Its node answers through a lie, if there
 // is one.
 type fakeChain struct {
 	world  *world
@@ -155,15 +155,15 @@ func (c *fakeChain) Insertions(ctx context.Context, r evm.Range) iter.Seq2[hyper
 				if b.head.Number < r.From || r.To.Passed(b.head.Number) {
 					continue
 				}
-				told, err := []hyperlane.InsertionEvent{e}, ctx.Err()
+				logged, err := []hyperlane.InsertionEvent{e}, ctx.Err()
 				if c.lie.log != nil && err == nil {
-					told, err = c.lie.log(e)
+					logged, err = c.lie.log(e)
 				}
 				if err != nil {
 					yield(hyperlane.InsertionEvent{}, err)
 					return
 				}
-				for _, e := range told {
+				for _, e := range logged {
 					if !yield(e, nil) {
 						return
 					}
