@@ -62,6 +62,14 @@ func section(t *testing.T, name string, c *hyperlanetest.Chain, payer hyperlanet
 		name, c.URL(), c.ChainID(), c.Domain(), c.Contracts.Mailbox, c.Contracts.ValidatorAnnounce, keyFile(t, payer))
 }
 
+// bounded ends an agent that should have refused to start: Run then returns nil, which the test
+// refuses.
+func bounded(t *testing.T) context.Context {
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	t.Cleanup(cancel)
+	return ctx
+}
+
 func configFile(t *testing.T, text string) string {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "agent.yaml")
@@ -108,7 +116,7 @@ func TestValidatorOfAnotherChain(t *testing.T) {
 			file := configFile(t, "stateDir: "+dir+"\nchains:\n"+c.chain+
 				"validator:\n  signer: {kind: file, path: "+keyFile(t, signer)+"}\n  storage: file://"+dir+"/checkpoints\n  witnesses: ["+c.witnesses+"]\n")
 			var log buffer
-			err := agent.Run(t.Context(), []string{file}, &log, program.Validator(), agent.Kinds{})
+			err := agent.Run(bounded(t), []string{file}, &log, program.Validator(), agent.Kinds{})
 			require.ErrorIs(t, err, evm.ErrConfig)
 			assert.ErrorContains(t, err, c.want)
 			for _, chain := range n.Chains {
@@ -133,7 +141,7 @@ func TestRelayerOfAnotherChain(t *testing.T) {
 	dir := t.TempDir()
 	wrong := strings.Replace(section(t, "two", n.Chains[1], hyperlanetest.User(2)), n.Chains[1].URL(), n.Chains[0].URL(), 1)
 	file := configFile(t, "stateDir: "+dir+"\nrelayer: {}\nchains:\n"+section(t, "one", n.Chains[0], hyperlanetest.User(2))+wrong)
-	err := agent.Run(t.Context(), []string{file}, io.Discard, program.Relayer(), agent.Kinds{})
+	err := agent.Run(bounded(t), []string{file}, io.Discard, program.Relayer(), agent.Kinds{})
 	require.ErrorIs(t, err, evm.ErrConfig)
 	assert.ErrorContains(t, err, "chains.two.chainId (agent.yaml:5)")
 	entries, err := os.ReadDir(dir)
@@ -176,7 +184,7 @@ func TestRefusals(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			var log buffer
-			err := agent.Run(t.Context(), []string{configFile(t, c.text)}, &log, c.start, agent.Kinds{})
+			err := agent.Run(bounded(t), []string{configFile(t, c.text)}, &log, c.start, agent.Kinds{})
 			require.Error(t, err)
 			assert.ErrorContains(t, err, c.want)
 			for _, secret := range []string{"topsecret", "0123456789abcdef0123"} {
