@@ -12,10 +12,6 @@ import (
 // Classes of errors, to be matched with errors.Is. Where there is evidence, a type holds it: [StoreError],
 // [InconsistentError], [ReorgError], and those of package evm.
 var (
-	// ErrConfig is the class of configurations that New refuses: [ConfigError].
-	ErrConfig = errors.New("relayer: configuration refused")
-	// ErrMatchingList is the class of matching lists and address blacklists that cannot be read: [MatchingError].
-	ErrMatchingList = errors.New("relayer: invalid matching list")
 	// ErrStore is the class of state directories that this relayer must not use: [StoreError].
 	ErrStore = errors.New("relayer: unusable state")
 	// ErrLocked means that another relayer has the state directory open.
@@ -58,44 +54,6 @@ var (
 	// ErrNoLocation marks validators without a storage location that can be opened.
 	ErrNoLocation = errors.New("relayer: validator has no usable storage location")
 )
-
-// ConfigError names the field of Config that is wrong. It matches ErrConfig.
-type ConfigError struct {
-	Field string // as written in Go, for example Chains[1].Client
-	Have  string // what it is
-	Want  string // what it must be
-	Err   error  // the cause, or nil
-}
-
-func (e *ConfigError) Error() string {
-	s := fmt.Sprintf("%v: %s is %s, want %s", ErrConfig, e.Field, e.Have, e.Want)
-	if e.Err != nil {
-		s += ": " + e.Err.Error()
-	}
-	return s
-}
-
-// Unwrap returns the errors that e matches.
-func (e *ConfigError) Unwrap() []error { return causes(ErrConfig, e.Err) }
-
-// MatchingError says which part of a matching list cannot be read. It matches ErrMatchingList.
-type MatchingError struct {
-	Path string // where, for example [2].originDomain
-	Got  string // what stands there, shortened
-	Want string // what may stand there
-	Err  error  // the cause, or nil
-}
-
-func (e *MatchingError) Error() string {
-	s := fmt.Sprintf("%v: %s is %s, want %s", ErrMatchingList, e.Path, e.Got, e.Want)
-	if e.Err != nil {
-		s += ": " + e.Err.Error()
-	}
-	return s
-}
-
-// Unwrap returns the errors that e matches.
-func (e *MatchingError) Unwrap() []error { return causes(ErrMatchingList, e.Err) }
 
 // StoreError says why a state directory cannot be used, and what to do. It matches ErrStore.
 type StoreError struct {

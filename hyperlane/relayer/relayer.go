@@ -46,7 +46,7 @@ type Relayer struct {
 	background context.Context // for logging outside of any call
 }
 
-// New checks the configuration, opens the state and returns a relayer, or a ConfigError, a StoreError or ErrLocked.
+// New checks the configuration, opens the state and returns a relayer, or an *evm.ConfigError, a StoreError or ErrLocked.
 // It does not talk to any chain.
 func New(cfg Config) (*Relayer, error) {
 	cfg, err := cfg.validated()
@@ -82,7 +82,7 @@ type ends struct {
 func open(cfg Config, chains []ends) (*Relayer, error) {
 	m, err := newMetrics(cfg.Registerer)
 	if err != nil {
-		return nil, &ConfigError{Field: "Registerer", Have: "in use", Want: "a registry without other metrics of these names", Err: err}
+		return nil, &evm.ConfigError{Field: "Registerer", Have: "in use", Want: "a registry without other metrics of these names", Err: err}
 	}
 	dir := cfg.StateDir
 	if cfg.Ephemeral {

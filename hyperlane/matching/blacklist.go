@@ -1,4 +1,4 @@
-package relayer
+package matching
 
 import (
 	"bytes"
@@ -9,11 +9,12 @@ import (
 	"github.com/hyperlane-go/sdk/message"
 )
 
-// AddressBlacklist is a list of byte strings that must not occur in a message: one that stands anywhere in its sender,
-// its recipient or its body excludes the message. An address is given as it would appear there, in 20 or in 32 bytes.
+// AddressBlacklist is a list of byte strings that must not occur in a message. One that is found
+// anywhere in the sender, the recipient or the body matches. An address is given as it would appear
+// there, in 20 or in 32 bytes.
 //
-// Its text form is hexadecimal strings of any length with a comma between them, with or without 0x. The empty text is
-// the empty list, which excludes nothing.
+// The text form is hexadecimal strings of any length with a comma between them, with or without 0x.
+// The empty text is the empty list, which matches nothing.
 type AddressBlacklist [][]byte
 
 // ParseAddressBlacklist reads the text form.
@@ -25,8 +26,8 @@ func ParseAddressBlacklist(text string) (AddressBlacklist, error) {
 	return l, nil
 }
 
-// Matches reports whether an entry occurs in m.
-func (l AddressBlacklist) Matches(m *message.Message) bool {
+// Match reports whether an entry occurs in m.
+func (l AddressBlacklist) Match(m *message.Message) bool {
 	for _, entry := range l {
 		if len(entry) > 0 && (bytes.Contains(m.Sender[:], entry) || bytes.Contains(m.Recipient[:], entry) || bytes.Contains(m.Body, entry)) {
 			return true
@@ -47,8 +48,7 @@ func (l *AddressBlacklist) UnmarshalText(text []byte) error {
 		entry = strings.TrimSpace(entry)
 		b, err := hex.DecodeString(strings.TrimPrefix(entry, "0x"))
 		if err != nil || len(b) == 0 {
-			return &MatchingError{Path: "addressBlacklist[" + strconv.Itoa(i) + "]", Got: excerpt([]byte(entry)),
-				Want: "at least two hexadecimal digits, an even number of them", Err: err}
+			return syntaxError("addressBlacklist["+strconv.Itoa(i)+"]", excerpt([]byte(entry)), "at least two hexadecimal digits, an even number of them", err)
 		}
 		list = append(list, b)
 	}

@@ -1,4 +1,4 @@
-package relayer
+package matching
 
 import (
 	"errors"
@@ -12,9 +12,13 @@ var (
 	errAddressLength = errors.New("bech32 payload exceeds 32 bytes")
 )
 
-// parseForeignAddress reads an address of any virtual machine as matching lists write it (protocol specification,
-// section 1.2): 0x with 40 or 64 digits; else bech32 with at most 32 bytes, padded on the left; else base58 with 32 bytes, or with 25 bytes
-// (Tron: one byte of network, 20 of address, 4 of checksum).
+// parseForeignAddress reads an address of any virtual machine as matching lists write it (Protocol
+// 1.2): 0x with 40 or 64 digits; else bech32 of any prefix with at most 32 bytes, padded on the
+// left; else base58 with 32 bytes, or with 25 bytes (Tron: one byte of network, 20 of address, 4 of
+// checksum).
+//
+// It differs from the parsers of package message, which want one virtual machine and one prefix:
+// here the text alone decides.
 func parseForeignAddress(s string) ([32]byte, error) {
 	if strings.HasPrefix(s, "0x") {
 		a, err := message.ParseAddress(s)
@@ -104,7 +108,7 @@ func bech32Step(sum uint32, v byte) uint32 {
 	return sum
 }
 
-// decodeBase58 returns the bytes of a base58 string, without looking for a checksum.
+// decodeBase58 returns the bytes of a base58 string. It checks no checksum.
 func decodeBase58(s string) ([]byte, bool) {
 	if s == "" || len(s) > maxAddressText {
 		return nil, false

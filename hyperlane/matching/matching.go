@@ -1,4 +1,4 @@
-package relayer
+package matching
 
 import (
 	"encoding/hex"
@@ -9,39 +9,42 @@ import (
 	"github.com/hyperlane-go/sdk/message"
 )
 
-// MatchingList is a whitelist or blacklist in the JSON of the network's agents:
+// List is a whitelist or blacklist in the JSON of the network's agents:
 //
 //	[{"messageId":"*","originDomain":[1,10],"senderAddress":"0x…","destinationDomain":"*","recipientAddress":["0x…"],"bodyRegex":"^00"}]
 //
-// A message matches the list when it matches one of its rules. A list without rules, null included, matches every
-// message as a whitelist and none as a blacklist, so it means "no restriction" in both places.
-type MatchingList []Rule
+// A message matches the list when it matches one of its rules. A list without rules, null included,
+// matches nothing. In both places it means "no restriction": a caller skips a whitelist without
+// rules.
+type List []Rule
 
-// Rule is one element of a MatchingList: a message matches when every field does. The zero Rule matches everything.
+// Rule is one element of a List. A message matches when every field does. The zero Rule matches
+// every message.
 //
-// In each list nil means "*", any value. A list that is not nil but empty matches nothing; in JSON it is [].
+// In each field nil means "*", any value. A slice that is empty and not nil matches nothing; in
+// JSON it is [].
 type Rule struct {
 	MessageID         []message.ID
 	OriginDomain      []message.Domain
 	SenderAddress     []message.Address
 	DestinationDomain []message.Domain
 	RecipientAddress  []message.Address
-	// BodyRegex is searched, unanchored, in the lower-case hexadecimal digits of the body, which have no 0x in front.
-	// nil matches any body.
+	// BodyRegex is searched, unanchored, in the lower-case hexadecimal digits of the body, without
+	// 0x in front. Nil matches any body.
 	//
-	// The syntax is Go's (RE2). The network's agents use the Rust crate regex, of the same family: what both share is
-	// nearly everything. Class operators such as [a-z&&[^b]], \u{...}, the flags x and R, and \b{start} exist only
-	// there and are refused here as malformed, never read with another meaning.
+	// The syntax is Go's (RE2). The network's agents use the Rust crate regex, which shares nearly
+	// all of it. Class operators such as [a-z&&[^b]], \u{...}, the flags x and R, and \b{start}
+	// exist only there. They are refused here and never read with another meaning.
 	BodyRegex *regexp.Regexp
 }
 
-// Matches reports whether a rule of the list matches m. It is false for a list without rules.
-func (l MatchingList) Matches(m *message.Message) bool {
-	return slices.ContainsFunc(l, func(r Rule) bool { return r.Matches(m) })
+// Match reports whether a rule of the list matches m. It is false for a list without rules.
+func (l List) Match(m *message.Message) bool {
+	return slices.ContainsFunc(l, func(r Rule) bool { return r.Match(m) })
 }
 
-// Matches reports whether every field of the rule matches m.
-func (r *Rule) Matches(m *message.Message) bool {
+// Match reports whether every field of the rule matches m.
+func (r Rule) Match(m *message.Message) bool {
 	return oneOf(r.OriginDomain, m.Origin) &&
 		oneOf(r.DestinationDomain, m.Destination) &&
 		oneOf(r.SenderAddress, m.Sender) &&
@@ -52,9 +55,9 @@ func (r *Rule) Matches(m *message.Message) bool {
 
 func oneOf[T comparable](list []T, v T) bool { return list == nil || slices.Contains(list, v) }
 
-// ParseMatchingList reads the JSON form.
-func ParseMatchingList(text string) (MatchingList, error) {
-	var l MatchingList
+// ParseList reads the JSON form.
+func Parse(text string) (List, error) {
+	var l List
 	if err := l.UnmarshalJSON([]byte(text)); err != nil {
 		return nil, err
 	}
@@ -62,7 +65,7 @@ func ParseMatchingList(text string) (MatchingList, error) {
 }
 
 // MarshalJSON returns the JSON form: one value alone, several as an array, "*" left out.
-func (l MatchingList) MarshalJSON() ([]byte, error) {
+func (l List) MarshalJSON() ([]byte, error) {
 	if l == nil {
 		return []byte("null"), nil
 	}

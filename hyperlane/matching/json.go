@@ -1,4 +1,4 @@
-package relayer
+package matching
 
 import (
 	"bytes"
@@ -11,39 +11,33 @@ import (
 	"github.com/hyperlane-go/sdk/message"
 )
 
-// maxMatchingList bounds what UnmarshalJSON reads: a list is configuration, written by hand.
-const maxMatchingList = 1 << 20
+// maxLength bounds what UnmarshalJSON reads, in bytes. A list is configuration, written by hand.
+const maxLength = 1 << 20
 
-// UnmarshalJSON reads the JSON form, null, or a JSON string that holds it, as the agents' settings allow. A key it does
-// not know is an error: a misspelt field would widen the rule to everything. On an error l keeps its value.
-func (l *MatchingList) UnmarshalJSON(data []byte) error {
-	if len(data) > maxMatchingList {
-		return &MatchingError{Path: "list", Got: strconv.Itoa(len(data)) + " bytes", Want: "at most 1 MiB"}
+// UnmarshalJSON reads the JSON form, null, or a JSON string that holds it, as the agents' settings
+// allow. An unknown key is an error: without its misspelt field a rule would match everything. On
+// an error l keeps its value.
+func (l *List) UnmarshalJSON(data []byte) error {
+	if len(data) > maxLength {
+		return syntaxError("list", strconv.Itoa(len(data))+" bytes", "at most 1 MiB", nil)
 	}
-	data = bytes.TrimSpace(data)
-	if len(data) > 0 && data[0] == '"' {
-		var text string
-		if err := json.Unmarshal(data, &text); err != nil {
-			return &MatchingError{Path: "list", Got: excerpt(data), Want: "an array of rules", Err: err}
-		}
-		data = bytes.TrimSpace([]byte(text))
-		if len(data) > 0 && data[0] == '"' {
-			return &MatchingError{Path: "list", Got: excerpt(data), Want: "an array of rules"}
-		}
+	data, err := unquote(bytes.TrimSpace(data))
+	if err != nil {
+		return err
 	}
 	var rules []map[string]json.RawMessage
 	if err := json.Unmarshal(data, &rules); err != nil {
-		return &MatchingError{Path: "list", Got: excerpt(data), Want: "an array of rules", Err: err}
+		return syntaxError("list", excerpt(data), "an array of rules", err)
 	}
 	if rules == nil {
 		*l = nil
 		return nil
 	}
-	list := make(MatchingList, len(rules))
+	list := make(List, len(rules))
 	for i, fields := range rules {
 		path := "[" + strconv.Itoa(i) + "]"
 		if fields == nil {
-			return &MatchingError{Path: path, Got: "null", Want: "a rule such as {\"originDomain\":1}"}
+			return syntaxError(path, "null", "a rule such as {\"originDomain\":1}", nil)
 		}
 		if err := list[i].read(path, fields); err != nil {
 			return err
@@ -53,6 +47,23 @@ func (l *MatchingList) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
+// unquote returns the list in a JSON string, and data itself where it is no string.
+func unquote(data []byte) ([]byte, error) {
+	if len(data) == 0 || data[0] != '"' {
+		return data, nil
+	}
+	var text string
+	if err := json.Unmarshal(data, &text); err != nil {
+		return nil, syntaxError("list", excerpt(data), "an array of rules", err)
+	}
+	data = bytes.TrimSpace([]byte(text))
+	if len(data) > 0 && data[0] == '"' {
+		return nil, syntaxError("list", excerpt(data), "an array of rules", nil)
+	}
+	return data, nil
+}
+
+// read sets the fields of one rule. path names the rule in errors.
 func (r *Rule) read(path string, fields map[string]json.RawMessage) error {
 	for key, raw := range fields {
 		at := path + "." + key
@@ -71,8 +82,7 @@ func (r *Rule) read(path string, fields map[string]json.RawMessage) error {
 		case "bodyRegex":
 			r.BodyRegex, err = readRegexp(at, raw)
 		default:
-			err = &MatchingError{Path: at, Got: "an unknown key",
-				Want: "messageId, originDomain, senderAddress, destinationDomain, recipientAddress or bodyRegex"}
+			err = syntaxError(at, "an unknown key", "messageId, originDomain, senderAddress, destinationDomain, recipientAddress or bodyRegex", nil)
 		}
 		if err != nil {
 			return err
@@ -91,7 +101,7 @@ func readValues[T any](path string, raw json.RawMessage, parse func(json.RawMess
 	isArray := len(raw) > 0 && raw[0] == '['
 	if isArray {
 		if err := json.Unmarshal(raw, &items); err != nil {
-			return nil, &MatchingError{Path: path, Got: excerpt(raw), Want: "an array", Err: err}
+			return nil, syntaxError(path, excerpt(raw), "an array", err)
 		}
 	}
 	values := make([]T, len(items))
@@ -102,7 +112,7 @@ func readValues[T any](path string, raw json.RawMessage, parse func(json.RawMess
 		}
 		v, want, err := parse(item)
 		if want != "" {
-			return nil, &MatchingError{Path: at, Got: excerpt(item), Want: want, Err: err}
+			return nil, syntaxError(at, excerpt(item), want, err)
 		}
 		values[i] = v
 	}
@@ -116,19 +126,19 @@ func readRegexp(path string, raw json.RawMessage) (*regexp.Regexp, error) {
 	const want = "a regular expression in RE2 syntax"
 	var text string
 	if err := json.Unmarshal(raw, &text); err != nil {
-		return nil, &MatchingError{Path: path, Got: excerpt(raw), Want: want, Err: err}
+		return nil, syntaxError(path, excerpt(raw), want, err)
 	}
 	if text == "*" {
 		return nil, nil
 	}
 	re, err := regexp.Compile(text)
 	if err != nil {
-		return nil, &MatchingError{Path: path, Got: excerpt(raw), Want: want, Err: err}
+		return nil, syntaxError(path, excerpt(raw), want, err)
 	}
 	return re, nil
 }
 
-// The three parsers return what was wanted when the value is something else.
+// The three parsers return what they want where the value is something else.
 
 func parseDomain(raw json.RawMessage) (message.Domain, string, error) {
 	const want = "a number from 0 to 4294967295, or the same in decimal digits as a string"
@@ -165,7 +175,7 @@ func parse32(raw json.RawMessage) ([32]byte, string, error) {
 	return b, "", nil
 }
 
-// excerpt shortens what an error quotes.
+// excerpt shortens what an error quotes, at the start of a rune.
 func excerpt(raw []byte) string {
 	const most = 80
 	if len(raw) == 0 {
