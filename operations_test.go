@@ -99,11 +99,11 @@ func (page operations) checkMetrics(t *testing.T, want map[string][]string) {
 func compare(t *testing.T, want, have []string, what string) {
 	t.Helper()
 	for _, name := range want {
-		assert.Containsf(t, have, name, "%s: add a row for %s, because a %s it", operationsFile, name, what)
+		assert.Truef(t, slices.Contains(have, name), "%s: add a row for %s, because a %s it", operationsFile, name, what)
 	}
 	for i, name := range have {
-		assert.Containsf(t, want, name, "%s: drop the row of %s, because no %s it", operationsFile, name, what)
-		assert.NotContainsf(t, have[:i], name, "%s: two rows for %s", operationsFile, name)
+		assert.Truef(t, slices.Contains(want, name), "%s: drop the row of %s, because no %s it", operationsFile, name, what)
+		assert.Falsef(t, slices.Contains(have[:i], name), "%s: two rows for %s", operationsFile, name)
 	}
 }
 
