@@ -88,7 +88,7 @@ func Load(path string, kinds Kinds) (*File, error) {
 	if err != nil {
 		return nil, &evm.ConfigError{Field: "file", Have: fileName(path), Want: "a configuration file that can be read", Err: withoutPathOf(err)}
 	}
-	defer file.Close()
+	defer func() { _ = file.Close() }() // it was only read
 	data, err := io.ReadAll(io.LimitReader(file, maxFile+1))
 	if err != nil {
 		return nil, &evm.ConfigError{Field: "file", Have: fileName(path), Want: "a configuration file that can be read", Err: withoutPathOf(err)}

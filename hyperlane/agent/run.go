@@ -84,7 +84,7 @@ func Run(ctx context.Context, args []string, w io.Writer, start Start, kinds Kin
 	kinds.hidden = secrets
 	err := run(ctx, args[0], &cleanWriter{h: secrets, w: w}, start, kinds)
 	if err == nil || errors.Is(err, context.Canceled) && ctx.Err() != nil {
-		return nil
+		return nil //nolint:nilerr // to end with ctx is no failure
 	}
 	return &cleanError{text: string(secrets.clean([]byte(err.Error()))), err: err}
 }

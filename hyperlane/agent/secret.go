@@ -1,6 +1,7 @@
 package agent
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -107,7 +108,7 @@ func readPrivate(path string) (string, error) {
 	if err != nil {
 		return "", withoutPath(err)
 	}
-	defer file.Close()
+	defer func() { _ = file.Close() }() // it was only read
 	info, err := file.Stat()
 	switch {
 	case err != nil:
@@ -129,8 +130,8 @@ func readPrivate(path string) (string, error) {
 
 // withoutPath drops the path of an error of package os: it can be a key in the wrong place.
 func withoutPath(err error) error {
-	if pathError, ok := err.(*os.PathError); ok {
-		return pathError.Err
+	if failed := (*os.PathError)(nil); errors.As(err, &failed) {
+		return failed.Err
 	}
 	return err
 }

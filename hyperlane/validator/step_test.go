@@ -64,7 +64,7 @@ func TestSameMessageTwice(t *testing.T) {
 	leaf := last.leaves[0]
 	last.leaves = append(last.leaves, leaf)
 	require.NoError(t, last.tree.Insert([32]byte(leaf)))
-	w.real(checkpoint.Checkpoint{Root: last.tree.Root(), Index: 1, MessageID: message.ID(leaf)})
+	w.real(checkpoint.Checkpoint{Root: last.tree.Root(), Index: 1, MessageID: leaf})
 	w.chain.mine(0)
 	v := w.mustOpen()
 	defer closeOf(t, v)

@@ -355,8 +355,8 @@ func (w *world) requirePublished(count int) {
 func (w *world) requireNothingSigned() {
 	w.tb.Helper()
 	require.Empty(w.tb, w.signed)
-	for range w.store.Indexes(context.Background()) {
-		require.Fail(w.tb, "something was published")
+	for index, err := range w.store.Indexes(context.Background()) {
+		require.Fail(w.tb, "something was published", "%d, %v", index, err)
 	}
 }
 
