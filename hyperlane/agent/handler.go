@@ -176,8 +176,10 @@ func (h *handler) retry(w http.ResponseWriter, r *http.Request) {
 		writeText(w, http.StatusUnauthorized, "want Authorization: Bearer TOKEN with the token that listen.token names\n")
 		return
 	}
-	h.Log.Info("retry asked for", "id", quoted(r.PathValue("id")), "from", r.RemoteAddr)
-	h.answer(w, r, h.Messages.Retry)
+	h.answer(w, r, func(id message.ID) (Message, bool, error) {
+		h.Log.Info("retry asked for", "id", id, "from", r.RemoteAddr)
+		return h.Messages.Retry(id)
+	})
 }
 
 // answer writes the status that ask returns for the message of the request.

@@ -2,11 +2,13 @@ package agent_test
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -93,7 +95,11 @@ func TestHandler(t *testing.T) {
 	registry.MustRegister(gauge)
 	b := newBox()
 	var unhealthy error
-	h := agent.NewHandler(agent.Served{Metrics: registry, Health: func() error { return unhealthy }, Messages: b, Token: token})
+	var log bytes.Buffer
+	h := agent.NewHandler(agent.Served{
+		Metrics: registry, Health: func() error { return unhealthy }, Messages: b, Token: token,
+		Log: slog.New(slog.NewTextHandler(&log, nil)),
+	})
 	one, other := "/messages/"+knownID.String(), "/messages/"+message.ID{}.String()
 	bearer := []string{"Authorization", "Bearer " + token}
 	plain := []string{"Accept", "text/plain, application/json;q=0.5"}
@@ -170,6 +176,7 @@ func TestHandler(t *testing.T) {
 	w = get(h, "POST", one+"/retry", bearer...)
 	require.Equal(t, 200, w.Code)
 	assert.Equal(t, []message.ID{knownID}, b.retried)
+	assert.Contains(t, log.String(), `msg="retry asked for" id=`+knownID.String(), "the log names the message")
 	assert.Equal(t, 404, get(h, "POST", other+"/retry", bearer...).Code)
 
 	unhealthy = errors.New("node of ethereum is down\x07")
