@@ -5,15 +5,13 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/hyperlane-go/sdk/hyperlane/relayer"
-	"github.com/hyperlane-go/sdk/hyperlane/validator"
+	"github.com/hyperlane-go/sdk/hyperlane/agent"
 	"github.com/hyperlane-go/sdk/internal/docs"
 )
 
 // loaders read the configurations that documents show, by the word after yaml.
 var loaders = map[string]docs.Loader{
-	"relayer":   func(data []byte) error { _, err := relayer.ParseConfig(data); return err },
-	"validator": func(data []byte) error { _, err := validator.ParseConfig(data); return err },
+	"agent": func(data []byte) error { _, err := agent.Parse("a document", data, agent.Kinds{}); return err },
 }
 
 // TestDocuments builds every Go block of the Markdown files, loads their configurations, follows every link, and looks

@@ -20,7 +20,7 @@ func TestDifferentialABI(t *testing.T) {
 		construct = "set by the constructor: our contracts stand behind no proxy"
 		client    = "the official contract inherits a router's settings that it never reads"
 		clone     = "our modules are no clones of an implementation"
-		version   = "the release of the official package; told by the mailbox"
+		version   = "the release of the official package, which the mailbox states"
 	)
 	clientParts := map[string]string{
 		"hook()": client, "setHook(address)": client, "HookSet(address)": client,

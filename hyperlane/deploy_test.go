@@ -13,6 +13,7 @@ import (
 
 	"github.com/hyperlane-go/sdk/contracts"
 	"github.com/hyperlane-go/sdk/hyperlane"
+	"github.com/hyperlane-go/sdk/hyperlane/agent"
 	"github.com/hyperlane-go/sdk/hyperlane/deploy"
 	"github.com/hyperlane-go/sdk/hyperlane/evm"
 	"github.com/hyperlane-go/sdk/ism"
@@ -108,7 +109,7 @@ func TestAnnounceWithKeystore(t *testing.T) {
 	ks := keystore.NewKeyStore(t.TempDir(), keystore.LightScryptN, keystore.LightScryptP)
 	account, err := ks.NewAccount("pass")
 	require.NoError(t, err)
-	signer := hyperlane.NewKeystoreSigner(ks, account)
+	signer := agent.NewKeystoreSigner(ks, account)
 	assert.Equal(t, account.Address, signer.Address())
 
 	announce := k.ValidatorAnnounce()

@@ -205,7 +205,7 @@ func TestWaitWakes(t *testing.T) {
 	require.NoError(t, <-got)
 }
 
-// A node that leaves the request for a subscription without an answer keeps nobody from polling.
+// Polling goes on where a node leaves the request for a subscription without an answer.
 func TestWaitWithoutAnswerToSubscription(t *testing.T) {
 	f := newFake()
 	f.Answer = func(_, out []byte) ([]byte, error) {

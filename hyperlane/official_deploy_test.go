@@ -22,7 +22,7 @@ import (
 	"github.com/hyperlane-go/sdk/message"
 )
 
-// deployed is a contract on a test chain, spoken to through an ABI: the official one's own, whoever's contract it is.
+// deployed is a contract on a test chain, called through the official ABI, whether it is ours or an official one.
 type deployed struct {
 	abi.ABI
 	t    testing.TB

@@ -100,7 +100,7 @@ func readSender(t *testing.T, a *party) {
 	client := speaks(t, a.on, router, "client/MailboxClient")
 	assert.Equal(t, common.Address{}, client.ask("hook")[0], "the mailbox's default (trap 10)")
 	assert.Equal(t, a.on.Contracts.Mailbox, client.ask("mailbox")[0])
-	client.at = a.recipients[ism.TypeNull] // not a client of a mailbox: readers bear a refusal
+	client.at = a.recipients[ism.TypeNull] // not a client of a mailbox: readers accept a refusal
 	_, err := client.try("hook")
 	require.ErrorContains(t, err, "execution reverted")
 }
@@ -246,7 +246,7 @@ func TestOfficialModulesOnOurMailbox(t *testing.T) {
 			require.ErrorIs(t, p.Inbox().Simulate(t.Context(), p.on.Transactor(8).From, nil, m), hyperlane.ErrISMRefused)
 			_, err = p.Inbox().Process(t.Context(), p.on.Transactor(8), nil, m)
 			require.ErrorIs(t, err, hyperlane.ErrISMRefused)
-			require.Error(t, p.Modules().Verify(t.Context(), trusted.From, module.at, nil, m), "nobody delivers while the module alone is asked")
+			require.Error(t, p.Modules().Verify(t.Context(), trusted.From, module.at, nil, m), "there is no delivery while the module alone is asked")
 			_, err = p.Inbox().Process(t.Context(), trusted, nil, m)
 			require.NoError(t, err)
 			assert.Equal(t, m.Body, recipient.ask("lastData")[0])

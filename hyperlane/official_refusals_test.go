@@ -161,7 +161,7 @@ func TestOfficialRefusalsOfProcess(t *testing.T) {
 				require.NotErrorIs(t, err, row.not)
 			}
 			var refused *evm.RevertError
-			if errors.As(err, &refused) { // otherwise nobody was asked
+			if errors.As(err, &refused) { // otherwise no contract was asked
 				assert.Equal(t, row.reason, refused.Reason, "the contract's words are kept")
 			}
 			assert.Equal(t, height, b.on.Height(), "a transaction was sent")

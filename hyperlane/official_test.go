@@ -135,7 +135,7 @@ func TestOfficialTreeIsNotTheMailbox(t *testing.T) {
 	assert.EqualValues(t, 2, l.built[twice.ID].Checkpoint.Index, "the last place counts, as for the network's relayer")
 	assert.EqualValues(t, 5, l.built[thrice.ID].LeafIndex)
 
-	// Whoever inserts the lost message makes it deliverable only while it is the newest: here it is not any more.
+	// An insertion of the lost message makes it deliverable only while it is the newest, which it no longer is here.
 	raw, err := besides.Message.MarshalBinary()
 	require.NoError(t, err)
 	_, err = a.tree.try("postDispatch", []byte{}, raw)

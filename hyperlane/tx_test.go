@@ -231,7 +231,7 @@ func TestSending(t *testing.T) {
 	assert.EqualValues(t, 1, nonce(), "none of these was sent")
 }
 
-// An account that cannot pay is told from a node that fails, by its balance and not by the node's words.
+// An account that cannot pay is recognised by its balance, not by the node's words.
 func TestFunds(t *testing.T) {
 	k := newCore(t)
 	poor := &sim{Backend: k.sim.Backend, BlockHashContractCaller: k.sim.BlockHashContractCaller, node: k.sim.node, key: newKey(t)}

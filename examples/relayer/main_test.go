@@ -16,6 +16,9 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/hyperlane-go/sdk/hyperlane/agent"
+	"github.com/hyperlane-go/sdk/hyperlane/agent/program"
+	"github.com/hyperlane-go/sdk/hyperlane/evm"
 	"github.com/hyperlane-go/sdk/hyperlane/hyperlanetest"
 	"github.com/hyperlane-go/sdk/hyperlane/relayer"
 	"github.com/hyperlane-go/sdk/hyperlane/storage"
@@ -23,21 +26,20 @@ import (
 	"github.com/hyperlane-go/sdk/ism/checkpoint"
 )
 
-// sign has one validator sign everything that was dispatched, and announce a
-// folder as its storage.
+// sign has one validator sign everything that was dispatched, and announce a folder as its storage.
 func sign(t *testing.T, c *hyperlanetest.Chain) {
 	t.Helper()
 	location := "file://" + filepath.Join(t.TempDir(), "checkpoints")
 	store, err := storage.Open(t.Context(), location, storage.Write)
 	require.NoError(t, err)
 	defer store.Close()
-	agent, err := validator.New(validator.Config{
+	v, err := validator.New(validator.Config{
 		Chain: c.Chain, Signer: checkpoint.NewKeySigner(hyperlanetest.ValidatorAccount(0).Key), Store: store, Location: location,
 		StateDir: t.TempDir(), Transactor: c.Transactor(1),
 	})
 	require.NoError(t, err)
-	defer agent.Close()
-	require.NoError(t, agent.Step(t.Context()))
+	defer v.Close()
+	require.NoError(t, v.Step(t.Context()))
 }
 
 // mine makes a block every few milliseconds, as a real chain does every few seconds.
@@ -66,10 +68,10 @@ func TestRelayer(t *testing.T) {
 
 	key := filepath.Join(t.TempDir(), "key")
 	require.NoError(t, os.WriteFile(key, []byte(hex.EncodeToString(crypto.FromECDSA(hyperlanetest.User(2).Key))), 0o600))
-	text := fmt.Sprintf("stateDir: %s\nallowLocalCheckpointSyncers: true\ninterval: 10ms\nchains:\n", t.TempDir())
-	for _, c := range network.Chains {
-		text += fmt.Sprintf("  - {rpc: %q, contracts: {mailbox: %q, validatorAnnounce: %q}, signer: {keyFile: %q}}\n",
-			c.URL(), c.Contracts.Mailbox, c.Contracts.ValidatorAnnounce, key)
+	text := fmt.Sprintf("stateDir: %s\nrelayer: {allowLocalCheckpointSyncers: true, interval: 10ms}\nchains:\n", t.TempDir())
+	for i, c := range network.Chains {
+		text += fmt.Sprintf("  chain%d: {rpc: %q, chainId: %v, domain: %v, contracts: {mailbox: %q, validatorAnnounce: %q}, signer: {kind: file, path: %q}}\n",
+			i, c.URL(), c.ChainID(), c.Domain(), c.Contracts.Mailbox, c.Contracts.ValidatorAnnounce, key)
 	}
 	config := filepath.Join(t.TempDir(), "relayer.yaml")
 	require.NoError(t, os.WriteFile(config, []byte(text), 0o600))
@@ -80,7 +82,7 @@ func TestRelayer(t *testing.T) {
 	reader, writer := io.Pipe()
 	done := make(chan error, 1)
 	go func() {
-		err := run(ctx, config, writer)
+		err := agent.Run(ctx, []string{config}, io.Discard, program.Relayer(show(writer)), agent.Kinds{})
 		done <- err
 		writer.CloseWithError(err)
 	}()
@@ -93,7 +95,7 @@ func TestRelayer(t *testing.T) {
 			break
 		}
 	}
-	go io.Copy(io.Discard, reader) //nolint:errcheck // what follows does not matter
+	go io.Copy(io.Discard, reader) //nolint:errcheck // what is printed after the end does not matter
 	require.NoError(t, <-done)
 
 	var want []string
@@ -109,21 +111,23 @@ func TestRelayer(t *testing.T) {
 }
 
 func TestExampleConfigParses(t *testing.T) {
-	text, err := os.ReadFile("relayer.yaml")
-	require.NoError(t, err)
-	config, err := relayer.ParseConfig(text)
+	config, err := agent.Load("relayer.yaml", agent.Kinds{})
 	require.NoError(t, err)
 	assert.Len(t, config.Chains, 2)
+	assert.Len(t, config.Relayer.Whitelist, 1)
 }
 
 func TestRefuses(t *testing.T) {
-	err := run(t.Context(), filepath.Join(t.TempDir(), "none"), io.Discard)
-	require.ErrorIs(t, err, relayer.ErrConfig)
+	run := func(file string) error {
+		return agent.Run(t.Context(), []string{file}, io.Discard, program.Relayer(), agent.Kinds{})
+	}
+	err := run(filepath.Join(t.TempDir(), "none"))
+	require.ErrorIs(t, err, evm.ErrConfig)
 	require.ErrorIs(t, err, os.ErrNotExist)
 
 	misspelt := filepath.Join(t.TempDir(), "relayer.yaml")
 	require.NoError(t, os.WriteFile(misspelt, []byte("statedir: x"), 0o600))
-	err = run(t.Context(), misspelt, io.Discard)
-	require.ErrorIs(t, err, relayer.ErrConfig)
-	assert.Contains(t, err.Error(), "statedir")
+	err = run(misspelt)
+	require.ErrorIs(t, err, evm.ErrConfig)
+	assert.ErrorContains(t, err, "statedir (relayer.yaml:1) is an unknown key, want stateDir")
 }

@@ -16,10 +16,11 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/hyperlane-go/sdk/hyperlane/agent"
+	"github.com/hyperlane-go/sdk/hyperlane/agent/program"
 	"github.com/hyperlane-go/sdk/hyperlane/evm"
 	"github.com/hyperlane-go/sdk/hyperlane/hyperlanetest"
 	"github.com/hyperlane-go/sdk/hyperlane/storage"
-	"github.com/hyperlane-go/sdk/hyperlane/validator"
 )
 
 // keyFile writes an account's key to a file of its own.
@@ -56,24 +57,31 @@ func TestValidator(t *testing.T) {
 	folder := filepath.Join(t.TempDir(), "checkpoints")
 	config := filepath.Join(t.TempDir(), "validator.yaml")
 	require.NoError(t, os.WriteFile(config, []byte(fmt.Sprintf(`
-rpc: %[1]s
-witnesses: [%[1]s]
-contracts: {mailbox: "%[2]s", validatorAnnounce: "%[3]s"}
-validator: {keyFile: %[4]s}
-signer: {keyFile: %[5]s}
-location: file://%[6]s
 stateDir: %[7]s
-interval: 10ms
+chains:
+  test:
+    rpc: %[1]s
+    chainId: %[8]v
+    domain: %[9]v
+    contracts: {mailbox: "%[2]s", validatorAnnounce: "%[3]s"}
+    reorgPeriod: 0
+    signer: {kind: file, path: %[5]s}
+validator:
+  signer: {kind: file, path: %[4]s}
+  storage: file://%[6]s
+  witnesses: [%[1]s]
+  interval: 10ms
 `, chain.URL(), chain.Contracts.Mailbox, chain.Contracts.ValidatorAnnounce, keyFile(t, hyperlanetest.ValidatorAccount(0)),
-		keyFile(t, hyperlanetest.User(1)), folder, t.TempDir())), 0o600))
+		keyFile(t, hyperlanetest.User(1)), folder, t.TempDir(), chain.ChainID(), chain.Domain())), 0o600))
 
 	ctx, stop := context.WithCancel(t.Context())
 	defer stop()
 	go mine(ctx, t, chain)
 	reader, writer := io.Pipe()
+	var log strings.Builder
 	done := make(chan error, 1)
 	go func() {
-		err := run(ctx, config, writer)
+		err := agent.Run(ctx, []string{config}, &log, program.Validator(show(writer)), agent.Kinds{})
 		done <- err
 		writer.CloseWithError(err)
 	}()
@@ -86,7 +94,7 @@ interval: 10ms
 			break
 		}
 	}
-	go io.Copy(io.Discard, reader) //nolint:errcheck // what follows does not matter
+	go io.Copy(io.Discard, reader) //nolint:errcheck // what is printed after the end does not matter
 	require.NoError(t, <-done)
 
 	head, err := chain.Head(t.Context(), evm.Finality{})
@@ -95,7 +103,7 @@ interval: 10ms
 	require.NoError(t, err)
 	require.NotEmpty(t, lines)
 	assert.Equal(t, fmt.Sprintf("published checkpoint 0, root %s, message %s", root, sent.ID), lines[len(lines)-1])
-	assert.Contains(t, strings.Join(lines, "\n"), `msg=announced`)
+	assert.Contains(t, log.String(), `msg=announced chain=test`)
 
 	store, err := storage.Open(t.Context(), "file://"+folder, storage.Read)
 	require.NoError(t, err)
@@ -106,23 +114,23 @@ interval: 10ms
 }
 
 func TestExampleConfigParses(t *testing.T) {
-	text, err := os.ReadFile("validator.yaml")
+	config, err := agent.Load("validator.yaml", agent.Kinds{})
 	require.NoError(t, err)
-	config, err := validator.ParseConfig(text)
-	require.NoError(t, err)
-	assert.Equal(t, "finalized", config.Finality.String())
-	_, err = storage.ParseLocation(config.Location)
-	assert.NoError(t, err)
+	assert.Equal(t, "finalized", config.Chains[0].ReorgPeriod.String())
+	assert.NotNil(t, config.Validator)
 }
 
 func TestRefuses(t *testing.T) {
-	err := run(t.Context(), filepath.Join(t.TempDir(), "none"), io.Discard)
-	require.ErrorIs(t, err, validator.ErrConfig)
+	run := func(file string) error {
+		return agent.Run(t.Context(), []string{file}, io.Discard, program.Validator(), agent.Kinds{})
+	}
+	err := run(filepath.Join(t.TempDir(), "none"))
+	require.ErrorIs(t, err, evm.ErrConfig)
 	require.ErrorIs(t, err, os.ErrNotExist)
 
 	misspelt := filepath.Join(t.TempDir(), "validator.yaml")
-	require.NoError(t, os.WriteFile(misspelt, []byte("reorgperiod: 5"), 0o600))
-	err = run(t.Context(), misspelt, io.Discard)
-	require.ErrorIs(t, err, validator.ErrConfig)
-	assert.Contains(t, err.Error(), "reorgperiod")
+	require.NoError(t, os.WriteFile(misspelt, []byte("stateDir: x\nchains: {one: {reorgperiod: 5}}"), 0o600))
+	err = run(misspelt)
+	require.ErrorIs(t, err, evm.ErrConfig)
+	assert.ErrorContains(t, err, "chains.one.reorgperiod (validator.yaml:2) is an unknown key, want reorgPeriod")
 }

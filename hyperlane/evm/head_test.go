@@ -90,7 +90,7 @@ func TestHead(t *testing.T) {
 			require.ErrorIs(t, err, row.want)
 		})
 	}
-	// A node without the tag is told from one that is down.
+	// A node without the tag is not taken for one that is down.
 	f.Header = func(*types.Header) (*types.Header, error) { return nil, evmtest.Error{Code: -39001, Text: "unknown"} }
 	_, err = c.Head(t.Context(), evm.Finality{Tag: "safe"})
 	require.ErrorIs(t, err, evm.ErrNoFinality)

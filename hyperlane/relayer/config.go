@@ -15,104 +15,100 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/hyperlane-go/sdk/hyperlane"
-	"github.com/hyperlane-go/sdk/hyperlane/connect"
 	"github.com/hyperlane-go/sdk/hyperlane/evm"
+	"github.com/hyperlane-go/sdk/hyperlane/matching"
 	"github.com/hyperlane-go/sdk/hyperlane/storage"
 	"github.com/hyperlane-go/sdk/ism/metadata"
 	"github.com/hyperlane-go/sdk/message"
 )
 
-// Config is what a relayer needs to know. The fields with a name in the yaml tag can stand in a file, see [LoadConfig];
-// the others are Go values.
+// Config is what a relayer needs. Package agent reads most of it from a file.
 type Config struct {
 	// Chains are the chains to relay between, in any order, each at most once.
-	Chains []Chain `yaml:"chains" validate:"required,min=1,dive"`
+	Chains []Chain `validate:"required,min=1,dive"`
 
 	// StateDir is the directory of the embedded database: queue, cursors, trees. It is created when missing, belongs to
 	// one relayer, and must survive restarts: without it the relayer reads the origins from the start again, and may
 	// pay a second time for a delivery that was under way.
-	StateDir string `yaml:"stateDir" validate:"required_without=Ephemeral,excluded_with=Ephemeral"`
+	StateDir string `validate:"required_without=Ephemeral,excluded_with=Ephemeral"`
 	// Ephemeral keeps the state in memory instead of StateDir. It is for tests.
-	Ephemeral bool `yaml:"ephemeral"`
+	Ephemeral bool
 
 	// Whitelist, when it has rules, restricts relaying to the messages that match one. Nil allows all.
-	Whitelist MatchingList `yaml:"whitelist"`
+	Whitelist matching.List
 	// Blacklist excludes the messages that match a rule. Nil excludes none.
-	Blacklist MatchingList `yaml:"blacklist"`
+	Blacklist matching.List
 	// AddressBlacklist excludes messages that mention one of these byte strings. Nil excludes none.
-	AddressBlacklist AddressBlacklist `yaml:"addressBlacklist"`
+	AddressBlacklist matching.AddressBlacklist
 
 	// AllowLocal lets validators' storage lie in this machine's own files (file:// locations). Anyone can announce any
 	// path, so this is for development.
-	AllowLocal bool `yaml:"allowLocalCheckpointSyncers"`
+	AllowLocal bool
 	// IgnoreReorgReports counts the signatures of validators whose storage reports a reorganisation of the origin.
 	// Otherwise each such validator is left out, and the others decide. (The network's relayer lets one report stop
 	// the whole set; a single validator could then withhold every message, so this one does not.)
-	IgnoreReorgReports bool `yaml:"ignoreReorgReports"`
+	IgnoreReorgReports bool
 
 	// Interval is the pause between two passes of Run. Zero means 2 seconds.
-	Interval time.Duration `yaml:"interval" validate:"gte=0"`
+	Interval time.Duration `validate:"gte=0"`
 	// ResubmitAfter is how long a transaction may stay out of the chain before it is signed again with the same nonce
 	// and higher fees, up to four times what the node then suggests, and never above fees set in the chain's
 	// Transactor. Zero means 10 minutes.
-	ResubmitAfter time.Duration `yaml:"resubmitAfter" validate:"gte=0"`
+	ResubmitAfter time.Duration `validate:"gte=0"`
 	// MaxLocationAge is how long announced storage locations are used without reading them again. Zero means 1 minute.
-	MaxLocationAge time.Duration `yaml:"maxLocationAge" validate:"gte=0"`
+	MaxLocationAge time.Duration `validate:"gte=0"`
 	// ValidatorTimeout bounds each read of a validator's storage. Zero means 10 seconds.
-	ValidatorTimeout time.Duration `yaml:"validatorTimeout" validate:"gte=0"`
+	ValidatorTimeout time.Duration `validate:"gte=0"`
 
 	// MaxConcurrency is how many messages for a destination are prepared (metadata, estimate) at a time; they are
 	// submitted one after the other. Zero means 8.
-	MaxConcurrency int `yaml:"maxConcurrency" validate:"gte=0"`
+	MaxConcurrency int `validate:"gte=0"`
 
 	// ModuleTypes are builders of metadata for module types that package ism/metadata does not serve, by type. They
 	// serve every destination. Nil registers none: a message whose recipient has such a module stays at StageNoMetadata.
 	ModuleTypes metadata.Types `yaml:"-"`
 	// Retry is the schedule of attempts. The zero Retry is the network's.
-	Retry Retry `yaml:"-"`
+	Retry Retry
 	// OpenStore opens the storage of a validator for reading. Nil means storage.Open, which knows file locations, and
 	// S3 and GCS when hyperlane/storage/cloud is imported. It is called from several goroutines.
-	OpenStore func(ctx context.Context, location string) (*storage.Store, error) `yaml:"-"`
+	OpenStore func(ctx context.Context, location string) (*storage.Store, error)
 	// Logger takes the log. Nil discards it.
-	Logger *slog.Logger `yaml:"-"`
-	// Registerer takes the metrics. Nil keeps them to the relayer. Agents may share one.
-	Registerer prometheus.Registerer `yaml:"-"`
-	// Observe is called with each Event, in order, never twice at once. It should return soon; it may call Status. Nil
-	// means nobody watches.
-	Observe func(Event) `yaml:"-"`
-	// Now tells the time by which retries are due. Nil means time.Now.
-	Now func() time.Time `yaml:"-"`
+	Logger *slog.Logger
+	// Registerer takes the metrics. Nil takes none. Agents can share one.
+	Registerer prometheus.Registerer
+	// Observe is called with each Event, in order, one call at a time. It should return soon; it may call Status. Nil
+	// observes nothing.
+	Observe func(Event)
+	// Now is the clock of retries. Nil means time.Now.
+	Now func() time.Time
 
 	fs vfs.FS // replaces the file system in tests
 }
 
 // Chain is one chain of a Config. It is an origin if it has an Outbox, and a destination if it has a Transactor.
 type Chain struct {
-	// Name stands for the chain in logs and metrics. Empty means its domain, in decimal.
-	Name string `yaml:"name"`
-	// Client is the connection. LoadConfig makes it from Connection.
-	Client *hyperlane.Chain `yaml:"-" validate:"required"`
+	// Name labels logs and metrics, for example "ethereum". Empty means the domain, in decimal.
+	Name string
+	// Client is the connection, from hyperlane.Dial or hyperlane.New.
+	Client *hyperlane.Chain `validate:"required"`
 	// Transactor signs and pays for deliveries. Its account must not send anything else while the relayer runs. Fees in
 	// it are used as they are; nonce and gas limit are the relayer's. Nil means that nothing is delivered to this chain.
-	Transactor *bind.TransactOpts `yaml:"-"`
+	Transactor *bind.TransactOpts
 
 	// Finality is how far behind the chain's head the relayer stays, as an origin, and when it is done with a delivery,
 	// as a destination. Nil means 1 block, as for the network's agents; production chains want more.
-	Finality *evm.Finality `yaml:"reorgPeriod"`
+	Finality *evm.Finality
 	// From is the first block to read. It must not lie after the block in which outbox and tree were deployed, for
 	// a proof needs every leaf. Zero reads from the start of the chain.
-	From uint64 `yaml:"from"`
+	From uint64
 	// Window is how many blocks are read before the logs are compared with the contracts' state and stored. Zero means
 	// 10,000.
-	Window uint64 `yaml:"window"`
+	Window uint64
 	// GasMargin is added to the gas estimate of a delivery. Nil means 75,000, as the network's relayer adds.
-	GasMargin *uint64 `yaml:"gasMargin"`
+	GasMargin *uint64
 	// GasCap is the most gas that a delivery may take; a message that needs more waits, see StageOverGasCap. Zero
 	// means no cap but the block's.
-	GasCap uint64 `yaml:"gasCap"`
-
-	// Connection is how LoadConfig reaches the chain: rpc, contracts, signer. New ignores it.
-	Connection connect.Chain `yaml:",inline"`
+	GasCap uint64
 }
 
 const (
@@ -125,7 +121,7 @@ const (
 	defaultGasMargin        = 75_000
 )
 
-// name returns how logs and metrics call the chain.
+// name returns the label of the chain in logs and metrics.
 func (c *Chain) name() string {
 	if c.Name != "" {
 		return c.Name
@@ -140,7 +136,7 @@ func (c *Chain) finality() evm.Finality {
 	return *c.Finality
 }
 
-// validated returns the configuration with defaults in place of zeros, or a ConfigError.
+// validated returns the configuration with defaults in place of zeros, or an *evm.ConfigError.
 func (c Config) validated() (Config, error) {
 	v := validator.New(validator.WithRequiredStructEnabled())
 	if err := v.Struct(&c); err != nil {
@@ -154,12 +150,12 @@ func (c Config) validated() (Config, error) {
 			return c, err
 		}
 		if first, twice := seen[chain.Client.Domain()]; twice {
-			return c, &ConfigError{Field: field + ".Client", Have: "of domain " + chain.Client.Domain().String(), Want: fmt.Sprintf("another domain than that of Chains[%d]", first)}
+			return c, &evm.ConfigError{Field: field + ".Client", Have: "of domain " + chain.Client.Domain().String(), Want: fmt.Sprintf("another domain than that of Chains[%d]", first)}
 		}
 		seen[chain.Client.Domain()] = i
 	}
 	if err := c.ModuleTypes.Validate(); err != nil {
-		return c, &ConfigError{Field: "ModuleTypes", Have: "not usable", Want: "a builder for each type", Err: err}
+		return c, &evm.ConfigError{Field: "ModuleTypes", Have: "not usable", Want: "a builder for each type", Err: err}
 	}
 	setDefault(&c.Interval, defaultInterval)
 	setDefault(&c.ResubmitAfter, defaultResubmitAfter)
@@ -182,20 +178,20 @@ func (c Config) validated() (Config, error) {
 
 func (c *Chain) check(field string) error {
 	if err := c.finality().Validate(); err != nil {
-		return &ConfigError{Field: field + ".Finality", Have: c.finality().String(), Want: "a number of blocks, finalized, safe or latest", Err: err}
+		return &evm.ConfigError{Field: field + ".Finality", Have: c.finality().String(), Want: "a number of blocks, finalized, safe or latest", Err: err}
 	}
 	if t := c.Transactor; t != nil {
 		switch {
 		case c.Client.Addresses().Inbox == (common.Address{}):
-			return &ConfigError{Field: field + ".Transactor", Have: "set", Want: "nil, for the chain's Client has no Inbox"}
+			return &evm.ConfigError{Field: field + ".Transactor", Have: "set", Want: "nil, for the chain's Client has no Inbox"}
 		case t.Signer == nil:
-			return &ConfigError{Field: field + ".Transactor.Signer", Have: "nil", Want: "a signing function, or Transactor nil"}
+			return &evm.ConfigError{Field: field + ".Transactor.Signer", Have: "nil", Want: "a signing function, or Transactor nil"}
 		case t.Nonce != nil:
-			return &ConfigError{Field: field + ".Transactor.Nonce", Have: t.Nonce.String(), Want: "nil: the relayer counts nonces itself"}
+			return &evm.ConfigError{Field: field + ".Transactor.Nonce", Have: t.Nonce.String(), Want: "nil: the relayer counts nonces itself"}
 		case t.NoSend:
-			return &ConfigError{Field: field + ".Transactor.NoSend", Have: "true", Want: "false"}
+			return &evm.ConfigError{Field: field + ".Transactor.NoSend", Have: "true", Want: "false"}
 		case t.Value != nil && t.Value.Sign() != 0:
-			return &ConfigError{Field: field + ".Transactor.Value", Have: t.Value.String(), Want: "nil: a delivery carries no value"}
+			return &evm.ConfigError{Field: field + ".Transactor.Value", Have: t.Value.String(), Want: "nil: a delivery carries no value"}
 		}
 	}
 	return nil
@@ -212,7 +208,7 @@ func setDefault[T comparable](v *T, d T) {
 func fieldError(err error) error {
 	var fields validator.ValidationErrors
 	if !errors.As(err, &fields) || len(fields) == 0 {
-		return &ConfigError{Field: "Config", Have: "unreadable", Want: "valid", Err: err}
+		return &evm.ConfigError{Field: "Config", Have: "unreadable", Want: "valid", Err: err}
 	}
 	f := fields[0]
 	words := map[string][2]string{
@@ -221,7 +217,7 @@ func fieldError(err error) error {
 	}
 	switch f.StructField() {
 	case "Client":
-		words["required"] = [2]string{"not set", "a chain, from hyperlane.Dial or LoadConfig"}
+		words["required"] = [2]string{"not set", "a chain, from hyperlane.Dial"}
 	case "Chains":
 		words["required"] = [2]string{"empty", "at least one chain"}
 	}
@@ -229,5 +225,5 @@ func fieldError(err error) error {
 	if !ok {
 		word = [2]string{"refused", strings.TrimSpace(f.Tag() + " " + f.Param())}
 	}
-	return &ConfigError{Field: strings.TrimPrefix(f.Namespace(), "Config."), Have: word[0], Want: word[1]}
+	return &evm.ConfigError{Field: strings.TrimPrefix(f.Namespace(), "Config."), Have: word[0], Want: word[1]}
 }

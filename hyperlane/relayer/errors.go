@@ -14,11 +14,6 @@ import (
 // [ReorgError] and in the types of package evm: a node whose logs and contracts contradict each
 // other is an *evm.AnswerError, for example.
 var (
-	// ErrConfig is the class of configurations that New refuses: [ConfigError].
-	ErrConfig = errors.New("relayer: configuration refused")
-	// ErrMatchingList is the class of matching lists and address blacklists that cannot be read:
-	// [MatchingError].
-	ErrMatchingList = errors.New("relayer: invalid matching list")
 	// ErrStore marks a state directory that this relayer must not use. The error says what is wrong
 	// with it and what to do.
 	ErrStore = errors.New("relayer: unusable state")
@@ -60,44 +55,6 @@ var (
 	ErrNoLocation = errors.New("relayer: validator has no storage location that can be opened")
 )
 
-// ConfigError names the field of Config that is wrong. It matches ErrConfig.
-type ConfigError struct {
-	Field string // as written in Go, for example Chains[1].Client
-	Have  string // what it is
-	Want  string // what it must be
-	Err   error  // the cause, or nil
-}
-
-func (e *ConfigError) Error() string {
-	s := fmt.Sprintf("%v: %s is %s, want %s", ErrConfig, e.Field, e.Have, e.Want)
-	if e.Err != nil {
-		s += ": " + e.Err.Error()
-	}
-	return s
-}
-
-// Unwrap returns the errors that e matches.
-func (e *ConfigError) Unwrap() []error { return causes(ErrConfig, e.Err) }
-
-// MatchingError says which part of a matching list cannot be read. It matches ErrMatchingList.
-type MatchingError struct {
-	Path string // where, for example [2].originDomain
-	Got  string // what stands there, shortened
-	Want string // what may stand there
-	Err  error  // the cause, or nil
-}
-
-func (e *MatchingError) Error() string {
-	s := fmt.Sprintf("%v: %s is %s, want %s", ErrMatchingList, e.Path, e.Got, e.Want)
-	if e.Err != nil {
-		s += ": " + e.Err.Error()
-	}
-	return s
-}
-
-// Unwrap returns the errors that e matches.
-func (e *MatchingError) Unwrap() []error { return causes(ErrMatchingList, e.Err) }
-
 // ReorgError reports that indexed blocks are no longer part of an origin, although they were final
 // by the configured measure. The relayer has returned to the last block that both histories share.
 // The error is the warning of the events of [StageOrphaned]. It matches ErrOrphaned and
@@ -127,11 +84,4 @@ func storeError(part, have, want, next string, cause error) error {
 		return fmt.Errorf("%w: %s is %s, want %s; %s", ErrStore, part, have, want, next)
 	}
 	return fmt.Errorf("%w: %s is %s, want %s; %s: %w", ErrStore, part, have, want, next, cause)
-}
-
-func causes(class, cause error) []error {
-	if cause == nil {
-		return []error{class}
-	}
-	return []error{class, cause}
 }

@@ -2,12 +2,10 @@ package relayer_test
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"github.com/hyperlane-go/sdk/hyperlane/hyperlanetest"
 	"github.com/hyperlane-go/sdk/hyperlane/relayer"
-	"github.com/hyperlane-go/sdk/message"
 )
 
 // A relayer in single passes, and the reason why a message is not delivered yet.
@@ -72,24 +70,4 @@ func ExampleRelayer_Step() {
 	// event: submitted
 	// event: delivered
 	// event: final
-}
-
-// The network's JSON for white- and blacklists.
-func ExampleParseMatchingList() {
-	list, err := relayer.ParseMatchingList(`[{"originDomain": [1, 10], "bodyRegex": "^00"}]`)
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	fmt.Println(list.Matches(&message.Message{Origin: 10, Body: []byte{0x00, 0x01}}))
-	fmt.Println(list.Matches(&message.Message{Origin: 42161, Body: []byte{0x00, 0x01}}))
-	_, err = relayer.ParseMatchingList(`[{"originDomain": "0x1"}]`)
-	var refused *relayer.MatchingError
-	if errors.As(err, &refused) {
-		fmt.Println(refused.Path, "is", refused.Got, "want", refused.Want)
-	}
-	// Output:
-	// true
-	// false
-	// [0].originDomain is "0x1" want a number from 0 to 4294967295, or the same in decimal digits as a string
 }

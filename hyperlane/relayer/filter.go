@@ -67,11 +67,11 @@ func filteredError(by string) error {
 // filteredBy returns the setting that excludes a message, or nothing.
 func (r *Relayer) filteredBy(m *message.Message) string {
 	switch {
-	case len(r.cfg.Whitelist) > 0 && !r.cfg.Whitelist.Matches(m):
+	case len(r.cfg.Whitelist) > 0 && !r.cfg.Whitelist.Match(m):
 		return byWhitelist
-	case r.cfg.Blacklist.Matches(m):
+	case r.cfg.Blacklist.Match(m):
 		return byBlacklist
-	case r.cfg.AddressBlacklist.Matches(m):
+	case r.cfg.AddressBlacklist.Match(m):
 		return byAddressBlacklist
 	case r.destination(m.Destination) == nil:
 		return byDestination

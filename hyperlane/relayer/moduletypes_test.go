@@ -170,7 +170,7 @@ func TestModuleTypesAreChecked(t *testing.T) {
 	for name, types := range map[string]metadata.Types{"a clash": {ism.TypeNull: own}, "nil": {typeOwn: nil}} {
 		t.Run(name, func(t *testing.T) {
 			_, err := Config{Ephemeral: true, Chains: []Chain{{Client: client}}, ModuleTypes: types}.validated()
-			var e *ConfigError
+			var e *evm.ConfigError
 			require.ErrorAs(t, err, &e)
 			assert.Equal(t, "ModuleTypes", e.Field)
 			require.ErrorIs(t, err, metadata.ErrBuilder)

@@ -299,9 +299,9 @@ func TestConfigRefused(t *testing.T) {
 		cfg := good()
 		c.spoil(&cfg)
 		_, err := relayer.New(cfg)
-		var e *relayer.ConfigError
+		var e *evm.ConfigError
 		require.ErrorAs(t, err, &e, c.field)
-		require.ErrorIs(t, err, relayer.ErrConfig)
+		require.ErrorIs(t, err, evm.ErrConfig)
 		assert.Equal(t, c.field, e.Field)
 		assert.NotEmpty(t, e.Have)
 		assert.NotEmpty(t, e.Want)

@@ -14,6 +14,7 @@ import (
 	"github.com/cockroachdb/pebble/vfs"
 	bind "github.com/ethereum/go-ethereum/accounts/abi/bind/v2"
 
+	"github.com/hyperlane-go/sdk/hyperlane/evm"
 	"github.com/hyperlane-go/sdk/hyperlane/evm/sender"
 	"github.com/hyperlane-go/sdk/ism/metadata"
 	"github.com/hyperlane-go/sdk/message"
@@ -41,7 +42,7 @@ type Relayer struct {
 	background context.Context // for logging outside any call
 }
 
-// New checks the configuration, opens the state and returns a relayer. It fails with ErrConfig,
+// New checks the configuration, opens the state and returns a relayer. It fails with evm.ErrConfig,
 // ErrStore or ErrLocked. It makes no request to a chain.
 func New(cfg Config) (*Relayer, error) {
 	cfg, err := cfg.validated()
@@ -59,7 +60,7 @@ func New(cfg Config) (*Relayer, error) {
 func open(cfg Config, chains []chainPorts) (*Relayer, error) {
 	m, err := newMetrics(cfg.Registerer)
 	if err != nil {
-		return nil, &ConfigError{Field: "Registerer", Have: "in use", Want: "a registry without other metrics of these names", Err: err}
+		return nil, &evm.ConfigError{Field: "Registerer", Have: "in use", Want: "a registry without other metrics of these names", Err: err}
 	}
 	dir := cfg.StateDir
 	if cfg.Ephemeral {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/hyperlane-go/sdk/hyperlane/evm"
 	"github.com/hyperlane-go/sdk/hyperlane/evm/sender"
+	"github.com/hyperlane-go/sdk/hyperlane/matching"
 	"github.com/hyperlane-go/sdk/message"
 )
 
@@ -257,7 +258,7 @@ func TestWaitingForFinality(t *testing.T) {
 func TestFilterAfterSubmission(t *testing.T) {
 	w, m := submitted(t)
 	defer w.close(t)
-	w.cfg.Blacklist = MatchingList{{}}
+	w.cfg.Blacklist = matching.List{{}}
 	w.restart()
 	require.Equal(t, StageSubmitted, w.status(m.ID()).Stage)
 	w.settle()

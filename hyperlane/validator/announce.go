@@ -13,12 +13,12 @@ import (
 	"github.com/hyperlane-go/sdk/ism/checkpoint"
 )
 
-// Pauses between attempts to announce: doubling, times 0.8 to 1 (15.2).
+// Pauses between attempts to announce: doubling, times 0.8 to 1 (Protocol 15.2).
 const (
 	announceFirst = 30 * time.Second
 	announceMost  = 900 * time.Second
-	// announceWait bounds one attempt: a node that never shows the receipt must not
-	// keep the validator waiting. Whether it was mined is read from the chain.
+	// announceWait bounds one attempt: a node that never shows the receipt must not hold up the
+	// validator. Whether it was mined is read from the chain.
 	announceWait = 2 * time.Minute
 )
 
@@ -32,12 +32,12 @@ type announcing struct {
 	last   error
 }
 
-// announce makes sure that the location is on chain, and until then nothing is
-// signed. The announcement goes to the storage first: whoever has an account can
-// send it from there.
+// announce makes sure that the location is on chain. Until then nothing is signed. The announcement
+// goes to the storage first, from where any account can send it.
 func (v *Validator) announce(ctx context.Context) error {
 	a := &v.announcing
 	if a.done || v.cfg.SkipAnnounce && v.cfg.Location == "" {
+		v.note(func(p *Progress) { p.Announced = true })
 		return nil
 	}
 	if !a.stored {
@@ -46,6 +46,7 @@ func (v *Validator) announce(ctx context.Context) error {
 		}
 	}
 	if v.cfg.SkipAnnounce {
+		v.note(func(p *Progress) { p.Announced = true })
 		return nil
 	}
 	found, err := v.announced(ctx)
@@ -53,13 +54,13 @@ func (v *Validator) announce(ctx context.Context) error {
 		return err
 	}
 	if v.cfg.Transactor == nil {
-		return &NotAnnouncedError{Location: v.cfg.Location}
+		return fmt.Errorf("%w: %q; set a Transactor, or send the announcement in the storage with another account", ErrNotAnnounced, v.cfg.Location)
 	}
 	if now := v.cfg.Now(); now.Before(a.next) {
-		return &NotAnnouncedError{Location: v.cfg.Location, Next: a.next, Err: a.last}
+		return v.notAnnounced()
 	}
-	// The time of the next attempt is set before this one: one that hangs, or is
-	// mined unseen, is not repeated at once.
+	// The time of the next attempt is set before this one: one that hangs, or is mined unseen, is
+	// not repeated at once.
 	a.pause = min(max(2*a.pause, announceFirst), announceMost)
 	a.next = v.cfg.Now().Add(time.Duration(float64(a.pause) * (0.8 + 0.2*rand.Float64())))
 	a.last = v.step("send announcement", func() error {
@@ -69,15 +70,24 @@ func (v *Validator) announce(ctx context.Context) error {
 	})
 	if a.last != nil && !errors.Is(a.last, hyperlane.ErrAlreadyAnnounced) && !errors.Is(a.last, evm.ErrNotMined) {
 		v.log.Warn("announcing failed", "location", v.cfg.Location, "next", a.next, "err", a.last)
-		return &NotAnnouncedError{Location: v.cfg.Location, Next: a.next, Err: a.last}
+		return v.notAnnounced()
 	}
 	if found, err = v.announced(ctx); err == nil && !found {
-		err = &NotAnnouncedError{Location: v.cfg.Location, Next: a.next, Err: a.last}
+		err = v.notAnnounced()
 	}
 	return err
 }
 
-// announced looks for our exact string on chain.
+// notAnnounced says when the next attempt is due, and how the last one failed.
+func (v *Validator) notAnnounced() error {
+	err := fmt.Errorf("%w: %q; next attempt at %s", ErrNotAnnounced, v.cfg.Location, v.announcing.next.Format(time.RFC3339))
+	if v.announcing.last != nil {
+		err = fmt.Errorf("%w: %w", err, v.announcing.last)
+	}
+	return err
+}
+
+// announced reports whether our exact string is on chain.
 func (v *Validator) announced(ctx context.Context) (bool, error) {
 	locations, err := v.register.Locations(ctx, v.id.validator)
 	if err != nil {
@@ -87,13 +97,14 @@ func (v *Validator) announced(ctx context.Context) (bool, error) {
 		return false, nil
 	}
 	v.announcing.done = true
+	v.note(func(p *Progress) { p.Announced = true })
 	flag(v.metrics.announced, true)
 	v.log.Info("announced", "location", v.cfg.Location)
 	v.emit(Event{Kind: Announced, Location: v.cfg.Location})
 	return true, nil
 }
 
-// storeAnnouncement publishes metadata, then the announcement (15.2).
+// storeAnnouncement publishes metadata, then the announcement (Protocol 15.2).
 func (v *Validator) storeAnnouncement(ctx context.Context) error {
 	signed, err := checkpoint.SignAnnouncement(ctx, v.cfg.Signer, v.register.Announcement(v.id.validator, v.cfg.Location))
 	if err != nil {

@@ -10,25 +10,25 @@ import (
 	"github.com/hyperlane-go/sdk/message"
 )
 
-// Kind says what an Event tells.
+// Kind says what an Event is about.
 type Kind uint8
 
 // Kinds of events, in the order of a validator's life.
 const (
 	// Announced: the location is on chain. Location is set.
 	Announced Kind = iota + 1
-	// Observed: new final leaves were read and agreed upon. Checkpoint is the
-	// newest of them, without signature.
+	// Observed: all nodes agree on new final leaves. Checkpoint is the newest of them, without
+	// signature.
 	Observed
 	// Signed: the checkpoint was signed. It may not be readable yet.
 	Signed
-	// Published: the checkpoint is in the storage, put there now or found there.
+	// Published: the checkpoint is in the storage, written now or before.
 	Published
 	// Failed: a step failed. Err is set.
 	Failed
 )
 
-// String names the kind.
+// String returns the name of the kind.
 func (k Kind) String() string {
 	switch k {
 	case Announced:
@@ -45,7 +45,7 @@ func (k Kind) String() string {
 	return fmt.Sprintf("kind %d", uint8(k))
 }
 
-// Event is something that a validator did or met, for a trace.
+// Event is one thing that a validator did or met, for a trace.
 type Event struct {
 	Kind      Kind
 	Time      time.Time
@@ -61,7 +61,7 @@ type Event struct {
 	Err error
 }
 
-// emit fills in what all events have, and passes one on at a time.
+// emit fills in what all events have, and calls the observer, one call at a time.
 func (v *Validator) emit(e Event) {
 	e.Time, e.Origin, e.Validator = v.cfg.Now(), v.id.origin, v.id.validator
 	v.observeMu.Lock()

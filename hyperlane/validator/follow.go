@@ -13,12 +13,11 @@ import (
 	"github.com/hyperlane-go/sdk/merkle"
 )
 
-// trailMost is how many points are remembered. Points serve to find out how far
-// back a reorganisation below finality reaches; beyond the oldest, everything is
-// read again.
+// trailMost bounds how many points are remembered. Points show how far back a reorganisation below
+// finality reaches; beyond the oldest, everything is read again.
 const trailMost = 256
 
-// point is a block at which our tree was the contract's, on all nodes.
+// point is a block as of which our tree equals the contract's, on all nodes.
 type point struct {
 	Number uint64
 	Hash   common.Hash
@@ -36,14 +35,14 @@ type follower struct {
 	tree  merkle.FullTree
 	trail []point // oldest first; the tree may hold more than the last one's leaves, read but not agreed upon
 	next  uint64  // first block that was not read to its end
-	// unproven: the only point comes from a file, and this process has not yet held
-	// it against the contract.
+	// unproven marks that the only point comes from a file, and that this process has not compared
+	// it with the contract yet.
 	unproven bool
 }
 
-// advance brings the tree to the newest block that is final for all nodes, and
-// returns that block. On error nobody may sign: the tree holds at least the
-// leaves of the last point, but perhaps more.
+// advance brings the tree to the newest block that is final for all nodes, and returns that block.
+// After an error nothing may be signed: the tree holds the leaves of the last point, and perhaps
+// more.
 func (f *follower) advance(ctx context.Context) (point, error) {
 	target, err := f.target(ctx)
 	if err != nil {
@@ -66,15 +65,15 @@ func (f *follower) advance(ctx context.Context) (point, error) {
 	if err := f.read(ctx, target); err != nil {
 		return point{}, err
 	}
-	// SECURITY: the leaves come from logs, the root from the contract. Only leaves
-	// that make the contract's root are ever signed.
+	// SECURITY: the leaves come from logs, the root from the contract. Only leaves that make the
+	// contract's root are ever signed.
 	have, err := f.tree.Root(f.tree.Count())
 	if err != nil {
 		return point{}, err
 	}
 	if f.tree.Count() != want.Count() || have != want.Root() {
-		mismatch := &MismatchError{Block: target.Number, HaveCount: f.tree.Count(), WantCount: want.Count(), HaveRoot: have, WantRoot: want.Root()}
-		return point{}, errors.Join(mismatch, f.drop())
+		contradiction := contradicts(target.Number, "the tree made of them", describe(f.tree.Count(), have), describe(want.Count(), want.Root())+" in the contract")
+		return point{}, errors.Join(contradiction, f.drop())
 	}
 	f.unproven = false
 	at := point{Number: target.Number, Hash: target.Hash, Count: want.Count()}
@@ -95,7 +94,7 @@ func (f *follower) last() (point, bool) {
 	return f.trail[len(f.trail)-1], true
 }
 
-// target is the newest block that every node takes for final.
+// target returns the newest block that is final on every node.
 func (f *follower) target(ctx context.Context) (evm.Head, error) {
 	head, err := f.chain.Head(ctx, f.finality)
 	if err != nil {
@@ -127,8 +126,7 @@ func (f *follower) target(ctx context.Context) (evm.Head, error) {
 	return head, nil
 }
 
-// rewind drops the points that are no longer part of the chain, and the leaves
-// read since.
+// rewind drops the points that are no longer part of the chain, and the leaves read since.
 func (f *follower) rewind(ctx context.Context, target evm.Head) error {
 	for {
 		last, ok := f.last()
@@ -136,7 +134,7 @@ func (f *follower) rewind(ctx context.Context, target evm.Head) error {
 			return nil
 		}
 		if target.Number < last.Number {
-			return &StaleHeadError{Have: target.Number, Seen: last.Number}
+			return fmt.Errorf("%w: final block is %d, was %d before", ErrBehind, target.Number, last.Number)
 		}
 		now := target
 		if target.Number != last.Number {
@@ -166,8 +164,8 @@ func (f *follower) truncate() error {
 	return f.tree.Truncate(last.Count)
 }
 
-// drop goes back to the last point that holds: leaves from a file that do not
-// make the contract's root are as if they had never been there.
+// drop goes back to the last point that is proven. Leaves from a file that do not make the
+// contract's root are forgotten.
 func (f *follower) drop() error {
 	if f.unproven {
 		f.unproven, f.trail = false, nil
@@ -196,9 +194,9 @@ func (f *follower) agreedTree(ctx context.Context, at evm.Head) (merkle.Tree, er
 	return want, nil
 }
 
-// read appends the leaves up to the target. What was read stays when a node
-// fails on the way, so that a long first reading need not start over; what
-// contradicts itself is dropped.
+// read appends the leaves up to the target. Where a node fails on the way, the leaves that were
+// read stay, so that a long first reading does not start over. Leaves that contradict each other
+// are dropped.
 func (f *follower) read(ctx context.Context, target evm.Head) error {
 	if f.next > target.Number {
 		return nil
@@ -220,8 +218,8 @@ func (f *follower) read(ctx context.Context, target evm.Head) error {
 	return nil
 }
 
-// append takes leaves in index order. A leaf that is there already must be the
-// same: blocks are read twice when reading was interrupted within one.
+// append adds leaves in index order. A leaf that is there already must be the same: a block is read
+// twice where reading was interrupted within it.
 func (f *follower) append(e hyperlane.InsertionEvent) error {
 	leaf := merkle.Hash(e.ID)
 	switch count := f.tree.Count(); {
@@ -235,8 +233,17 @@ func (f *follower) append(e hyperlane.InsertionEvent) error {
 		if have == leaf {
 			return nil
 		}
-		return fmt.Errorf("%w: block %d inserts %s at index %d, where %s was read before", ErrMismatch, e.BlockNumber, leaf, e.Index, have)
+		return contradicts(e.BlockNumber, fmt.Sprintf("leaf %d", e.Index), leaf.String(), have.String()+", which was read before")
 	default:
-		return fmt.Errorf("%w: block %d inserts index %d, want %d: logs are missing", ErrMismatch, e.BlockNumber, e.Index, count)
+		return contradicts(e.BlockNumber, "next index", fmt.Sprint(e.Index), fmt.Sprintf("%d: logs are missing", count))
 	}
+}
+
+// contradicts returns the error about logs that cannot be true.
+func contradicts(block uint64, what, have, want string) error {
+	return &evm.AnswerError{Op: "logs of the tree", Block: block, What: what, Have: have, Want: want}
+}
+
+func describe(count uint32, root merkle.Hash) string {
+	return fmt.Sprintf("%d leaves with root %s", count, root)
 }

@@ -1,13 +1,13 @@
 package validator
 
-// span is a half-open range of leaf indexes. The ends are 64 bits wide so that
-// the end of a full tree has a number.
+// span is a half-open range of leaf indexes. The ends are 64 bits wide so that the end of a full
+// tree has a number.
 type span struct{ from, to uint64 }
 
 // gaps are the leaves without a published checkpoint, oldest first, disjoint.
 type gaps []span
 
-// cover makes the gaps speak of count leaves: new ones are unpublished.
+// cover extends the gaps from known to count leaves. New leaves are unpublished.
 func (g *gaps) cover(known, count uint64) {
 	if known >= count {
 		return
@@ -19,7 +19,7 @@ func (g *gaps) cover(known, count uint64) {
 	*g = append(*g, span{known, count})
 }
 
-// newest gives the newest at most n unpublished leaves that lie together.
+// newest returns at most n unpublished leaves without a gap between them, the newest there are.
 func (g gaps) newest(n int) (span, bool) {
 	if len(g) == 0 {
 		return span{}, false
@@ -31,7 +31,7 @@ func (g gaps) newest(n int) (span, bool) {
 	return last, true
 }
 
-// close removes a span that newest gave.
+// close removes a span that newest returned.
 func (g *gaps) close(s span) {
 	n := len(*g)
 	if (*g)[n-1].from == s.from {

@@ -15,8 +15,8 @@ import (
 	"github.com/hyperlane-go/sdk/hyperlane/storage"
 )
 
-// life is a short life of a validator that passes every step that writes:
-// announcing, a first lot of leaves, and a second one.
+// life is a short life of a validator that passes every step that writes: announcing, a first lot
+// of leaves, and a second one.
 func (w *world) life(v *Validator) (dead bool) {
 	w.tb.Helper()
 	for _, phase := range []struct{ blocks, leaves int }{{3, 3}, {5, 2}, {5, 0}} {
@@ -111,8 +111,8 @@ func setupWith(store func(t *testing.T) *storage.Store) func(t *testing.T) *worl
 	}
 }
 
-// Killed at any instruction that leaves a trace, and started again, a validator
-// has published every checkpoint once, each the same as without the kill.
+// Killed at any instruction that leaves a trace, and started again, a validator has published every
+// checkpoint once, each the same as without the kill.
 func TestKill(t *testing.T) {
 	for name, store := range stores {
 		setup := setupWith(store)
@@ -141,8 +141,8 @@ func (w *world) leaves() int {
 	return n
 }
 
-// Stalled at any such instruction, a validator keeps others out, shows readers
-// only what holds, and goes on when it may.
+// Stalled at any such instruction, a validator keeps others out, shows readers only what holds, and
+// goes on when it may.
 func TestStall(t *testing.T) {
 	setup := setupWith(stores["memory"])
 	for _, p := range places(t, setup) {
@@ -152,7 +152,7 @@ func TestStall(t *testing.T) {
 			w.at(p, func() {
 				met = true
 				_, err := w.open()
-				require.ErrorIs(t, err, ErrLocked, "one key, one process")
+				require.ErrorIs(t, err, ErrKeyInUse, "one key, one process")
 				w.requireReadable()
 			})
 			v := w.mustOpen()
@@ -164,7 +164,7 @@ func TestStall(t *testing.T) {
 	}
 }
 
-// requireReadable checks that whoever reads now meets nothing but the truth.
+// requireReadable checks that a reader finds true checkpoints only.
 func (w *world) requireReadable() {
 	w.tb.Helper()
 	for index, err := range w.store.Indexes(context.Background()) {
@@ -180,9 +180,8 @@ func (w *world) requireReadable() {
 	}
 }
 
-// The chain reorganises below finality while a validator is stalled. Whatever it
-// still signs, it never signs a second root for an index (the signer checks
-// that), and it finds out.
+// The chain reorganises below finality while a validator is stalled. Whatever it still signs, it
+// never signs a second root for an index (the signer checks that), and it finds out.
 func TestReorgWhileStalled(t *testing.T) {
 	setup := setupWith(stores["memory"])
 	for _, p := range places(t, setup) {

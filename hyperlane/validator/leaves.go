@@ -20,7 +20,7 @@ const (
 	leavesName = "leaves.bin"
 	leavesTemp = leavesName + ".tmp"
 
-	// The leaves are saved when so many are new, or so many blocks were read since.
+	// The leaves are saved after this many new leaves, or this many blocks.
 	saveLeaves = 1000
 	saveBlocks = 10_000
 )
@@ -34,10 +34,9 @@ type leavesHeader struct {
 	Root   merkle.Hash     `json:"root"`
 }
 
-// leaves keeps the leaves read so far beside the sign log, so that a restart
-// need not read the chain's logs from the beginning. It is a cache: whatever is
-// wrong with it, it is dropped, and nothing is signed on its word, since the
-// contract's root is compared again before anything is.
+// leaves keeps the leaves that were read beside the sign log, so that a restart does not read the
+// chain's logs from the beginning. It is a cache: a file with any fault is dropped, and the
+// contract's root is compared again before anything is signed.
 type leaves struct {
 	dir   string
 	id    identity
@@ -47,13 +46,13 @@ type leaves struct {
 
 func (c *leaves) path() string { return filepath.Join(c.dir, leavesName) }
 
-// due tells whether it is worth saving.
+// due reports whether a save is worth its cost.
 func (c *leaves) due(at point) bool {
 	return at.Count >= c.saved.Count+c.every || at.Number >= c.saved.Number+saveBlocks
 }
 
-// save writes the leaves of a point. No sync: a file torn by a crash is found
-// out by its checksum, and dropped.
+// save writes the leaves of a point, without a sync: the checksum reveals a file that a crash has
+// torn.
 func (c *leaves) save(tree *merkle.FullTree, at point) (err error) {
 	root, err := tree.Root(at.Count)
 	if err != nil {
@@ -90,7 +89,7 @@ func writeLeaves(path string, header []byte, tree *merkle.FullTree) (err error) 
 	return w.Flush()
 }
 
-// load reads what save wrote. An error says that there is nothing to be used.
+// load reads what save wrote. After an error the file is of no use.
 func (c *leaves) load(tree *merkle.FullTree) (_ point, err error) {
 	file, err := os.Open(c.path())
 	if err != nil {
@@ -127,7 +126,7 @@ func (v *Validator) restore() {
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 	case err != nil:
-		v.log.Warn("saved leaves are of no use, reading the chain again", "err", err)
+		v.log.Warn("saved leaves cannot be used, reading the chain again", "err", err)
 	default:
 		v.follower.trail = []point{at}
 		v.follower.next = at.Number + 1
@@ -135,8 +134,8 @@ func (v *Validator) restore() {
 	}
 }
 
-// remember saves the leaves of a point if it is time. Failing costs a longer
-// restart, and nothing else.
+// remember saves the leaves of a point if that is due. A failure only makes the next restart
+// longer.
 func (v *Validator) remember(at point) {
 	if !v.leaves.due(at) {
 		return
@@ -146,7 +145,7 @@ func (v *Validator) remember(at point) {
 	}
 }
 
-// rememberLast saves what was agreed upon last, before the end.
+// rememberLast saves the leaves of the last point, before the end.
 func (v *Validator) rememberLast() {
 	at, ok := v.follower.last()
 	if !ok || at == v.leaves.saved || v.follower.unproven || v.dead != nil {

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/hyperlane-go/sdk/hyperlane/evm"
 	"github.com/hyperlane-go/sdk/merkle"
 )
 
@@ -67,8 +68,8 @@ func TestLeavesAreSavedOnTheWay(t *testing.T) {
 	require.ErrorIs(t, err, os.ErrNotExist, "three leaves are not worth it")
 }
 
-// A file that is damaged in any byte costs a longer reading, or a step that
-// fails, and never a signature.
+// A file that is damaged in any byte costs a longer reading, or a step that fails, and never a
+// signature.
 func TestDamagedLeaves(t *testing.T) {
 	w := signedWorld(t)
 	path := filepath.Join(w.dir, leavesName)
@@ -125,7 +126,7 @@ func TestForgedLeaves(t *testing.T) {
 				w.chain.mine(0)
 			}
 			v := w.mustOpen()
-			require.ErrorIs(t, v.Step(t.Context()), ErrMismatch, name)
+			require.ErrorIs(t, v.Step(t.Context()), evm.ErrAnswer, name)
 			require.NoError(t, v.Step(t.Context()), name)
 			closeOf(t, v)
 			w.requirePublished(w.leaves())

@@ -7,8 +7,8 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 )
 
-// metrics are the gauges of the network's own validator, under its names, so
-// that existing dashboards and alerts work.
+// metrics are the gauges of the network's own validator, under its names, so that existing
+// dashboards and alerts work. The package comment lists them.
 type metrics struct {
 	observed, processed prometheus.Gauge // hyperlane_latest_checkpoint by phase
 	block               prometheus.Gauge
@@ -43,8 +43,8 @@ func newMetrics(r prometheus.Registerer, chain string) (*metrics, error) {
 	return m, nil
 }
 
-// gauge registers a family of gauges, or finds it registered: several agents may
-// share a registry.
+// gauge registers a family of gauges, or returns the registered one: several agents can share a
+// registry.
 func gauge(r prometheus.Registerer, name, help string, labels ...string) (*prometheus.GaugeVec, error) {
 	vec := prometheus.NewGaugeVec(prometheus.GaugeOpts{Name: name, Help: help}, labels)
 	if r == nil {

@@ -17,8 +17,8 @@ import (
 	"github.com/hyperlane-go/sdk/ism/checkpoint"
 )
 
-// requireSigned checks the store against the contract: the newest checkpoint is
-// latestCheckpoint, and everything below is there and valid.
+// requireSigned checks the store against the contract: the newest checkpoint is latestCheckpoint,
+// and everything below is there and valid.
 func requireSigned(t *testing.T, c *hyperlanetest.Chain, store *storage.Store, signer checkpoint.Signer) {
 	t.Helper()
 	root, index, err := c.Tree().LatestCheckpoint(t.Context())
@@ -45,8 +45,7 @@ func newKey(t *testing.T) checkpoint.Signer {
 	return checkpoint.NewKeySigner(key)
 }
 
-// A new validator on a real node: it announces itself, signs what was there
-// before, and what comes.
+// A new validator on a real node: it announces itself, signs what was there before, and what comes.
 func TestOnNode(t *testing.T) {
 	n := hyperlanetest.New(t, 2, hyperlanetest.WithValidators(1, 1))
 	origin, destination := n.Chains[0], n.Chains[1]
@@ -58,7 +57,7 @@ func TestOnNode(t *testing.T) {
 	v, err := validator.New(cfg)
 	require.NoError(t, err)
 	_, err = validator.New(cfg)
-	require.ErrorIs(t, err, validator.ErrLocked)
+	require.ErrorIs(t, err, validator.ErrKeyInUse)
 	for range 3 {
 		_, err := origin.Dispatch(t.Context(), destination, []byte("hello"))
 		require.NoError(t, err)
@@ -100,8 +99,8 @@ func TestWitnessOfAnotherChain(t *testing.T) {
 		Chain: n.Chains[0].Chain, Witnesses: []*hyperlane.Chain{n.Chains[0].Chain, n.Chains[1].Chain}, Signer: newKey(t), Store: storage.NewMemory(),
 		StateDir: t.TempDir(), SkipAnnounce: true,
 	})
-	require.ErrorIs(t, err, validator.ErrConfig)
-	var typed *validator.ConfigError
+	require.ErrorIs(t, err, evm.ErrConfig)
+	var typed *evm.ConfigError
 	require.ErrorAs(t, err, &typed)
 	assert.Equal(t, "Witnesses[1]", typed.Field)
 }
@@ -138,7 +137,7 @@ func TestLyingNode(t *testing.T) {
 	}
 	t.Run("stale head", func(t *testing.T) {
 		v.Link.FreezeHead(origin.Height() - 1)
-		require.ErrorIs(t, v.Step(t.Context()), validator.ErrStaleHead)
+		require.ErrorIs(t, v.Step(t.Context()), validator.ErrBehind)
 		v.Link.Repair()
 		require.NoError(t, v.Step(t.Context()))
 	})

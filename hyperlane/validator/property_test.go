@@ -12,10 +12,9 @@ import (
 	"github.com/hyperlane-go/sdk/hyperlane/evm"
 )
 
-// Over random histories of blocks, reorganisations, lies, kills and restarts,
-// the key never signs two roots for one index, nor anything that never was the
-// chain's: the world checks that at every signature. If no reorganisation
-// reached below finality, everything is published in the end.
+// Over random histories of blocks, reorganisations, lies, kills and restarts, the key never signs
+// two roots for one index, nor anything that never was the chain's: the world checks that at every
+// signature. If no reorganisation reached below finality, everything is published in the end.
 func TestSchedules(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		dir, err := os.MkdirTemp("", "validator")
@@ -95,8 +94,7 @@ func TestSchedules(t *testing.T) {
 	})
 }
 
-// gaps, against the obvious: a slice that says of every leaf whether it is
-// published.
+// gaps, against the obvious: a slice that says of every leaf whether it is published.
 func TestGaps(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		var g gaps

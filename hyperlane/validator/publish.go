@@ -11,13 +11,13 @@ import (
 	"github.com/hyperlane-go/sdk/ism/checkpoint"
 )
 
-// publish signs and stores what is missing, newest first, at most MaxPerStep of
-// it (protocol specification, section 15.2). The tree is agreed upon and the record covers all of it.
+// publish signs and stores what is missing, newest first, at most MaxPerStep checkpoints (Protocol
+// 15.2). All nodes agree on the tree, and the record covers all of it.
 func (v *Validator) publish(ctx context.Context, at point) error {
 	if at.Count == 0 {
 		return nil
 	}
-	newest := at.Count - 1
+	newest, published := at.Count-1, 0
 	for budget := v.cfg.MaxPerStep; budget > 0; {
 		lot, ok := v.missing.newest(min(budget, v.cfg.MaxSignConcurrency))
 		if !ok {
@@ -34,6 +34,10 @@ func (v *Validator) publish(ctx context.Context, at point) error {
 		}
 		v.missing.close(lot)
 		budget -= int(lot.to - lot.from)
+		published += int(lot.to - lot.from)
+	}
+	if published > 0 {
+		v.log.Info("published checkpoints", "count", published, "newest", newest, "pending", v.pending(), "block", at.Number)
 	}
 	flag(v.metrics.backfilled, len(v.missing) == 0)
 	return nil
@@ -47,7 +51,7 @@ func (v *Validator) writeLatest(ctx context.Context, index uint32) error {
 	return err
 }
 
-// publishLot publishes a few checkpoints, newest first, several at a time.
+// publishLot publishes some checkpoints, newest first, several at a time.
 func (v *Validator) publishLot(ctx context.Context, at point, lot span) error {
 	if v.cfg.MaxSignConcurrency == 1 {
 		return v.publishOne(ctx, at, uint32(lot.from))
@@ -95,15 +99,15 @@ func (v *Validator) publishOne(ctx context.Context, at point, index uint32) erro
 		return fmt.Errorf("validator: publish checkpoint %d: %w", index, err)
 	}
 	if done == storage.Replaced {
-		v.log.Warn("replaced an object that was not ours or not usable; is the location shared?", "index", index)
+		v.log.Warn("replaced an object that was not ours or could not be read: check that no other validator writes to this location", "index", index)
 	}
 	v.log.Debug("published", "index", index, "root", signed.Root, "message", signed.MessageID)
 	v.emit(Event{Kind: Published, Checkpoint: signed, Block: at.Number})
 	return nil
 }
 
-// checkTwin looks for checkpoints of our key above our record, before the record
-// is raised. There is no way for us to have put them there.
+// checkTwin looks for checkpoints of our key above our record, before the record is raised. This
+// validator cannot have put them there.
 func (v *Validator) checkTwin(ctx context.Context, count uint32) error {
 	fresh := uint64(0)
 	if last := v.guard.log.last; last != nil {
@@ -136,15 +140,15 @@ func (v *Validator) checkTwin(ctx context.Context, count uint32) error {
 }
 
 func (v *Validator) twin(found checkpoint.Signed) error {
-	e := &TwinError{Found: found, Empty: v.guard.log.last == nil}
+	e := &TwinError{Have: found, Empty: v.guard.log.last == nil}
 	if !e.Empty {
 		e.Known = v.guard.log.last.Index
 	}
 	return e
 }
 
-// ours reads a checkpoint and tells whether our key signed it. What is missing
-// or unusable is not ours; an error says that it could not be found out.
+// ours reads a checkpoint and reports whether our key signed it. A checkpoint that is missing or
+// malformed is not ours. An error says that the storage did not answer.
 func (v *Validator) ours(ctx context.Context, index uint32) (checkpoint.Signed, bool, error) {
 	return signedBy(ctx, v.cfg.Store, v.cfg.Signer, index)
 }

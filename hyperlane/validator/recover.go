@@ -10,18 +10,17 @@ import (
 	"github.com/hyperlane-go/sdk/ism/checkpoint"
 )
 
-// Recover rebuilds the sign log from the checkpoints that the key published. It
-// is for an operator who lost the state directory, or found the log damaged, and
-// made sure that no other process signs with the key. It is never called by the
-// validator itself.
+// Recover rebuilds the sign log from the checkpoints that the key published. It is for an operator
+// who lost the state directory, or found the log damaged, and made sure that no other process signs
+// with the key. The validator itself never calls it.
 //
-// The new record is the highest checkpoint of the key in the store; a record
-// that still can be read and is higher stays. A log that is replaced is kept
-// beside it, under a name with the time. What the key signed but never published
-// cannot be known: if there may be such a signature, retire the key instead.
+// The new record is the highest checkpoint of the key in the store. A record that can be read and
+// is higher stays. A log that is replaced is kept beside the new one, under a name with the time.
+// Recover cannot know what the key signed and never published: if there may be such a signature,
+// retire the key instead.
 //
-// It returns the record's checkpoint, or found false if the key published
-// nothing and there is no record: then the validator starts with an empty log.
+// It returns the record's checkpoint. found is false if the key published nothing and there is no
+// record: then the validator starts with an empty log.
 func Recover(ctx context.Context, cfg Config) (newest checkpoint.Checkpoint, found bool, err error) {
 	if err := cfg.check(); err != nil {
 		return checkpoint.Checkpoint{}, false, err

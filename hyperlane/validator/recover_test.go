@@ -80,8 +80,8 @@ func TestRecoverNothing(t *testing.T) {
 	closeOf(t, w.mustOpen())
 }
 
-// A record that is higher than what was published protects signatures that
-// never reached the store: it stays.
+// A record that is higher than what was published protects signatures that never reached the store:
+// it stays.
 func TestRecoverKeepsHigherRecord(t *testing.T) {
 	w := signedWorld(t)
 	require.NoError(t, w.store.Bucket().Delete(t.Context(), w.store.CheckpointKey(2)))
@@ -95,7 +95,7 @@ func TestRecoverRefuses(t *testing.T) {
 	w := signedWorld(t)
 	v := w.mustOpen()
 	_, _, err := w.recover()
-	require.ErrorIs(t, err, ErrLocked, "never beside a running validator")
+	require.ErrorIs(t, err, ErrKeyInUse, "never beside a running validator")
 	closeOf(t, v)
 
 	// The key signed for another tree: one key, one tree.

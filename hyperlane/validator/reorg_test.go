@@ -12,9 +12,8 @@ import (
 	"github.com/hyperlane-go/sdk/hyperlane/storage"
 )
 
-// A reorganisation above finality is none of our business; one below finality
-// that leaves the tree as it was is noticed and survived; one that changes what
-// was signed ends the validator.
+// A reorganisation above finality is none of our business; one below finality that leaves the tree
+// as it was is noticed and survived; one that changes what was signed ends the validator.
 func TestReorg(t *testing.T) {
 	start := func(t *testing.T) (*world, *Validator) {
 		w := newWorld(t, t.TempDir())
@@ -56,7 +55,7 @@ func TestReorg(t *testing.T) {
 		defer closeOf(t, v)
 		w.chain.blocks = w.chain.blocks[:2]
 		w.chain.mine(0)
-		require.ErrorIs(t, v.Step(t.Context()), ErrStaleHead)
+		require.ErrorIs(t, v.Step(t.Context()), ErrBehind)
 		require.Len(t, w.signed, 4)
 	})
 	for name, restart := range map[string]bool{"below finality, other leaves": false, "below finality while stopped": true} {
@@ -75,16 +74,16 @@ func TestReorg(t *testing.T) {
 			var typed *ReorgError
 			require.ErrorAs(t, err, &typed)
 			assert.Equal(t, uint32(3), typed.Index)
-			assert.Equal(t, signed, typed.Signed)
-			assert.Equal(t, w.chain.blocks[2].tree.Root(), typed.Canonical)
+			assert.Equal(t, signed, typed.Want)
+			assert.Equal(t, w.chain.blocks[2].tree.Root(), typed.Have)
 			assert.NotEqual(t, common.Hash{}, typed.BlockHash)
 			assert.Len(t, w.signed, before)
 
 			flag, present, err := w.store.Reorg(t.Context())
 			require.NoError(t, err)
 			require.True(t, present)
-			assert.Equal(t, typed.Signed, flag.LocalRoot)
-			assert.Equal(t, typed.Canonical, flag.CanonicalRoot)
+			assert.Equal(t, typed.Want, flag.LocalRoot)
+			assert.Equal(t, typed.Have, flag.CanonicalRoot)
 			assert.Equal(t, uint32(3), flag.Index)
 			assert.Equal(t, w.clock, flag.Time)
 			assert.Equal(t, "2", flag.ReorgPeriod)
@@ -99,8 +98,8 @@ func TestReorg(t *testing.T) {
 	}
 }
 
-// If the flag cannot be written, the validator does not end quietly: it tries
-// until relayers can see it, and signs nothing meanwhile.
+// If the flag cannot be written, the validator does not end quietly: it tries until relayers can
+// see it, and signs nothing meanwhile.
 func TestFlagNotWritten(t *testing.T) {
 	w := newWorld(t, t.TempDir())
 	w.cfg.Location = ""
@@ -116,7 +115,7 @@ func TestFlagNotWritten(t *testing.T) {
 		err := v.Step(t.Context())
 		require.Error(t, err)
 		require.NotErrorIs(t, err, ErrReorg)
-		assert.ErrorContains(t, err, fmt.Sprint(ErrReorg), "the reason is told")
+		assert.ErrorContains(t, err, fmt.Sprint(ErrReorg), "the reason is in the error")
 	}
 	v.cfg.Store = w.store
 	require.ErrorIs(t, v.Step(t.Context()), ErrReorg)

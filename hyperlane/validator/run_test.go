@@ -16,8 +16,8 @@ import (
 	"github.com/hyperlane-go/sdk/hyperlane/evm"
 )
 
-// runWith runs a validator without real time: every pause calls next, which says
-// what happens meanwhile.
+// runWith runs a validator without real time: every pause calls next, which says what happens
+// meanwhile.
 func runWith(t *testing.T, v *Validator, next func(d time.Duration, stop func())) error {
 	t.Helper()
 	ctx, stop := context.WithCancel(t.Context())

@@ -15,6 +15,7 @@ import (
 	"github.com/ethereum/go-ethereum/crypto"
 	"github.com/gofrs/flock"
 
+	"github.com/hyperlane-go/sdk/hyperlane/evm"
 	"github.com/hyperlane-go/sdk/ism/checkpoint"
 	"github.com/hyperlane-go/sdk/merkle"
 	"github.com/hyperlane-go/sdk/message"
@@ -27,15 +28,15 @@ const (
 	signLogMost = 4096 // bytes; a record has about 500
 )
 
-// identity is what all signatures of one validator have in common.
+// identity is the part that all signatures of one validator share.
 type identity struct {
 	origin    message.Domain
 	tree      message.Address
 	validator common.Address
 }
 
-// record is the content of the sign log: the highest checkpoint ever signed.
-// Its root fixes all leaves below, and with them every lower checkpoint.
+// record is the content of the sign log: the highest checkpoint ever signed. Its root fixes all
+// leaves below, and so every lower checkpoint.
 type record struct {
 	Origin    message.Domain  `json:"origin"`
 	Tree      message.Address `json:"tree"`
@@ -50,8 +51,8 @@ func newRecord(id identity, c checkpoint.Checkpoint) record {
 	return record{Origin: id.origin, Tree: id.tree, Signer: id.validator, Index: c.Index, Root: c.Root, MessageID: c.MessageID}
 }
 
-// sum covers every field at a fixed place, so that no damage to the text can
-// turn one record into another.
+// sum covers every field at a fixed place, so that no damage to the text can turn one record into
+// another.
 func (r record) sum() common.Hash {
 	b := []byte("HYPERLANE_SIGNLOG_1")
 	b = binary.BigEndian.AppendUint32(b, uint32(r.Origin))
@@ -86,7 +87,7 @@ func decodeRecord(text []byte) (record, error) {
 		return record{}, err
 	}
 	if !bytes.Equal(again, text) {
-		return record{}, errors.New("not in the form it is written in")
+		return record{}, errors.New("its form is not the one that is written")
 	}
 	return r, nil
 }
@@ -97,28 +98,28 @@ type signLog struct {
 	lock *flock.Flock
 	last *record // nil: nothing was ever signed
 	step stepFunc
-	sync func(*os.File) error // (*os.File).Sync, but for tests of thousands of lives
+	sync func(*os.File) error // (*os.File).Sync, except in tests of thousands of restarts
 }
 
-// openSignLog locks the directory, creating it, and reads the log. It returns a
-// usable, locked log without record when there is none; a *SignLogError with a
-// locked log when there is one that cannot be trusted, for Recover.
+// openSignLog creates and locks the directory, and reads the log. Without a log it returns a locked
+// one without record. A log that cannot be trusted is ErrSignLog, beside the locked log that
+// Recover needs.
 func openSignLog(dir string, id identity, step stepFunc) (*signLog, error) {
 	if err := makeDir(dir, (*os.File).Sync); err != nil {
-		return nil, &ConfigError{Field: "StateDir", Have: dir, Want: "a directory that can be written", Err: err}
+		return nil, &evm.ConfigError{Field: "StateDir", Have: dir, Want: "a directory that can be written", Err: err}
 	}
 	path := filepath.Join(dir, lockName)
 	lock := flock.New(path)
 	// SECURITY: without this lock two processes would sign from one log.
 	locked, err := lock.TryLock()
 	if err != nil {
-		return nil, &ConfigError{Field: "StateDir", Have: dir, Want: "a directory that can be locked", Err: err}
+		return nil, &evm.ConfigError{Field: "StateDir", Have: dir, Want: "a directory that can be locked", Err: err}
 	}
 	if !locked {
-		return nil, &LockedError{Path: path}
+		return nil, fmt.Errorf("%w: %s is locked; stop the other validator, or give this one a key and a directory of its own", ErrKeyInUse, path)
 	}
 	l := &signLog{dir: dir, lock: lock, step: step, sync: (*os.File).Sync}
-	// Left behind by a kill before the rename: nothing was signed on its account.
+	// A kill before the rename leaves it: nothing was signed by it.
 	if err := os.Remove(filepath.Join(dir, signLogTemp)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return l, l.refuse("a temporary file cannot be removed", err)
 	}
@@ -128,7 +129,11 @@ func openSignLog(dir string, id identity, step stepFunc) (*signLog, error) {
 func (l *signLog) path() string { return filepath.Join(l.dir, signLogName) }
 
 func (l *signLog) refuse(reason string, err error) error {
-	return &SignLogError{Path: l.path(), Reason: reason, Err: err}
+	const next = "; once no other process signs with this key, call validator.Recover"
+	if err != nil {
+		return fmt.Errorf("%w: %s: %s: %w%s", ErrSignLog, l.path(), reason, err, next)
+	}
+	return fmt.Errorf("%w: %s: %s%s", ErrSignLog, l.path(), reason, next)
 }
 
 func (l *signLog) load(id identity) error {
@@ -155,8 +160,8 @@ func (l *signLog) load(id identity) error {
 	return nil
 }
 
-// write replaces the record so that a crash at any instant leaves the old or the
-// new one, and that the new one is on the disk when write returns.
+// write replaces the record. A crash at any instant leaves the old or the new one, and the new one
+// is on the disk when write returns.
 func (l *signLog) write(r record) error {
 	text, err := r.encode()
 	if err != nil {
@@ -199,9 +204,9 @@ func syncDir(path string, sync func(*os.File) error) (err error) {
 	return sync(dir)
 }
 
-// makeDir makes a directory and those above it so that they outlast a crash: the
-// entry of a new directory is on the disk once the directory that holds it is
-// synced, and the sign log would be lost with it.
+// makeDir makes a directory and its parents so that they survive a crash. The entry of a new
+// directory is on the disk once its parent is synced; before that, a crash would lose the sign log
+// with the directory.
 func makeDir(dir string, sync func(*os.File) error) error {
 	if info, err := os.Stat(dir); err == nil && info.IsDir() {
 		return nil
@@ -218,7 +223,7 @@ func makeDir(dir string, sync func(*os.File) error) error {
 	return syncDir(parent, sync)
 }
 
-// close releases the lock, as the end of the process would.
+// close releases the lock, as the end of the process does.
 func (l *signLog) close() error {
 	if err := l.lock.Unlock(); err != nil {
 		return fmt.Errorf("validator: unlock %s: %w", l.lock.Path(), err)

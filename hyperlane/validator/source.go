@@ -13,7 +13,7 @@ import (
 	"github.com/hyperlane-go/sdk/merkle"
 )
 
-// source is one node's view of the chain, as much of it as a validator reads.
+// source is one node's view of the chain, as far as a validator reads it.
 type source interface {
 	Head(ctx context.Context, f evm.Finality) (evm.Head, error)
 	HeadAt(ctx context.Context, number uint64) (evm.Head, error)
@@ -28,7 +28,7 @@ type register interface {
 	Announce(ctx context.Context, s checkpoint.SignedAnnouncement) error
 }
 
-// chainSource makes a source of a client.
+// chainSource is a source over a client.
 type chainSource struct{ *hyperlane.Chain }
 
 func (s chainSource) TreeAt(ctx context.Context, at evm.Head) (merkle.Tree, error) {
@@ -39,7 +39,7 @@ func (s chainSource) Insertions(ctx context.Context, r evm.Range) iter.Seq2[hype
 	return s.Tree().Insertions(ctx, r)
 }
 
-// chainRegister makes a register of a client and the account that pays.
+// chainRegister is a register over a client and the account that pays.
 type chainRegister struct {
 	client *hyperlane.ValidatorAnnounce
 	opts   *bind.TransactOpts

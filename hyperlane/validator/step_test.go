@@ -31,7 +31,7 @@ func TestStepSignsWhatIsFinal(t *testing.T) {
 	w.chain.mine(0)
 	require.NoError(t, v.Step(t.Context()))
 	w.requirePublished(3)
-	require.Equal(t, 0, v.Pending())
+	require.Equal(t, 0, v.Progress().Pending)
 
 	w.chain.mine(0)
 	w.chain.mine(0)
@@ -64,7 +64,7 @@ func TestSameMessageTwice(t *testing.T) {
 	leaf := last.leaves[0]
 	last.leaves = append(last.leaves, leaf)
 	require.NoError(t, last.tree.Insert([32]byte(leaf)))
-	w.real(checkpoint.Checkpoint{Root: last.tree.Root(), Index: 1, MessageID: message.ID(leaf)})
+	w.real(checkpoint.Checkpoint{Root: last.tree.Root(), Index: 1, MessageID: leaf})
 	w.chain.mine(0)
 	v := w.mustOpen()
 	defer closeOf(t, v)
@@ -132,7 +132,7 @@ func TestBoundedSteps(t *testing.T) {
 	}
 	require.NoError(t, v.Step(t.Context()))
 	has(4, 5, 6)
-	require.Equal(t, 4, v.Pending())
+	require.Equal(t, 4, v.Progress().Pending)
 	latest, err := w.store.LatestIndex(t.Context())
 	require.NoError(t, err)
 	require.Equal(t, uint32(6), latest) // trap 24: latest, with older ones missing
@@ -143,7 +143,7 @@ func TestBoundedSteps(t *testing.T) {
 	has(2, 3, 4, 5, 6, 7)
 	require.NoError(t, v.Step(t.Context()))
 	w.requirePublished(8)
-	require.Equal(t, 0, v.Pending())
+	require.Equal(t, 0, v.Progress().Pending)
 }
 
 func TestAnnounceFirst(t *testing.T) {
@@ -153,7 +153,7 @@ func TestAnnounceFirst(t *testing.T) {
 	w.chain.mine(0)
 	v := w.mustOpen()
 
-	// Nobody pays: the announcement waits in the storage, nothing is signed.
+	// No account pays: the announcement waits in the storage, nothing is signed.
 	err := v.Step(t.Context())
 	require.ErrorIs(t, err, ErrNotAnnounced)
 	assert.ErrorContains(t, err, "Transactor")
@@ -176,15 +176,15 @@ func TestAnnounceFirst(t *testing.T) {
 		require.ErrorIs(t, err, ErrNotAnnounced)
 		require.ErrorIs(t, err, evm.ErrRPC, "the cause is kept")
 		require.Equal(t, attempt+1, w.register.sent)
-		var typed *NotAnnouncedError
-		require.ErrorAs(t, err, &typed)
-		wait := typed.Next.Sub(w.clock)
+		next := v.announcing.next
+		assert.ErrorContains(t, err, next.Format(time.RFC3339))
+		wait := next.Sub(w.clock)
 		assert.LessOrEqual(t, wait, pause*time.Second)
 		assert.GreaterOrEqual(t, wait, pause*time.Second*8/10)
-		w.clock = typed.Next.Add(-time.Nanosecond)
+		w.clock = next.Add(-time.Nanosecond)
 		require.ErrorIs(t, v.Step(t.Context()), ErrNotAnnounced)
 		require.Equal(t, attempt+1, w.register.sent, "too early")
-		w.clock = typed.Next
+		w.clock = next
 	}
 	w.requireNothingSigned()
 
@@ -212,8 +212,8 @@ func TestAnnouncedByAnother(t *testing.T) {
 	w.requirePublished(1)
 }
 
-// A node that hides the receipt does not hold the validator up: what counts is
-// what stands on chain.
+// A node that hides the receipt does not hold the validator up: what counts is what stands on
+// chain.
 func TestAnnouncementWithoutReceipt(t *testing.T) {
 	w := newWorld(t, t.TempDir())
 	w.cfg.SkipAnnounce, w.cfg.Transactor = false, &bind.TransactOpts{}
@@ -259,7 +259,7 @@ func TestKeyFails(t *testing.T) {
 	w.chain.mine(2)
 	w.chain.mine(0)
 	require.ErrorIs(t, v.Step(t.Context()), errDisk)
-	require.Equal(t, 2, v.Pending())
+	require.Equal(t, 2, v.Progress().Pending)
 	w.keyErr = nil
 	require.NoError(t, v.Step(t.Context()))
 	w.requirePublished(2)

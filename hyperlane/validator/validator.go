@@ -15,11 +15,11 @@ import (
 	"github.com/hyperlane-go/sdk/ism/checkpoint"
 )
 
-// longestPause is what the pause between failing steps grows to.
+// longestPause bounds the pause between failing steps.
 const longestPause = time.Minute
 
-// stepFunc runs something that leaves a trace outside this process. Tests put a
-// kill or a stall before and after each.
+// stepFunc runs an action with an effect outside this process. Tests put a kill or a stall before
+// and after each.
 type stepFunc func(name string, do func() error) error
 
 // Validator signs the checkpoints of one chain with one key. Make it with New.
@@ -47,11 +47,14 @@ type Validator struct {
 	missing    gaps
 
 	observeMu sync.Mutex
+
+	progressMu sync.Mutex // held for moments only, never while a node or a storage works
+	progress   Progress
 }
 
-// New checks the configuration and locks and reads the sign log; it speaks to
-// neither node nor storage. It fails with ErrConfig, ErrLocked or ErrSignLog.
-// Close, or the end of Run, releases the lock.
+// New checks the configuration, and locks and reads the sign log. It asks neither node nor storage.
+// It fails with evm.ErrConfig, ErrKeyInUse or ErrSignLog. Close, or the end of Run, releases the
+// lock.
 func New(cfg Config) (*Validator, error) {
 	if err := cfg.check(); err != nil {
 		return nil, err
@@ -66,7 +69,7 @@ func New(cfg Config) (*Validator, error) {
 	return build(cfg, parts)
 }
 
-// parts are what New makes of a chain; tests make them of something else.
+// parts are the views of a chain that build needs. Tests make them of a model.
 type parts struct {
 	id        identity
 	chain     source
@@ -113,10 +116,9 @@ func build(cfg Config, p parts) (*Validator, error) {
 	return v, nil
 }
 
-// Run steps until the context ends, then returns nil, or until an error after
-// which a validator must not go on: ErrReorg, ErrFlagged, ErrTwin, ErrSignLog or
-// storage.ErrConflict. Other errors are logged and retried, with growing pauses
-// up to a minute. Run closes the validator.
+// Run steps until the context ends, then returns nil, or until an error after which a validator
+// must not go on: ErrReorg, ErrFlagged, ErrTwin, ErrSignLog or storage.ErrConflict. Other errors
+// are logged and retried, with growing pauses up to a minute. Run closes the validator.
 func (v *Validator) Run(ctx context.Context) (err error) {
 	defer func() { err = errors.Join(err, v.Close()) }()
 	pauses := backoff.NewExponentialBackOff()
@@ -133,7 +135,7 @@ func (v *Validator) Run(ctx context.Context) (err error) {
 			continue
 		}
 		pauses.Reset()
-		if v.Pending() == 0 {
+		if v.Progress().Pending == 0 {
 			v.wait(ctx, v.cfg.Interval)
 		}
 	}
@@ -148,10 +150,10 @@ func wait(ctx context.Context, d time.Duration) {
 	}
 }
 
-// Step makes one whole pass: announce if that is due, follow the chain to the
-// newest final block, and publish what is missing, MaxPerStep checkpoints at
-// most. An error says that the pass was not completed; the next Step goes on
-// from there, unless the error is one of those that end a validator.
+// Step makes one whole pass: it announces if that is due, follows the chain to the newest final
+// block, and publishes what is missing, MaxPerStep checkpoints at most. An error says that the pass
+// was not completed. The next Step goes on from there, unless the error is one of those that end a
+// validator.
 func (v *Validator) Step(ctx context.Context) error {
 	v.mu.Lock()
 	defer v.mu.Unlock()
@@ -163,6 +165,7 @@ func (v *Validator) Step(ctx context.Context) error {
 	}
 	at, err := v.pass(ctx)
 	if err == nil {
+		v.note(func(p *Progress) { p.Passed, p.Err, p.Pending = v.cfg.Now(), nil, v.pending() })
 		return nil
 	}
 	if fatal(err) {
@@ -170,6 +173,7 @@ func (v *Validator) Step(ctx context.Context) error {
 		flag(v.metrics.critical, true)
 	}
 	if ctx.Err() == nil {
+		v.note(func(p *Progress) { p.Err, p.Stopped, p.Pending = err, v.dead != nil, v.pending() })
 		v.log.Error("step failed", "err", err, "fatal", v.dead != nil)
 		v.emit(Event{Kind: Failed, Block: at.Number, Err: err})
 	}
@@ -189,6 +193,7 @@ func (v *Validator) pass(ctx context.Context) (point, error) {
 	}
 	v.metrics.block.Set(float64(at.Number))
 	flag(v.metrics.consistent, true)
+	v.note(func(p *Progress) { p.Block, p.Leaves = at.Number, at.Count })
 	if err := v.prepare(ctx, at); err != nil {
 		return at, err
 	}
@@ -206,7 +211,8 @@ func (v *Validator) start(ctx context.Context) error {
 	case err != nil:
 		return fmt.Errorf("validator: look for a reorg flag: %w", err)
 	case present:
-		return &FlagError{Flag: flagged}
+		return fmt.Errorf("%w: checkpoint index %d, local root %s, canonical root %s, at %s; find out what happened before removing it",
+			ErrFlagged, flagged.Index, flagged.LocalRoot, flagged.CanonicalRoot, flagged.Time.Format(time.RFC3339))
 	}
 	// SECURITY: a key that has published has a sign log. Without it, nothing may be signed.
 	if v.guard.log.last == nil {
@@ -222,8 +228,8 @@ func (v *Validator) start(ctx context.Context) error {
 	return nil
 }
 
-// newestOf finds the highest checkpoint in the storage that our key signed, or
-// with first any of them.
+// newestOf returns the highest checkpoint in the storage that our key signed, or with first any one
+// of them.
 func newestOf(ctx context.Context, store *storage.Store, signer checkpoint.Signer, first bool) (newest checkpoint.Signed, found bool, err error) {
 	for index, err := range store.Indexes(ctx) {
 		if err != nil {
@@ -276,29 +282,18 @@ func (v *Validator) prepare(ctx context.Context, at point) error {
 	return nil
 }
 
-// raiseFlag takes this validator out of service, for itself and for relayers. If
-// the storage fails, nothing ends: the next step finds the same and tries again.
+// raiseFlag takes this validator out of service, for itself and for relayers. If the storage fails,
+// the validator goes on: the next step finds the same and tries again.
 func (v *Validator) raiseFlag(ctx context.Context, reorg *ReorgError) error {
 	f := storage.ReorgFlag{
-		LocalRoot: reorg.Signed, CanonicalRoot: reorg.Canonical, Index: reorg.Index,
+		LocalRoot: reorg.Want, CanonicalRoot: reorg.Have, Index: reorg.Index,
 		Time: v.cfg.Now(), ReorgPeriod: v.cfg.Finality.String(),
 	}
 	if err := v.step("write reorg flag", func() error { return v.cfg.Store.WriteReorg(ctx, f) }); err != nil {
-		return fmt.Errorf("validator: write reorg flag (because of: %v): %w", reorg, err)
+		// The flag is not written, so Run must try again and not end with the class of a flagged reorganisation.
+		return fmt.Errorf("validator: write reorg flag (because of: %v): %w", reorg, err) //nolint:errorlint // as said above
 	}
 	return reorg
-}
-
-// Pending is how many of the known leaves are not published yet, as of the last
-// step.
-func (v *Validator) Pending() int {
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	n := uint64(0)
-	for _, s := range v.missing {
-		n += s.to - s.from
-	}
-	return int(n)
 }
 
 // Close releases the sign log. A validator that ran is closed already.

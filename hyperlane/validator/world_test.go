@@ -39,8 +39,8 @@ type block struct {
 	tree   merkle.Tree
 }
 
-// fakeChain is a chain that mines and reorganises as told. Its node answers
-// through a lie, if there is one.
+// fakeChain is a chain that mines and reorganises on demand. Its node answers through a lie, if there
+// is one.
 type fakeChain struct {
 	world  *world
 	blocks []block
@@ -81,8 +81,7 @@ func (c *fakeChain) hash(parent common.Hash, n uint64) common.Hash {
 	return crypto.Keccak256Hash(parent[:], binary.BigEndian.AppendUint64(nil, c.salt), binary.BigEndian.AppendUint64(nil, n))
 }
 
-// reorg replaces the last depth blocks by others, with leaves of their own or
-// with the same leaves.
+// reorg replaces the last depth blocks by others, with leaves of their own or with the same leaves.
 func (c *fakeChain) reorg(depth int, sameLeaves bool) {
 	depth = min(depth, len(c.blocks)-1)
 	old := c.blocks[len(c.blocks)-depth:]
@@ -156,15 +155,15 @@ func (c *fakeChain) Insertions(ctx context.Context, r evm.Range) iter.Seq2[hyper
 				if b.head.Number < r.From || r.To.Passed(b.head.Number) {
 					continue
 				}
-				told, err := []hyperlane.InsertionEvent{e}, ctx.Err()
+				logged, err := []hyperlane.InsertionEvent{e}, ctx.Err()
 				if c.lie.log != nil && err == nil {
-					told, err = c.lie.log(e)
+					logged, err = c.lie.log(e)
 				}
 				if err != nil {
 					yield(hyperlane.InsertionEvent{}, err)
 					return
 				}
-				for _, e := range told {
+				for _, e := range logged {
 					if !yield(e, nil) {
 						return
 					}
@@ -303,8 +302,8 @@ func (w *world) mustOpen(witnesses ...source) *Validator {
 // killed is the end of a process in the middle of something.
 type killed struct{ at string }
 
-// run makes one step, and tells whether the process was killed in it. A killed
-// process leaves nothing behind but files: its lock goes with it.
+// run makes one step, and tells whether the process was killed in it. A killed process leaves
+// nothing behind but files: its lock goes with it.
 func (w *world) run(v *Validator) (err error, dead bool) {
 	defer func() {
 		switch end := recover().(type) {
@@ -319,8 +318,8 @@ func (w *world) run(v *Validator) (err error, dead bool) {
 	return v.Step(context.Background()), false
 }
 
-// requirePublished checks that the storage holds exactly the chain's checkpoints
-// of the first count leaves, each valid, and the right latest index.
+// requirePublished checks that the storage holds exactly the chain's checkpoints of the first count
+// leaves, each valid, and the right latest index.
 func (w *world) requirePublished(count int) {
 	w.tb.Helper()
 	ctx := context.Background()
@@ -356,8 +355,8 @@ func (w *world) requirePublished(count int) {
 func (w *world) requireNothingSigned() {
 	w.tb.Helper()
 	require.Empty(w.tb, w.signed)
-	for range w.store.Indexes(context.Background()) {
-		require.Fail(w.tb, "something was published")
+	for index, err := range w.store.Indexes(context.Background()) {
+		require.Fail(w.tb, "something was published", "%d, %v", index, err)
 	}
 }
 
