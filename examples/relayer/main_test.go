@@ -42,21 +42,28 @@ func sign(t *testing.T, c *hyperlanetest.Chain) {
 	require.NoError(t, v.Step(t.Context()))
 }
 
-// mine makes a block every few milliseconds, as a real chain does every few seconds.
-func mine(ctx context.Context, t *testing.T, network *hyperlanetest.Network) {
-	ticker := time.NewTicker(5 * time.Millisecond)
-	defer ticker.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-ticker.C:
-			if err := network.Mine(1); err != nil {
-				t.Error(err)
+// mine makes a block every few milliseconds until the test ends, as a real chain does every few
+// seconds.
+func mine(t *testing.T, network *hyperlanetest.Network) {
+	ctx, stop := context.WithCancel(context.Background())
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		ticker := time.NewTicker(5 * time.Millisecond)
+		defer ticker.Stop()
+		for {
+			select {
+			case <-ctx.Done():
 				return
+			case <-ticker.C:
+				if err := network.Mine(1); err != nil {
+					t.Error(err)
+					return
+				}
 			}
 		}
-	}
+	}()
+	t.Cleanup(func() { stop(); <-done }) // before the network is closed
 }
 
 func TestRelayer(t *testing.T) {
@@ -78,7 +85,7 @@ func TestRelayer(t *testing.T) {
 
 	ctx, stop := context.WithCancel(t.Context())
 	defer stop()
-	go mine(ctx, t, network)
+	mine(t, network)
 	reader, writer := io.Pipe()
 	done := make(chan error, 1)
 	go func() {

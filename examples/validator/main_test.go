@@ -31,21 +31,28 @@ func keyFile(t *testing.T, account hyperlanetest.Account) string {
 	return file
 }
 
-// mine makes a block every few milliseconds, as a real chain does every few seconds.
-func mine(ctx context.Context, t *testing.T, c *hyperlanetest.Chain) {
-	ticker := time.NewTicker(5 * time.Millisecond)
-	defer ticker.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-ticker.C:
-			if err := c.Mine(1); err != nil {
-				t.Error(err)
+// mine makes a block every few milliseconds until the test ends, as a real chain does every few
+// seconds.
+func mine(t *testing.T, c *hyperlanetest.Chain) {
+	ctx, stop := context.WithCancel(context.Background())
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		ticker := time.NewTicker(5 * time.Millisecond)
+		defer ticker.Stop()
+		for {
+			select {
+			case <-ctx.Done():
 				return
+			case <-ticker.C:
+				if err := c.Mine(1); err != nil {
+					t.Error(err)
+					return
+				}
 			}
 		}
-	}
+	}()
+	t.Cleanup(func() { stop(); <-done }) // before the network is closed
 }
 
 func TestValidator(t *testing.T) {
@@ -76,7 +83,7 @@ validator:
 
 	ctx, stop := context.WithCancel(t.Context())
 	defer stop()
-	go mine(ctx, t, chain)
+	mine(t, chain)
 	reader, writer := io.Pipe()
 	var log strings.Builder
 	done := make(chan error, 1)
