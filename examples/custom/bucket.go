@@ -12,8 +12,8 @@ import (
 	"github.com/hyperlane-go/sdk/hyperlane/storage"
 )
 
-// teamBucket is the URL of a bucket of gocloud.dev/blob. A location team://NAME is the folder NAME in
-// it, so that where the bucket is can change without a new announcement.
+// teamBucket is the URL of a bucket of gocloud.dev/blob. A location team://NAME is the folder NAME
+// in it, so the bucket can move without a new announcement.
 type teamBucket string
 
 // open opens a location, for the validator that announces it and for a relayer that found the

@@ -1,5 +1,5 @@
-// Command custom is the validator and the relayer of a team that adds parts of its own to the SDK. It
-// is a Go module of its own, outside the SDK, and uses what every other module can import:
+// Command custom is the validator and the relayer of a team that adds parts of its own to the SDK.
+// It is a Go module of its own, outside the SDK, and uses what every other module can import:
 //
 //   - approval.go: a builder of metadata for the team's security module (ISM);
 //   - kms.go: a kind of signer, for keys in the team's key management service;
@@ -9,9 +9,9 @@
 //
 //	chains:
 //	  ethereum:
-//	    signer: {kind: team-kms, url: https://kms.team/payer, address: "0x...", token: {env: KMS_TOKEN}}
+//	    signer: {kind: team-kms, url: https://kms/payer, address: "0x...", token: {env: KMS_TOKEN}}
 //	validator:
-//	  signer: {kind: team-kms, url: https://kms.team/validator-1, address: "0x...", token: {env: KMS_TOKEN}}
+//	  signer: {kind: team-kms, url: https://kms/signer, address: "0x...", token: {env: KMS_TOKEN}}
 //	  storage: team://validator-1
 //
 // TEAM_BUCKET is the URL of the bucket, such as file:///mnt/checkpoints, and TEAM_APPROVALS that of
