@@ -14,8 +14,9 @@
 //	  signer: {kind: team-kms, url: https://kms/signer, address: "0x...", token: {env: KMS_TOKEN}}
 //	  storage: team://validator-1
 //
-// TEAM_BUCKET is the URL of the bucket, such as file:///mnt/checkpoints, and TEAM_APPROVALS that of
-// the service that approves messages.
+// The environment has the rest. TEAM_BUCKET is the URL of the bucket, such as
+// file:///mnt/checkpoints?no_tmp_dir=true. TEAM_APPROVALS is the URL of the service that approves
+// messages; only the relayer needs it.
 package main
 
 import (
