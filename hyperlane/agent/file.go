@@ -185,7 +185,7 @@ func (f *File) checkStorage(d *decoder, v *Validator) error {
 		return nil
 	}
 	if _, err := storage.ParseLocation(v.Storage); err != nil {
-		return d.refuse("validator.storage", quoted(v.Storage), "a location such as s3://bucket/us-east-1", err)
+		return d.refuse("validator.storage", quoted(v.Storage), f.kinds.wantStorage(v.Storage), err)
 	}
 	return nil
 }

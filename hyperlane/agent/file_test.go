@@ -1,6 +1,7 @@
 package agent_test
 
 import (
+	"context"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -14,6 +15,7 @@ import (
 	"github.com/hyperlane-go/sdk/hyperlane/agent"
 	"github.com/hyperlane-go/sdk/hyperlane/evm"
 	"github.com/hyperlane-go/sdk/hyperlane/matching"
+	"github.com/hyperlane-go/sdk/hyperlane/storage"
 	"github.com/hyperlane-go/sdk/message"
 )
 
@@ -132,7 +134,9 @@ func TestRefusals(t *testing.T) {
 		{"negative interval", validator + "  interval: -5s", "validator.interval (f.yaml:11) is -5s, want zero or more"},
 		{"not a boolean", validator + "  skipAnnounce: 1", "validator.skipAnnounce (f.yaml:11) is 1, want true or false"},
 		{"no storage", small + "validator:\n  signer: {kind: env, name: A_B}", "validator.storage (f.yaml:9) is missing, want a location such as s3://bucket/us-east-1"},
-		{"unknown storage", strings.Replace(validator, "file:///x", "ftp://x", 1), "validator.storage (f.yaml:10) is ftp://x, want a location such as s3://bucket/us-east-1"},
+		{"unknown storage", strings.Replace(validator, "file:///x", "ftp://x", 1), "validator.storage (f.yaml:10) is ftp://x, want a location such as s3://bucket/us-east-1; the schemes are file, gs, s3: "},
+		{"misspelt storage", strings.Replace(validator, "file:///x", "flie:///x", 1), "validator.storage (f.yaml:10) is flie:///x, want file://; the schemes are file, gs, s3: "},
+		{"malformed storage", strings.Replace(validator, "file:///x", "s3://x", 1), "validator.storage (f.yaml:10) is s3://x, want a location such as s3://bucket/us-east-1: "},
 		{"unknown chain", validator + "  chain: noe", "validator.chain (f.yaml:11) is noe, want one; the chains of this file are one"},
 		{"relayer's unknown chain", small + "relayer: {chains: [one, tow]}", "relayer.chains[1] (f.yaml:8) is tow, want one of the chains one"},
 		{"whitelist", small + "relayer:\n  whitelist: [{orginDomain: 1}]", "relayer.whitelist (f.yaml:9) is unusable, want rules in the network's form (Protocol 15.7): matching: invalid list: [0].orginDomain is an unknown key"},
@@ -156,6 +160,15 @@ func TestRefusals(t *testing.T) {
 			assert.Less(t, len(err.Error()), 600)
 		})
 	}
+}
+
+// A scheme of the program is suggested as one of this package is.
+func TestStorageSchemesOfTheProgram(t *testing.T) {
+	memory := func(context.Context, string, storage.Access) (*storage.Store, error) { return storage.NewMemory(), nil }
+	kinds := agent.Kinds{Stores: map[string]agent.OpenStore{"team": memory, "s3": memory}}
+	_, err := agent.Parse("f.yaml", []byte(small+"validator: {signer: {kind: env, name: A_B}, storage: \"taem://x\"}"), kinds)
+	require.ErrorIs(t, err, evm.ErrConfig)
+	assert.ErrorContains(t, err, "validator.storage (f.yaml:8) is taem://x, want team://; the schemes are file, gs, s3, team: ")
 }
 
 // A few lines of aliases must not fill the memory.

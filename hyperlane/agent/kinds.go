@@ -62,6 +62,26 @@ func (k Kinds) Adds(location string) bool {
 	return found && k.Stores[scheme] != nil
 }
 
+// wantStorage says what a location must be. It lists the schemes where the one of location is
+// unknown, the nearest first.
+func (k Kinds) wantStorage(location string) string {
+	schemes := []string{string(storage.KindLocal), string(storage.KindGCS), string(storage.KindS3)}
+	for name := range k.Stores {
+		schemes = append(schemes, name)
+	}
+	slices.Sort(schemes)
+	schemes = slices.Compact(schemes)
+	want := "a location such as s3://bucket/us-east-1"
+	scheme, _, _ := strings.Cut(location, "://")
+	if slices.Contains(schemes, scheme) {
+		return want
+	}
+	if near, ok := nearest(scheme, schemes); ok {
+		want = near + "://"
+	}
+	return want + "; the schemes are " + strings.Join(schemes, ", ")
+}
+
 // Open opens a location with the store of its scheme, or with storage.Open.
 func (k Kinds) Open(ctx context.Context, location string, access storage.Access) (*storage.Store, error) {
 	if !k.Adds(location) {

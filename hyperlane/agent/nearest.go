@@ -2,14 +2,15 @@ package agent
 
 import "strings"
 
-// nearest returns the known word that a misspelt one most probably means.
+// nearest returns the known word that a misspelt one most probably means. It shares a letter with
+// it, which matters where words are short.
 func nearest(word string, known []string) (string, bool) {
 	if len(word) > maxQuoted {
 		return "", false
 	}
 	best, most := "", max(len(word)/3, 2)+1
 	for _, k := range known {
-		if n := distance(strings.ToLower(word), strings.ToLower(k)); n < most {
+		if n := distance(strings.ToLower(word), strings.ToLower(k)); n < min(most, len(k)) {
 			best, most = k, n
 		}
 	}

@@ -75,10 +75,10 @@ func TestHidden(t *testing.T) {
 }
 
 func TestNearest(t *testing.T) {
-	known := []string{"reorgPeriod", "rpc", "chainId", "from"}
+	known := []string{"reorgPeriod", "rpc", "chainId", "from", "gs"}
 	for word, want := range map[string]string{
 		"reorgperiod": "reorgPeriod", "reorg_period": "reorgPeriod", "rcp": "rpc", "chainID": "chainId", "form": "from",
-		"": "", "whitelist": "", "x": "",
+		"g3": "gs", "": "", "whitelist": "", "x": "", "az": "",
 	} {
 		have, ok := nearest(word, known)
 		assert.Equal(t, want, have, word)
