@@ -143,7 +143,7 @@ func (c *Client) Head(ctx context.Context, f Finality) (Head, error) {
 	if err := f.Validate(); err != nil {
 		return Head{}, err
 	}
-	tag := f.tagNumber()
+	tag, before := f.tagNumber(), c.finalized.highest()
 	head, err := c.block(ctx, tag)
 	switch {
 	case err != nil && tag != nil && saidNo(err):
@@ -153,12 +153,12 @@ func (c *Client) Head(ctx context.Context, f Finality) (Head, error) {
 	case f.Tag == TagFinalized:
 		// The remembered block makes every lower answer a failure. So it takes more than one answer: a node that names
 		// a block of the far future once, or one of several behind a load balancer that does, must not end all reading.
-		if c.finalized.higher(head) {
+		if head.Number > before.Number {
 			if err := c.SameBlock(ctx, head.Number, head.Hash); err != nil {
 				return Head{}, err
 			}
 		}
-		return c.finalized.advance(head)
+		return c.finalized.advance(before, head)
 	case f.Blocks == 0:
 		return head, nil
 	}
