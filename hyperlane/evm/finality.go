@@ -51,12 +51,7 @@ func ParseFinality(s string) (Finality, error) {
 	case TagFinalized, TagSafe:
 		return Finality{Tag: s}, nil
 	}
-	for _, c := range []byte(s) {
-		if c < '0' || c > '9' {
-			return Finality{}, badFinality(s)
-		}
-	}
-	n, err := strconv.ParseUint(s, 10, 64)
+	n, err := strconv.ParseUint(s, 10, 64) // decimal digits only, without a sign
 	if err != nil {
 		return Finality{}, badFinality(s)
 	}

@@ -88,7 +88,7 @@ func (n node) HeaderByNumber(ctx context.Context, number *big.Int) (*types.Heade
 	case h.BaseFee != nil && (h.BaseFee.Sign() < 0 || h.BaseFee.BitLen() > maxPriceBit):
 		return nil, &AnswerError{Op: op, What: "baseFeePerGas", Have: bigText(h.BaseFee), Want: "a price per gas"}
 	}
-	if h.Difficulty == nil { // types.Header.Hash dereferences it
+	if h.Difficulty == nil { // types.Header.Size dereferences it
 		h = types.CopyHeader(h)
 		h.Difficulty = new(big.Int)
 	}

@@ -93,11 +93,12 @@ func (c *Client) Sign(ctx context.Context, opts *bind.TransactOpts, call Call) (
 // checkSigned reports what a signer must not return. SECURITY: a transaction for another chain is valid there, and
 // whoever sees it can send it there.
 func (c *Client) checkSigned(tx *types.Transaction) error {
-	switch {
-	case tx == nil:
+	if tx == nil {
 		return &ConfigError{Field: "TransactOpts.Signer", Have: "returned no transaction", Want: "the signed transaction"}
-	case tx.Protected() && tx.ChainId().Cmp(c.chainID) != 0:
-		return &ConfigError{Field: "TransactOpts.Signer", Have: "signs for chain " + tx.ChainId().String(), Want: "chain " + c.chainID.String()}
+	}
+	// Zero is a transaction that is not signed yet, or was signed for every chain on purpose.
+	if id := tx.ChainId(); tx.Protected() && id.Sign() != 0 && id.Cmp(c.chainID) != 0 {
+		return &ConfigError{Field: "TransactOpts.Signer", Have: "signs for chain " + id.String(), Want: "chain " + c.chainID.String()}
 	}
 	return nil
 }
