@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/http"
 
 	"github.com/ethereum/go-ethereum"
 	"github.com/ethereum/go-ethereum/common"
@@ -32,7 +33,7 @@ var ErrNotRun = errors.New("evm: the batch of this query has not run")
 //	n, err := nonce.Get()
 //
 // Each answer is checked as [Read] checks it, and one that fails leaves the others alone. A Batch is for one
-// goroutine.
+// goroutine. Queries added after [Batch.Run] are read as of the same block.
 type Batch struct {
 	client  *Client
 	at      Head
@@ -45,8 +46,8 @@ type batched struct {
 	take    func(ctx context.Context, out []byte, err error)
 }
 
-// Batch returns an empty batch of reads as of a block. The zero Head is the latest block; the batch then fixes it
-// first, so that all reads are of one block.
+// Batch returns an empty batch of reads as of a block. Where the Head has no hash, or is the latest, the batch looks
+// the block up first, so that all reads are of one block.
 func (c *Client) Batch(at Head) *Batch { return &Batch{client: c, at: at} }
 
 // Answer is what a query of a batch gives.
@@ -76,12 +77,8 @@ func (b *Batch) Run(ctx context.Context) error {
 	if len(b.pending) == 0 {
 		return nil
 	}
-	if b.at.IsLatest() {
-		head, err := b.client.Head(ctx, Finality{})
-		if err != nil {
-			return err
-		}
-		b.at = head
+	if err := b.fix(ctx); err != nil {
+		return err
 	}
 	queries := b.pending
 	b.pending = nil
@@ -92,6 +89,22 @@ func (b *Batch) Run(ctx context.Context) error {
 			return err
 		}
 	}
+	return nil
+}
+
+// fix looks up the block that the reads are of, so that it has a hash.
+func (b *Batch) fix(ctx context.Context) (err error) {
+	head := b.at
+	switch {
+	case head.IsLatest():
+		head, err = b.client.Head(ctx, Finality{})
+	case head.Hash == common.Hash{}:
+		head, err = b.client.HeadAt(ctx, head.Number)
+	}
+	if err != nil {
+		return err
+	}
+	b.at = head
 	return nil
 }
 
@@ -112,15 +125,22 @@ func (b *Batch) run(ctx context.Context, queries []batched) error {
 	return b.oneByOne(ctx, queries)
 }
 
-// refusesBatches distinguishes a node that takes no batches from one that fails. Such nodes answer with an error object, an HTTP
-// status, or an array that has nothing for the requests.
+// refusesBatches distinguishes a node that takes no batches from one that fails. Such nodes answer with an error object,
+// an HTTP status, or an array that has nothing for the requests. A node that is busy or down refuses no batches.
 func refusesBatches(err error) bool {
-	var said rpc.Error
 	var status rpc.HTTPError
+	if errors.As(err, &status) {
+		switch code := status.StatusCode; code {
+		case http.StatusRequestTimeout, http.StatusTooManyRequests:
+			return false
+		default:
+			return code < http.StatusInternalServerError || code == http.StatusNotImplemented
+		}
+	}
+	var said rpc.Error
 	var syntax *json.SyntaxError
 	var shape *json.UnmarshalTypeError
-	return errors.As(err, &said) || errors.As(err, &status) || errors.As(err, &syntax) || errors.As(err, &shape) ||
-		errors.Is(err, rpc.ErrMissingBatchResponse)
+	return errors.As(err, &said) || errors.As(err, &syntax) || errors.As(err, &shape) || errors.Is(err, rpc.ErrMissingBatchResponse)
 }
 
 // oneByOne makes the reads in requests of their own, several at a time.
@@ -140,59 +160,66 @@ func (b *Batch) oneByOne(ctx context.Context, queries []batched) error {
 // overRPC makes the reads in one JSON-RPC batch, at the hash of the block where the node can.
 func (b *Batch) overRPC(ctx context.Context, raw *rpc.Client, queries []batched) error {
 	c := b.client
-	for {
-		byHash := b.at.Hash != (common.Hash{}) && !c.noHash.Load()
-		block := rpc.BlockNumberOrHashWithNumber(rpc.BlockNumber(b.at.Number))
-		if byHash {
-			block = rpc.BlockNumberOrHashWithHash(b.at.Hash, false)
-		}
-		answers := make([]hexutil.Bytes, len(queries))
-		elements := make([]rpc.BatchElem, len(queries))
-		for i, q := range queries {
-			elements[i] = rpc.BatchElem{Method: "eth_call", Args: []any{callArgument(q.message), block}, Result: &answers[i]}
-		}
-		op := fmt.Sprintf("batch of %d eth_call", len(queries))
-		if _, err := ask(ctx, c.node, op, func(ctx context.Context) (struct{}, error) {
-			return struct{}{}, raw.BatchCallContext(ctx, elements)
-		}); err != nil {
-			return err
-		}
-		if missing(elements) == len(elements) {
-			return &RPCError{Op: op, Err: rpc.ErrMissingBatchResponse}
-		}
-		if byHash && badParams(elements[0].Error) {
-			c.refusesHashes(elements[0].Error)
-			continue
-		}
-		if !byHash {
-			if err := c.stillAt(ctx, b.at); err != nil {
-				return err
-			}
-		}
-		for i, q := range queries {
-			err := elements[i].Error
-			if errors.Is(err, rpc.ErrMissingBatchResponse) { // nodes cut long answers short
-				out, err := c.call(ctx, b.at, q.message)
-				q.take(ctx, out, err)
-				continue
-			}
-			if err != nil {
-				err = c.refused(q.message.To, &RPCError{Op: "eth_call " + toText(q.message.To), Err: err})
-			}
-			q.take(ctx, answers[i], err)
-		}
-		return nil
+	byHash := !c.noHash.Load()
+	elements, err := b.request(ctx, raw, queries, byHash)
+	if refusal := refusedParams(elements); byHash && refusal != nil {
+		c.refusesHashes(refusal)
+		byHash = false
+		elements, err = b.request(ctx, raw, queries, byHash)
 	}
+	if err == nil && !byHash {
+		err = c.stillAt(ctx, b.at)
+	}
+	if err != nil {
+		return err
+	}
+	var unanswered []batched // nodes cut long answers short
+	for i, q := range queries {
+		switch err := elements[i].Error; {
+		case errors.Is(err, rpc.ErrMissingBatchResponse):
+			unanswered = append(unanswered, q)
+		case err != nil:
+			q.take(ctx, nil, c.refused(q.message.To, &RPCError{Op: "eth_call " + toText(q.message.To), Err: err}))
+		default:
+			q.take(ctx, *elements[i].Result.(*hexutil.Bytes), nil)
+		}
+	}
+	return b.oneByOne(ctx, unanswered)
 }
 
-// missing counts the requests without an answer.
-func missing(elements []rpc.BatchElem) (count int) {
+// request sends one JSON-RPC batch. It fails where nothing at all was answered.
+func (b *Batch) request(ctx context.Context, raw *rpc.Client, queries []batched, byHash bool) ([]rpc.BatchElem, error) {
+	var block any = hexutil.EncodeUint64(b.at.Number)
+	if byHash {
+		block = rpc.BlockNumberOrHashWithHash(b.at.Hash, false)
+	}
+	elements := make([]rpc.BatchElem, len(queries))
+	for i, q := range queries {
+		elements[i] = rpc.BatchElem{Method: "eth_call", Args: []any{callArgument(q.message), block}, Result: new(hexutil.Bytes)}
+	}
+	op := fmt.Sprintf("batch of %d eth_call", len(queries))
+	_, err := ask(ctx, b.client.node, op, func(ctx context.Context) (struct{}, error) {
+		return struct{}{}, raw.BatchCallContext(ctx, elements)
+	})
+	if err != nil {
+		return nil, err
+	}
 	for i := range elements {
-		if errors.Is(elements[i].Error, rpc.ErrMissingBatchResponse) {
-			count++
+		if !errors.Is(elements[i].Error, rpc.ErrMissingBatchResponse) {
+			return elements, nil
 		}
 	}
-	return count
+	return nil, &RPCError{Op: op, Err: rpc.ErrMissingBatchResponse}
+}
+
+// refusedParams returns the first refusal of a request's parameters, nil if there is none.
+func refusedParams(elements []rpc.BatchElem) error {
+	for i := range elements {
+		if badParams(elements[i].Error) {
+			return elements[i].Error
+		}
+	}
+	return nil
 }
 
 // callArgument is the JSON of a call.

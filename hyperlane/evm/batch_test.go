@@ -1,12 +1,14 @@
 package evm_test
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 
@@ -177,6 +179,8 @@ type rpcNode struct {
 	refusal    string // of a batch, instead of one without answers
 	cut        int    // answers to a batch beyond so many are left out; zero: none
 	noHashes   bool
+	busy       int  // answers the next batches with this status
+	again      bool // answers a batch twice, the second time wrongly
 	blockTwice bool // the block changes after it was read
 	blocks     atomic.Int64
 }
@@ -201,6 +205,10 @@ func (n *rpcNode) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		_, _ = w.Write([]byte(n.answer(one)))
 		return
 	}
+	if n.busy != 0 {
+		http.Error(w, "busy", n.busy)
+		return
+	}
 	if n.noBatches && n.refusal != "" {
 		_, _ = w.Write([]byte(n.refusal))
 		return
@@ -217,6 +225,12 @@ func (n *rpcNode) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	if n.cut > 0 {
 		answers = answers[:min(n.cut, len(answers))]
+	}
+	if n.again {
+		for i := range many {
+			answers = append(answers, `{"jsonrpc":"2.0","id":`+string(many[i].ID)+`,"result":"0x"}`)
+		}
+		answers = append(answers, "null", `{"jsonrpc":"2.0","id":999999,"result":"0x"}`)
 	}
 	_, _ = w.Write([]byte("[" + strings.Join(answers, ",") + "]"))
 }
@@ -240,7 +254,7 @@ func (n *rpcNode) answer(r rpcRequest) string {
 	case "eth_call":
 		var call struct{ Input, Data hexutil.Bytes }
 		_ = json.Unmarshal(r.Params[0], &call)
-		if n.noHashes && strings.Contains(string(r.Params[1]), "blockHash") {
+		if n.noHashes && r.Params[1][0] == '{' { // no object at all: it wants a number in hex
 			return failure("-32602", "")
 		}
 		out, err := echoAnswer(append(call.Input, call.Data...))
@@ -262,6 +276,8 @@ func TestBatchOverRPC(t *testing.T) {
 		"an error object":   {noBatches: true, refusal: `{"jsonrpc":"2.0","id":null,"error":{"code":-32600,"message":"no batches"}}`},
 		"no JSON":           {noBatches: true, refusal: `<html>`},
 		"short answers":     {cut: 3},
+		"cut, and numbers":  {cut: 3, noHashes: true},
+		"more answers":      {again: true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			server := httptest.NewServer(n)
@@ -288,6 +304,111 @@ func TestBatchOverRPC(t *testing.T) {
 			}
 		})
 	}
+}
+
+// A node that is busy or down fails the batch; one that takes no batches is asked one by one.
+func TestBatchOverBusyRPC(t *testing.T) {
+	for status, refuses := range map[int]bool{429: false, 408: false, 500: false, 502: false, 503: false, 400: true, 413: true, 501: true} {
+		n := &rpcNode{}
+		server := httptest.NewServer(n)
+		c, err := evm.Dial(t.Context(), server.URL)
+		require.NoError(t, err)
+		head, err := c.Head(t.Context(), evm.Finality{})
+		require.NoError(t, err)
+		ask := func() error {
+			b := c.Batch(head)
+			one, two := evm.Add(b, echo(1)), evm.Add(b, echo(2))
+			err := b.Run(t.Context())
+			for _, a := range []*evm.Answer[byte]{one, two} {
+				_, each := a.Get()
+				assert.Equal(t, err == nil, each == nil, "%d", status)
+			}
+			return err
+		}
+		n.busy = status
+		if err = ask(); refuses {
+			require.NoError(t, err, "%d", status)
+		} else {
+			require.ErrorIs(t, err, evm.ErrRPC, "%d", status)
+		}
+		n.busy = 0
+		before := n.requests.Load()
+		require.NoError(t, ask())
+		asked := map[bool]int64{false: 1, true: 2}[refuses]
+		assert.Equal(t, asked, n.requests.Load()-before, "%d", status)
+		c.Close()
+		server.Close()
+	}
+}
+
+// A batch as of a number is of one block, whatever way it takes.
+func TestBatchOfANumberDuringReorg(t *testing.T) {
+	n := echoNode()
+	c := client(t, n)
+	b := c.Batch(evm.Head{Number: 5})
+	var answers []*evm.Answer[byte]
+	for i := range 20 {
+		answers = append(answers, evm.Add(b, echo(byte(i))))
+	}
+	var once sync.Once
+	n.Before = func(op string) {
+		if op == "call" {
+			once.Do(func() { n.Drop(1); n.Mine(0) })
+		}
+	}
+	require.NoError(t, b.Run(t.Context()))
+	for _, a := range answers {
+		_, err := a.Get()
+		require.ErrorIs(t, err, evm.ErrReorg)
+	}
+	gone := c.Batch(evm.Head{Number: 9})
+	a := evm.Add(gone, echo(1))
+	require.ErrorIs(t, gone.Run(t.Context()), ethereum.NotFound)
+	_, err := a.Get()
+	require.ErrorIs(t, err, evm.ErrNotRun)
+}
+
+// A contract that uses up the gas of a multicall does not make the others fail.
+func TestBatchOverStarvedMulticall(t *testing.T) {
+	n, asked := echoNode(), 0
+	multicall(t, n, &asked)
+	whole := n.Call
+	c := client(t, n, evm.WithMulticall(multicallAt))
+	for name, starved := range map[string]func(msg ethereum.CallMsg, at *evmtest.Block) ([]byte, error){
+		"those behind": func(msg ethereum.CallMsg, at *evmtest.Block) ([]byte, error) {
+			return whole(ethereum.CallMsg{To: msg.To, Data: bytes.ReplaceAll(msg.Data, []byte{0, 0, 0, 2}, []byte{0, 0, 0, reverts})}, at)
+		},
+		"the whole": func(ethereum.CallMsg, *evmtest.Block) ([]byte, error) {
+			return nil, evmtest.Error{Code: 3, Text: "execution reverted", Data: "0x"}
+		},
+	} {
+		n.Call = func(msg ethereum.CallMsg, at *evmtest.Block) ([]byte, error) {
+			if *msg.To == multicallAt {
+				return starved(msg, at)
+			}
+			return whole(msg, at)
+		}
+		b := c.Batch(evm.Head{})
+		one, two, refused := evm.Add(b, echo(1)), evm.Add(b, echo(2)), evm.Add(b, echo(reverts))
+		require.NoError(t, b.Run(t.Context()), name)
+		for want, a := range map[byte]*evm.Answer[byte]{1: one, 2: two} {
+			have, err := a.Get()
+			require.NoError(t, err, name)
+			assert.Equal(t, want, have, name)
+		}
+		_, err := refused.Get()
+		var revert *evm.RevertError
+		require.ErrorAs(t, err, &revert, name)
+		assert.Equal(t, []byte{1, 2, 3, 4}, revert.Data, name)
+	}
+	n.Call = whole
+	n.Bare = 100
+	b := c.Batch(evm.Head{})
+	evm.Add(b, echo(1))
+	evm.Add(b, echo(2))
+	err := b.Run(t.Context())
+	require.ErrorIs(t, err, evm.ErrConfig, "no multicall contract")
+	require.ErrorIs(t, err, evm.ErrNoCode)
 }
 
 // A node that reads at numbers only must still have the block that was meant.

@@ -102,10 +102,13 @@ func (c *Client) Balance(ctx context.Context, account common.Address) (*big.Int,
 // NonceAt returns the nonce of the account's next transaction as of a block: every lower nonce is used up.
 func (c *Client) NonceAt(ctx context.Context, at Head, account common.Address) (uint64, error) {
 	nonce, err := c.node.NonceAt(ctx, account, at.number())
-	if err == nil && at.Hash != (common.Hash{}) {
-		err = c.SameBlock(ctx, at.Number, at.Hash) // the number alone does not say which block was read
+	if err == nil {
+		err = c.stillAt(ctx, at)
 	}
-	return nonce, err
+	if err != nil {
+		return 0, err
+	}
+	return nonce, nil
 }
 
 // PendingNonce returns the first nonce of the account that neither the chain nor the node's pool has used.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math/big"
 	"net/url"
+	"strconv"
 	"strings"
 
 	"github.com/ethereum/go-ethereum/common"
@@ -55,7 +56,7 @@ type RPCError struct {
 	Err error  // what the transport returned
 }
 
-func (e *RPCError) Error() string { return fmt.Sprintf("evm: %s: %s", e.Op, withoutKey(e.Err)) }
+func (e *RPCError) Error() string { return fmt.Sprintf("evm: %s: %s", e.Op, brief(withoutKey(e.Err))) }
 
 // Unwrap returns the errors that e matches.
 func (e *RPCError) Unwrap() []error { return []error{ErrRPC, e.Err} }
@@ -83,7 +84,19 @@ func withoutKey(err error) string {
 	if u, parseErr := url.Parse(failed.URL); parseErr == nil && u.Host != "" {
 		host = u.Scheme + "://" + u.Host
 	}
-	return strings.ReplaceAll(text, failed.URL, host)
+	quoted := strings.Trim(strconv.Quote(failed.URL), `"`) // as url.Error writes it
+	return strings.ReplaceAll(strings.ReplaceAll(text, failed.URL, host), quoted, host)
+}
+
+// maxText bounds the bytes of a text of unknown length in an error: what nodes and contracts say ends up in logs.
+const maxText = 1024
+
+// brief cuts a text of unknown length.
+func brief(text string) string {
+	if len(text) <= maxText {
+		return text
+	}
+	return fmt.Sprintf("%s... (%d bytes)", strings.ToValidUTF8(text[:maxText], ""), len(text))
 }
 
 // AnswerError is an answer that cannot be true. It matches [ErrAnswer] and [ErrRPC].
@@ -119,6 +132,9 @@ type ReorgError struct {
 }
 
 func (e *ReorgError) Error() string {
+	if e.Now == (common.Hash{}) {
+		return fmt.Sprintf("evm: block %d was %s and is no longer part of the chain: read again from an earlier block", e.Number, e.Had)
+	}
 	return fmt.Sprintf("evm: block %d was %s and is now %s: read again from an earlier block", e.Number, e.Had, e.Now)
 }
 

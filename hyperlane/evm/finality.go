@@ -51,12 +51,7 @@ func ParseFinality(s string) (Finality, error) {
 	case TagFinalized, TagSafe:
 		return Finality{Tag: s}, nil
 	}
-	for _, c := range []byte(s) {
-		if c < '0' || c > '9' {
-			return Finality{}, badFinality(s)
-		}
-	}
-	n, err := strconv.ParseUint(s, 10, 64)
+	n, err := strconv.ParseUint(s, 10, 64) // decimal digits only, without a sign
 	if err != nil {
 		return Finality{}, badFinality(s)
 	}
@@ -143,7 +138,7 @@ func (c *Client) Head(ctx context.Context, f Finality) (Head, error) {
 	if err := f.Validate(); err != nil {
 		return Head{}, err
 	}
-	tag := f.tagNumber()
+	tag, before := f.tagNumber(), c.finalized.highest()
 	head, err := c.block(ctx, tag)
 	switch {
 	case err != nil && tag != nil && saidNo(err):
@@ -153,12 +148,12 @@ func (c *Client) Head(ctx context.Context, f Finality) (Head, error) {
 	case f.Tag == TagFinalized:
 		// The remembered block makes every lower answer a failure. So it takes more than one answer: a node that names
 		// a block of the far future once, or one of several behind a load balancer that does, must not end all reading.
-		if c.finalized.higher(head) {
+		if head.Number > before.Number {
 			if err := c.SameBlock(ctx, head.Number, head.Hash); err != nil {
 				return Head{}, err
 			}
 		}
-		return c.finalized.advance(head)
+		return c.finalized.advance(before, head)
 	case f.Blocks == 0:
 		return head, nil
 	}

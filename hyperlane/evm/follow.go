@@ -159,7 +159,7 @@ func (f *follower[E]) advance(ctx context.Context, head Head) error {
 	if err != nil {
 		return err
 	}
-	if err := f.accept(ctx, end, events, end.Number == head.Number); err != nil {
+	if err := f.accept(ctx, end, events, end.Number == to); err != nil {
 		return err
 	}
 	f.remember(end, events)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"iter"
+	"math"
 	"math/rand"
 	"testing"
 	"time"
@@ -195,6 +196,26 @@ func TestFollowStopsAtTo(t *testing.T) {
 	for _, err := range evm.Follow(t.Context(), c, evmtest.Ticks(c), evm.Range{To: evm.Through(4)}) {
 		require.NoError(t, err)
 		break
+	}
+}
+
+// The last block of a range is checked against the contract's counter, also below the head.
+func TestFollowMissingAtTheEndOfTheRange(t *testing.T) {
+	f := evmtest.NewGrown(9, 1)
+	c := client(t, f, evm.WithRetries(2))
+	f.Logs = dropLog(3)
+	_, err := collect(evm.Follow(t.Context(), c, evmtest.Ticks(c), evm.Range{To: evm.Through(4)}))
+	require.ErrorIs(t, err, evm.ErrAnswer)
+}
+
+// No size of a chunk keeps the follower in place, or makes it repeat itself.
+func TestFollowWithHugeChunks(t *testing.T) {
+	for _, chunk := range []uint64{1, math.MaxUint64, 14757395258967641292} { // the last plus a quarter plus one is 2^64
+		f := evmtest.NewGrown(2, 1)
+		c := client(t, f, script(func() { f.Mine(1) }, func() { f.Mine(1) }))
+		have, err := collect(evm.Follow(t.Context(), c, evmtest.Ticks(c), evm.Range{Chunk: chunk}))
+		require.ErrorIs(t, err, errStop)
+		assert.Equal(t, []string{"+0", "+1", "+2", "+3"}, have, "%d", chunk)
 	}
 }
 

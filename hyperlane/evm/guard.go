@@ -16,7 +16,8 @@ import (
 const (
 	maxGas      = 1 << 40
 	maxNonce    = 1 << 48
-	maxPriceBit = 96 // a gas price above 2^96 wei exceeds what any account owns
+	maxBlock    = 1 << 62 // so that the number after a block, or twice a block, is a number too
+	maxPriceBit = 96      // a gas price above 2^96 wei exceeds what any account owns
 )
 
 // node puts a [Backend] behind guards: each request has a time limit, each failure has a class, and no answer is
@@ -82,12 +83,12 @@ func (n node) HeaderByNumber(ctx context.Context, number *big.Int) (*types.Heade
 		return nil, err
 	case h == nil:
 		return nil, &RPCError{Op: op, Err: ethereum.NotFound}
-	case h.Number == nil || !h.Number.IsUint64():
+	case !isBlock(h.Number):
 		return nil, &AnswerError{Op: op, What: "number", Have: bigText(h.Number), Want: "a block number"}
 	case h.BaseFee != nil && (h.BaseFee.Sign() < 0 || h.BaseFee.BitLen() > maxPriceBit):
 		return nil, &AnswerError{Op: op, What: "baseFeePerGas", Have: bigText(h.BaseFee), Want: "a price per gas"}
 	}
-	if h.Difficulty == nil { // types.Header.Hash dereferences it
+	if h.Difficulty == nil { // types.Header.Size dereferences it
 		h = types.CopyHeader(h)
 		h.Difficulty = new(big.Int)
 	}
@@ -179,7 +180,10 @@ func (n node) TransactionReceipt(ctx context.Context, hash common.Hash) (*types.
 	case r == nil:
 		return nil, &RPCError{Op: op, Err: ethereum.NotFound}
 	}
-	return r, CheckReceipt(r, hash)
+	if err := CheckReceipt(r, hash); err != nil {
+		return nil, err
+	}
+	return r, nil
 }
 
 func (n node) FilterLogs(ctx context.Context, q ethereum.FilterQuery) ([]types.Log, error) {
@@ -233,6 +237,9 @@ func rangeText(q ethereum.FilterQuery) string {
 	}
 	return s
 }
+
+// isBlock reports whether v can be the number of a block.
+func isBlock(v *big.Int) bool { return v != nil && v.IsUint64() && v.Uint64() <= maxBlock }
 
 func bigText(v *big.Int) string {
 	if v == nil {

@@ -68,7 +68,7 @@ func (b *blockJSON) head(op string) (Head, error) {
 	switch {
 	case b == nil:
 		return Head{}, &RPCError{Op: op, Err: ethereum.NotFound}
-	case b.Number == nil || !b.Number.ToInt().IsUint64():
+	case !isBlock(b.Number.ToInt()):
 		return Head{}, &AnswerError{Op: op, What: "number", Have: bigText(b.Number.ToInt()), Want: "a block number"}
 	case b.Hash == nil || *b.Hash == common.Hash{} || b.ParentHash == nil || b.Timestamp == nil:
 		return Head{}, &AnswerError{
@@ -97,22 +97,25 @@ type highWater struct {
 	seen Head
 }
 
-// higher reports whether the block is above all blocks seen.
-func (w *highWater) higher(h Head) bool {
+// highest returns the highest block seen.
+func (w *highWater) highest() Head {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return h.Number > w.seen.Number
+	return w.seen
 }
 
-func (w *highWater) advance(h Head) (Head, error) {
+// advance takes in the answer h to a request that was made after the block before had been seen. Requests overlap: an
+// answer below a block that another request has seen since is late, and only one below before is stale.
+func (w *highWater) advance(before, h Head) (Head, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	switch {
-	case h.Number < w.seen.Number:
-		return Head{}, fmt.Errorf("%w: it is block %d, was block %d before (%w)", ErrStaleHead, h.Number, w.seen.Number, ErrRPC)
+	case h.Number < before.Number:
+		return Head{}, fmt.Errorf("%w: it is block %d, was block %d before (%w)", ErrStaleHead, h.Number, before.Number, ErrRPC)
 	case h.Number == w.seen.Number && w.seen.Hash != (common.Hash{}) && h.Hash != w.seen.Hash:
 		return Head{}, &ReorgError{Number: h.Number, Had: w.seen.Hash, Now: h.Hash}
+	case h.Number > w.seen.Number || w.seen.Hash == (common.Hash{}):
+		w.seen = h
 	}
-	w.seen = h
 	return h, nil
 }

@@ -35,6 +35,53 @@ func TestFinalizedFarAheadOnce(t *testing.T) {
 	}
 }
 
+// overlapping is a node that does something once between reading a header and answering.
+type overlapping struct {
+	*evmtest.Node
+	during func()
+}
+
+func (o *overlapping) HeaderByNumber(ctx context.Context, number *big.Int) (*types.Header, error) {
+	h, err := o.Node.HeaderByNumber(ctx, number)
+	if during := o.during; during != nil {
+		o.during = nil
+		during()
+	}
+	return h, err
+}
+
+// Two requests overlap, and the older answer arrives last: it is late, not stale.
+func TestFinalizedLate(t *testing.T) {
+	f := &overlapping{Node: evmtest.NewGrown(9, 0)}
+	c, finalized := client(t, f), evm.Finality{Tag: "finalized"}
+	f.during = func() {
+		f.Mine(0)
+		head, err := c.Head(t.Context(), finalized)
+		require.NoError(t, err)
+		assert.EqualValues(t, 8, head.Number)
+	}
+	head, err := c.Head(t.Context(), finalized)
+	require.NoError(t, err)
+	assert.EqualValues(t, 7, head.Number)
+	f.Drop(1)
+	_, err = c.Head(t.Context(), finalized)
+	require.ErrorIs(t, err, evm.ErrStaleHead, "the highest is remembered, not the last")
+	// A late answer must be of the same chain where it is as high.
+	f.during = func() {
+		f.Drop(3)
+		for range 3 {
+			f.Mine(0)
+		}
+		head, err := c.Head(t.Context(), finalized)
+		require.NoError(t, err)
+		assert.EqualValues(t, 9, head.Number)
+	}
+	f.Mine(0)
+	f.Mine(0)
+	_, err = c.Head(t.Context(), finalized)
+	require.ErrorIs(t, err, evm.ErrReorg)
+}
+
 func TestHead(t *testing.T) {
 	f := evmtest.NewGrown(9, 0)
 	c := client(t, f)
@@ -82,6 +129,7 @@ func TestHead(t *testing.T) {
 		"without number":  {func(h *types.Header) (*types.Header, error) { h.Number = nil; return h, nil }, evm.ErrAnswer},
 		"another number":  {func(h *types.Header) (*types.Header, error) { h.Number.Sub(h.Number, big.NewInt(1)); return h, nil }, evm.ErrAnswer},
 		"negative number": {func(h *types.Header) (*types.Header, error) { h.Number = big.NewInt(-1); return h, nil }, evm.ErrAnswer},
+		"no such number":  {func(h *types.Header) (*types.Header, error) { h.Number.SetUint64(1<<62 + 1); return h, nil }, evm.ErrAnswer},
 		"failure":         {func(*types.Header) (*types.Header, error) { return nil, errors.New("down") }, evm.ErrRPC},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -125,17 +173,54 @@ func TestReadAtABlock(t *testing.T) {
 // A node that does not know the parameter for reading at a hash is read at numbers from then on.
 func TestReadAtAHashRefused(t *testing.T) {
 	f := evmtest.NewGrown(3, 1)
-	by := &refusesHash{Node: f}
-	c, err := evm.New(t.Context(), by)
-	require.NoError(t, err)
+	for _, code := range []bool{false, true} {
+		by := &refusesHash{Node: f}
+		c := client(t, by)
+		at, err := c.Head(t.Context(), evm.Finality{})
+		require.NoError(t, err)
+		if code {
+			require.NoError(t, c.NeedCode(t.Context(), at, evmtest.Contract))
+			assert.Equal(t, 1, by.asked)
+		}
+		for range 3 {
+			n, err := evm.Read(t.Context(), c, at, evmtest.CountQuery())
+			require.NoError(t, err)
+			assert.EqualValues(t, 3, n)
+			require.NoError(t, c.NeedCode(t.Context(), at, evmtest.Contract))
+		}
+		assert.Equal(t, 1, by.asked)
+	}
+}
+
+// A refusal, missing code and a nonce are answers too: of a block that was replaced they are not passed on.
+func TestAnswersOfAnotherBlock(t *testing.T) {
+	f := evmtest.NewGrown(3, 1)
+	c, account := client(t, f), common.Address{1}
 	at, err := c.Head(t.Context(), evm.Finality{})
 	require.NoError(t, err)
-	for range 3 {
-		n, err := evm.Read(t.Context(), c, at, evmtest.CountQuery())
-		require.NoError(t, err)
-		assert.EqualValues(t, 3, n)
-	}
-	assert.Equal(t, 1, by.asked)
+	revert := evm.Query[int]{Name: "revert", To: evmtest.Contract, Data: []byte{1, 2, 3, 4}}
+	_, err = evm.Read(t.Context(), c, at, revert)
+	require.ErrorIs(t, err, evm.ErrReverted)
+	code, err := c.Code(t.Context(), at, evmtest.Contract)
+	require.NoError(t, err)
+	assert.NotEmpty(t, code)
+	nonce, err := c.NonceAt(t.Context(), at, account)
+	require.NoError(t, err)
+	assert.Zero(t, nonce)
+
+	f.Drop(1)
+	f.Mine(1)
+	_, err = evm.Read(t.Context(), c, at, revert)
+	require.ErrorIs(t, err, evm.ErrReorg)
+	require.NotErrorIs(t, err, evm.ErrReverted)
+	code, err = c.Code(t.Context(), at, evmtest.Contract)
+	require.ErrorIs(t, err, evm.ErrReorg)
+	assert.Nil(t, code)
+	_, err = c.NonceAt(t.Context(), at, account)
+	require.ErrorIs(t, err, evm.ErrReorg)
+	f.Bare = 4
+	require.ErrorIs(t, c.NeedCode(t.Context(), at, evmtest.Contract), evm.ErrReorg)
+	require.ErrorIs(t, c.NeedCode(t.Context(), evm.Head{Number: 3}, evmtest.Contract), evm.ErrNoCode)
 }
 
 type refusesHash struct {
@@ -149,5 +234,6 @@ func (r *refusesHash) CallContractAtHash(context.Context, ethereum.CallMsg, comm
 }
 
 func (r *refusesHash) CodeAtHash(context.Context, common.Address, common.Hash) ([]byte, error) {
+	r.asked++
 	return nil, evmtest.Error{Code: -32602}
 }

@@ -162,11 +162,14 @@ func TestCancelledContext(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	for name, call := range map[string]func() error{
-		"Head":     func() error { _, err := c.Head(ctx, evm.Finality{Tag: "safe"}); return err },
-		"Balance":  func() error { _, err := c.Balance(ctx, opts.From); return err },
-		"NonceAt":  func() error { _, err := c.NonceAt(ctx, evm.Head{}, opts.From); return err },
-		"Read":     func() error { _, err := evm.Read(ctx, c, evm.Head{}, evmtest.CountQuery()); return err },
-		"Logs":     func() error { _, err := c.Logs(ctx, evmtest.Contract, nil, 0, 1); return err },
+		"Head":    func() error { _, err := c.Head(ctx, evm.Finality{Tag: "safe"}); return err },
+		"Balance": func() error { _, err := c.Balance(ctx, opts.From); return err },
+		"NonceAt": func() error { _, err := c.NonceAt(ctx, evm.Head{}, opts.From); return err },
+		"Read":    func() error { _, err := evm.Read(ctx, c, evm.Head{}, evmtest.CountQuery()); return err },
+		"Logs": func() error {
+			_, err := c.Logs(ctx, evmtest.Contract, []common.Hash{evmtest.TickTopic}, 0, 1)
+			return err
+		},
 		"Estimate": func() error { _, err := c.Estimate(ctx, opts.From, toContract()); return err },
 		"Simulate": func() error { _, err := c.Simulate(ctx, opts.From, toContract()); return err },
 		"Send":     func() error { _, err := c.Send(ctx, opts, toContract()); return err },

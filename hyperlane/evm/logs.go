@@ -21,6 +21,9 @@ import (
 func (c *Client) Logs(
 	ctx context.Context, address common.Address, topics []common.Hash, from, to uint64,
 ) ([]types.Log, error) {
+	if len(topics) == 0 {
+		return nil, &ConfigError{Field: "topics", Have: "none", Want: "the first topic of the logs, one at least"}
+	}
 	logs, err := c.node.FilterLogs(ctx, ethereum.FilterQuery{
 		FromBlock: new(big.Int).SetUint64(from), ToBlock: new(big.Int).SetUint64(to),
 		Addresses: []common.Address{address}, Topics: [][]common.Hash{topics},
@@ -56,7 +59,10 @@ func (c *Client) Logs(
 				fmt.Sprintf("in order after %s at place %d", prev.TxHash, prev.TxIndex))
 		}
 	}
-	return logs, c.canonical(ctx, blocks)
+	if err := c.canonical(ctx, blocks); err != nil {
+		return nil, err
+	}
+	return logs, nil
 }
 
 // checkLog reports a log that does not match the query.

@@ -2,6 +2,7 @@ package evm
 
 import (
 	"context"
+	"errors"
 	"strconv"
 	"strings"
 	"sync"
@@ -37,6 +38,9 @@ type multicallResult struct {
 
 // overMulticall makes the reads in one eth_call of the multicall contract. Queries whose answer depends on who asks go
 // alone, since the contract would be the one who asks.
+//
+// All queries share the gas of one eth_call, so a contract that uses it up makes those behind it fail, or the whole
+// call. What fails together is therefore asked again alone, and only that answer counts.
 func (b *Batch) overMulticall(ctx context.Context, queries []batched) error {
 	var alone, together []batched
 	var calls []multicallCall
@@ -52,14 +56,18 @@ func (b *Batch) overMulticall(ctx context.Context, queries []batched) error {
 		return b.oneByOne(ctx, queries)
 	}
 	results, err := b.aggregate(ctx, calls)
-	if err != nil {
+	switch {
+	case errors.Is(err, ErrReverted):
+		b.client.opts.log.Debug("multicall contract refuses, asking one by one", "err", err)
+		return b.oneByOne(ctx, queries)
+	case err != nil:
 		return err
 	}
 	for i, q := range together {
 		if r := results[i]; r.Success {
 			q.take(ctx, r.ReturnData, nil)
 		} else {
-			q.take(ctx, nil, b.client.explain(*q.message.To, r.ReturnData, nil))
+			alone = append(alone, q)
 		}
 	}
 	return b.oneByOne(ctx, alone)

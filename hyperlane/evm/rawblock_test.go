@@ -99,6 +99,7 @@ func TestDialledBlocks(t *testing.T) {
 		"no time":        {strings.Replace(whole, `"timestamp"`, `"h"`, 1), evm.ErrAnswer},
 		"no number":      {strings.Replace(whole, `"number"`, `"h"`, 1), evm.ErrAnswer},
 		"a huge number":  {strings.Replace(whole, `0x10`, `0x10000000000000000`, 1), evm.ErrAnswer},
+		"no such number": {strings.Replace(whole, `0x10`, `0xffffffffffffffff`, 1), evm.ErrAnswer},
 		"a short hash":   {strings.Replace(whole, hash, "0xab", 1), evm.ErrRPC},
 		"a wild number":  {strings.Replace(whole, `0x10`, `ten`, 1), evm.ErrRPC},
 		"a whole number": {strings.Replace(whole, `"0x10"`, `16`, 1), evm.ErrRPC},
@@ -121,4 +122,9 @@ func TestErrorsKeepKeys(t *testing.T) {
 	require.ErrorIs(t, err, evm.ErrRPC)
 	assert.NotContains(t, err.Error(), "secret")
 	assert.Contains(t, err.Error(), strings.TrimPrefix(server.URL, "http://"), "the host is worth knowing")
+	for _, broken := range []string{"https://host/v3/secret\n", "https://host/v3/\"secret\"\x7f", "https://ho st/secret"} {
+		_, err = evm.Dial(t.Context(), broken)
+		require.ErrorIs(t, err, evm.ErrRPC)
+		assert.NotContains(t, err.Error(), "secret")
+	}
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math/big"
 
 	"github.com/ethereum/go-ethereum"
 	"github.com/ethereum/go-ethereum/common"
@@ -72,11 +71,18 @@ func (c *Client) call(ctx context.Context, at Head, msg ethereum.CallMsg) ([]byt
 		}
 		c.refusesHashes(err)
 	}
-	out, err := c.node.CallContract(ctx, msg, new(big.Int).SetUint64(at.Number))
+	out, err := c.node.CallContract(ctx, msg, at.number())
 	if err != nil {
-		return nil, c.refused(msg.To, err)
+		err = c.refused(msg.To, err)
+		if !errors.Is(err, ErrReverted) {
+			return nil, err
+		}
 	}
-	return out, c.stillAt(ctx, at)
+	// A refusal is an answer too: it must be of the block that was meant.
+	if moved := c.stillAt(ctx, at); moved != nil {
+		return nil, moved
+	}
+	return out, err
 }
 
 // stillAt checks that the block of a read by number is the one that was meant.
@@ -106,9 +112,20 @@ func badParams(err error) bool {
 // Code returns the code at an address as of a block, empty where there is none.
 func (c *Client) Code(ctx context.Context, at Head, a common.Address) ([]byte, error) {
 	if c.readsAtHash(at) {
-		return c.hashes.CodeAtHash(ctx, a, at.Hash)
+		code, err := c.hashes.CodeAtHash(ctx, a, at.Hash)
+		if err == nil || !badParams(err) {
+			return code, err
+		}
+		c.refusesHashes(err)
 	}
-	return c.node.CodeAt(ctx, a, at.number())
+	code, err := c.node.CodeAt(ctx, a, at.number())
+	if err == nil {
+		err = c.stillAt(ctx, at)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return code, nil
 }
 
 // NeedCode returns an error that matches [ErrNoCode] where there is no contract at an address as of a block.

@@ -72,7 +72,7 @@ func CheckReceipt(r *types.Receipt, hash common.Hash) error {
 	switch {
 	case r.TxHash != hash:
 		return bad("transactionHash", r.TxHash.Hex(), hash.Hex())
-	case r.BlockNumber == nil || !r.BlockNumber.IsUint64():
+	case !isBlock(r.BlockNumber):
 		return bad("blockNumber", bigText(r.BlockNumber), "a block number")
 	case r.BlockHash == common.Hash{}:
 		return bad("blockHash", "zero", "the hash of a block")

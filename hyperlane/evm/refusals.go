@@ -45,19 +45,21 @@ type refusals struct {
 	from     []*Refusals
 	errors   map[[4]byte]abi.Error
 	classes  map[string]error
-	reasons  map[string]error
-	prefixes []string // keys of reasons that ended in "*", without it, longest first
+	reasons  map[string]error // of whole texts
+	starts   map[string]error // of texts that begin so
+	prefixes []string         // the keys of starts, longest first
 }
 
 func (k *refusals) has(r *Refusals) bool { return k != nil && slices.Contains(k.from, r) }
 
 func (k *refusals) with(r *Refusals) *refusals {
-	next := &refusals{errors: map[[4]byte]abi.Error{}, classes: map[string]error{}, reasons: map[string]error{}}
+	next := &refusals{errors: map[[4]byte]abi.Error{}, classes: map[string]error{}, reasons: map[string]error{}, starts: map[string]error{}}
 	if k != nil {
-		next.from, next.prefixes = slices.Clone(k.from), slices.Clone(k.prefixes)
+		next.from = slices.Clone(k.from)
 		maps.Copy(next.errors, k.errors)
 		maps.Copy(next.classes, k.classes)
 		maps.Copy(next.reasons, k.reasons)
+		maps.Copy(next.starts, k.starts)
 	}
 	next.from = append(next.from, r)
 	for _, e := range r.Errors {
@@ -65,13 +67,13 @@ func (k *refusals) with(r *Refusals) *refusals {
 	}
 	maps.Copy(next.classes, r.Classes)
 	for text, class := range r.Reasons {
-		start, open := strings.CutSuffix(text, "*")
-		next.reasons[start] = class
-		if open && !slices.Contains(next.prefixes, start) {
-			next.prefixes = append(next.prefixes, start)
+		if start, open := strings.CutSuffix(text, "*"); open {
+			next.starts[start] = class
+		} else {
+			next.reasons[text] = class
 		}
 	}
-	slices.SortFunc(next.prefixes, func(a, b string) int { return len(b) - len(a) })
+	next.prefixes = slices.SortedFunc(maps.Keys(next.starts), func(a, b string) int { return len(b) - len(a) })
 	return next
 }
 
@@ -92,7 +94,7 @@ func (k *refusals) classOfReason(reason string) error {
 	}
 	for _, start := range k.prefixes {
 		if strings.HasPrefix(reason, start) {
-			return k.reasons[start]
+			return k.starts[start]
 		}
 	}
 	return nil

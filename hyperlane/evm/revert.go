@@ -39,9 +39,9 @@ func (e *RevertError) Error() string {
 	}
 	switch {
 	case e.Reason != "":
-		fmt.Fprintf(&b, ": %q", e.Reason)
+		fmt.Fprintf(&b, ": %q", brief(e.Reason))
 	case e.Name != "":
-		fmt.Fprintf(&b, ": %s%s", e.Name, argText(e.Args))
+		b.WriteString(": " + brief(e.Name+argText(e.Args)))
 	case len(e.Data) == 0:
 		b.WriteString(": without a reason")
 	default:

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/ethereum/go-ethereum/accounts/abi"
 	"github.com/ethereum/go-ethereum/common"
@@ -58,6 +59,34 @@ func TestReasons(t *testing.T) {
 		assert.Equal(t, want, testRefusals.Explain(common.Address{}, errorString(text)).Class, text)
 	}
 	assert.Nil(t, new(Client).refusals.Load().classOfReason("taken"), "nothing is registered")
+}
+
+// A text as a whole and as a beginning are two entries.
+func TestReasonsWholeAndBeginning(t *testing.T) {
+	both := &Refusals{Reasons: map[string]error{"x": errPlace, "x*": errAny}}
+	for range 20 { // the order of a map is random
+		assert.Equal(t, errPlace, both.Explain(common.Address{}, errorString("x")).Class)
+		assert.Equal(t, errAny, both.Explain(common.Address{}, errorString("xy")).Class)
+	}
+	c := new(Client)
+	c.Register(&Refusals{Reasons: map[string]error{"x*": errAny}})
+	c.Register(&Refusals{Reasons: map[string]error{"x": errPlace}})
+	assert.Equal(t, errAny, c.explain(common.Address{}, errorString("xy"), nil).Class)
+}
+
+// What contracts and nodes say is cut in an error's text, which gets into logs, and kept as a whole in its fields.
+func TestLongTexts(t *testing.T) {
+	long := strings.Repeat("ä", 100_000)
+	reverted := testRefusals.Explain(common.Address{}, errorString(long))
+	assert.Equal(t, long, reverted.Reason)
+	args := &RevertError{Name: "Named", Args: []any{[]byte(long)}}
+	request := &RPCError{Op: "eth_call", Err: errors.New(long)}
+	for _, err := range []error{reverted, args, request} {
+		assert.Less(t, len(err.Error()), 4000) // quoting makes a text longer
+		assert.True(t, utf8.ValidString(err.Error()))
+		assert.Contains(t, err.Error(), " bytes)")
+	}
+	assert.Equal(t, "evm: eth_call: "+long[:1024], (&RPCError{Op: "eth_call", Err: errors.New(long[:1024])}).Error())
 }
 
 func TestRegister(t *testing.T) {

@@ -50,9 +50,6 @@ func scan[E any](ctx context.Context, c *Client, s Stream[E], r Range, yield fun
 				return errStopped
 			}
 		}
-		if end.Number == lastBlock {
-			return nil
-		}
 		from = end.Number + 1
 	}
 	return nil
@@ -95,17 +92,24 @@ func (rd *reader[E]) start(ctx context.Context, from uint64) error {
 	if rd.kind.Serial == nil {
 		return nil
 	}
-	count, err := rd.kind.Count(ctx, before)
+	rd.next, err = rd.count(ctx, before)
+	return err
+}
+
+// count reads the contract's counter as of a block. Nil: the node refuses, as one without the state of that block does.
+// A node that fails, or contradicts itself, has not refused, and can be asked again.
+func (rd *reader[E]) count(ctx context.Context, at Head) (*uint32, error) {
+	count, err := rd.kind.Count(ctx, at)
 	switch {
-	case err == nil || errors.Is(err, ErrNoCode): // without the contract there were no events
-		rd.next = &count
-	case errors.Is(err, ErrReorg) || ctx.Err() != nil:
-		return err
-	default:
-		rd.c.opts.log.Debug("counter not readable, first number of logs not checked",
-			"event", rd.kind.Name, "block", before.Number, "err", err)
+	case err == nil:
+		return &count, nil
+	case errors.Is(err, ErrNoCode):
+		return new(uint32), nil // without the contract there were no events
+	case ctx.Err() != nil || !(saidNo(err) || errors.Is(err, ErrReverted)):
+		return nil, err
 	}
-	return nil
+	rd.c.opts.log.Debug("counter not readable, number of logs not checked", "event", rd.kind.Name, "block", at.Number, "err", err)
+	return nil, nil
 }
 
 // chunk reads the events from block from up to block end, which is to or earlier, and all of one chain: end was the
@@ -133,7 +137,7 @@ func (rd *reader[E]) chunk(ctx context.Context, from, to uint64) (end Head, even
 			events, err = rd.kind.Decode(logs)
 		}
 		if err == nil {
-			rd.size = min(rd.most, rd.size+rd.size/4+1)
+			rd.size += min(rd.most-rd.size, rd.size/4+1)
 			return end, events, nil
 		}
 		if last == from || ctx.Err() != nil || errors.Is(err, ErrAnswer) || errors.Is(err, ErrReorg) {
@@ -185,20 +189,13 @@ func (rd *reader[E]) inOrder(events []E) (*uint32, error) {
 // notices logs missing at the end. A node without the state of that block cannot be asked, and a gap is then
 // noticed with the next event.
 func (rd *reader[E]) complete(ctx context.Context, at Head, next uint32) error {
-	count, err := rd.kind.Count(ctx, at)
-	switch {
-	case errors.Is(err, ErrReorg) || (err != nil && ctx.Err() != nil):
+	count, err := rd.count(ctx, at)
+	if err != nil || count == nil || *count == next {
 		return err
-	case err != nil:
-		rd.c.opts.log.Debug("counter not readable, completeness of logs not checked",
-			"event", rd.kind.Name, "block", at.Number, "err", err)
-		return nil
-	case count != next:
-		return &AnswerError{
-			Op: "eth_getLogs", Block: at.Number, What: "number of " + rd.kind.Name + " events",
-			Have: strconv.FormatUint(uint64(next), 10),
-			Want: strconv.FormatUint(uint64(count), 10) + ", as the contract counts: logs are missing",
-		}
 	}
-	return nil
+	return &AnswerError{
+		Op: "eth_getLogs", Block: at.Number, What: "number of " + rd.kind.Name + " events",
+		Have: strconv.FormatUint(uint64(next), 10),
+		Want: strconv.FormatUint(uint64(*count), 10) + ", as the contract counts: logs are missing",
+	}
 }

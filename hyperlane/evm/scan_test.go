@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/ethereum/go-ethereum"
+	"github.com/ethereum/go-ethereum/common"
 	"github.com/ethereum/go-ethereum/core/types"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -114,6 +115,57 @@ func TestScanMissingAtTheEnds(t *testing.T) {
 				require.Empty(t, got)
 			}
 		})
+	}
+}
+
+// A node that fails, or answers nonsense, when it is asked for the count has not refused: the events are not passed on as
+// complete.
+func TestScanCountFails(t *testing.T) {
+	for name, row := range map[string]struct {
+		output []byte
+		err    error
+		want   error
+	}{
+		"failure":  {nil, errors.New("connection reset"), evm.ErrRPC},
+		"nonsense": {[]byte{1}, nil, evm.ErrAnswer},
+	} {
+		for _, at := range []evm.Range{{}, {From: 3}} { // counted at the end only, and at both ends
+			f := evmtest.NewGrown(9, 1)
+			c := client(t, f)
+			f.Answer = func([]byte, []byte) ([]byte, error) { return row.output, row.err }
+			_, err := all(evm.Scan(t.Context(), c, evmtest.Ticks(c), at))
+			require.ErrorIs(t, err, row.want, name)
+		}
+	}
+	// A counter that reverts says nothing, and a contract that is gone counts nothing.
+	f := evmtest.NewGrown(9, 1)
+	c := client(t, f)
+	f.Answer = func([]byte, []byte) ([]byte, error) { return nil, evmtest.Error{Code: 3, Data: "0x"} }
+	have, err := all(evm.Scan(t.Context(), c, evmtest.Ticks(c), evm.Range{From: 3}))
+	require.NoError(t, err)
+	assert.Len(t, have, 7)
+	f.Bare, f.Answer = 100, nil
+	_, err = all(evm.Scan(t.Context(), c, evmtest.Ticks(c), evm.Range{From: 3}))
+	require.ErrorIs(t, err, evm.ErrAnswer, "events without a contract")
+}
+
+// A stream that cannot be read is refused before anything is asked.
+func TestBadStreams(t *testing.T) {
+	c := client(t, evmtest.NewGrown(1, 1))
+	for name, change := range map[string]func(*evm.Stream[evmtest.Tick]){
+		"no address":  func(s *evm.Stream[evmtest.Tick]) { s.Address = common.Address{} },
+		"no decoder":  func(s *evm.Stream[evmtest.Tick]) { s.Decode = nil },
+		"no position": func(s *evm.Stream[evmtest.Tick]) { s.Position = nil },
+		"no serial":   func(s *evm.Stream[evmtest.Tick]) { s.Serial = nil },
+		"no count":    func(s *evm.Stream[evmtest.Tick]) { s.Count = nil },
+		"no topics":   func(s *evm.Stream[evmtest.Tick]) { s.Topics = nil },
+	} {
+		stream := evmtest.Ticks(c)
+		change(&stream)
+		_, err := all(evm.Scan(t.Context(), c, stream, evm.Range{}))
+		require.ErrorIs(t, err, evm.ErrConfig, name)
+		_, err = all(evm.Follow(t.Context(), c, stream, evm.Range{}))
+		require.ErrorIs(t, err, evm.ErrConfig, name)
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"math/big"
 	"strconv"
 	"time"
@@ -74,7 +75,7 @@ func (c *Client) Sign(ctx context.Context, opts *bind.TransactOpts, call Call) (
 		if err != nil {
 			return nil, err
 		}
-		o.GasLimit = gas + c.opts.margin
+		o.GasLimit = gas + min(c.opts.margin, math.MaxUint64-gas)
 	}
 	tx, err := c.assemble(&o, call)
 	switch {
@@ -83,10 +84,23 @@ func (c *Client) Sign(ctx context.Context, opts *bind.TransactOpts, call Call) (
 	case err != nil: // of the node, which has its class, or of the signer
 		return nil, fmt.Errorf("evm: sign %s: %w", call, err)
 	}
-	if tx == nil {
-		return nil, &ConfigError{Field: "TransactOpts.Signer", Have: "returned no transaction", Want: "the signed transaction"}
+	if err := c.checkSigned(tx); err != nil {
+		return nil, err
 	}
 	return tx, nil
+}
+
+// checkSigned reports what a signer must not return. SECURITY: a transaction for another chain is valid there, and
+// whoever sees it can send it there.
+func (c *Client) checkSigned(tx *types.Transaction) error {
+	if tx == nil {
+		return &ConfigError{Field: "TransactOpts.Signer", Have: "returned no transaction", Want: "the signed transaction"}
+	}
+	// Zero is a transaction that is not signed yet, or was signed for every chain on purpose.
+	if id := tx.ChainId(); tx.Protected() && id.Sign() != 0 && id.Cmp(c.chainID) != 0 {
+		return &ConfigError{Field: "TransactOpts.Signer", Have: "signs for chain " + id.String(), Want: "chain " + c.chainID.String()}
+	}
+	return nil
 }
 
 // assemble builds and signs a transaction over the guarded node.
@@ -124,11 +138,14 @@ func (c *Client) ofThisChain(tx *types.Transaction) *types.Transaction {
 // node that fails can have passed the transaction on all the same, so the error is a *[TxError] with its hash, and
 // matches [ErrNotMined], or [ErrFunds] where the account cannot pay.
 func (c *Client) Offer(ctx context.Context, from common.Address, tx *types.Transaction) error {
+	if tx == nil {
+		return &ConfigError{Field: "transaction", Have: "nil", Want: "a signed transaction, see Client.Sign"}
+	}
 	err := c.node.SendTransaction(ctx, tx)
 	if err == nil {
 		return nil
 	}
-	if known, _, lookErr := c.node.TransactionByHash(ctx, tx.Hash()); lookErr == nil && known != nil {
+	if _, _, unknown := c.node.TransactionByHash(ctx, tx.Hash()); unknown == nil {
 		return nil
 	}
 	return c.cannotPay(ctx, from, tx.Cost(), &TxError{Hash: tx.Hash(), Class: ErrNotMined, Err: err})
@@ -146,20 +163,26 @@ func (c *Client) Submit(ctx context.Context, opts *bind.TransactOpts, call Call)
 // Send signs and sends a call, waits until it is mined, and returns its checked receipt. A transaction that reverts is
 // a *[TxError] that comes with the receipt and, where repeating the call gives one, the reason.
 func (c *Client) Send(ctx context.Context, opts *bind.TransactOpts, call Call) (*types.Receipt, error) {
+	_, receipt, err := c.send(ctx, opts, call)
+	return receipt, err
+}
+
+// send is Send, and returns the transaction too.
+func (c *Client) send(ctx context.Context, opts *bind.TransactOpts, call Call) (*types.Transaction, *types.Receipt, error) {
 	tx, err := c.Submit(ctx, opts, call)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	receipt, err := c.WaitMined(ctx, tx.Hash())
 	if err != nil {
-		return receipt, err
+		return nil, nil, err
 	}
 	if receipt.Status != types.ReceiptStatusSuccessful {
 		msg := call.message(opts.From)
 		msg.AccessList, msg.Gas = tx.AccessList(), tx.Gas()
-		return receipt, &TxError{Hash: tx.Hash(), Receipt: receipt, Class: ErrTxFailed, Err: c.replay(ctx, msg, receipt)}
+		return nil, receipt, &TxError{Hash: tx.Hash(), Receipt: receipt, Class: ErrTxFailed, Err: c.replay(ctx, msg, receipt)}
 	}
-	return receipt, nil
+	return tx, receipt, nil
 }
 
 // Deploy sends a deployment, waits until it is mined, and returns the address of the contract, which has code.
@@ -167,11 +190,7 @@ func (c *Client) Deploy(ctx context.Context, opts *bind.TransactOpts, call Call)
 	if call.To != nil {
 		return common.Address{}, &ConfigError{Field: "Call.To", Have: call.To.Hex(), Want: "nil: a deployment"}
 	}
-	receipt, err := c.Send(ctx, opts, call)
-	if err != nil {
-		return common.Address{}, err
-	}
-	tx, err := c.Transaction(ctx, receipt.TxHash)
+	tx, receipt, err := c.send(ctx, opts, call)
 	if err != nil {
 		return common.Address{}, err
 	}
@@ -182,7 +201,20 @@ func (c *Client) Deploy(ctx context.Context, opts *bind.TransactOpts, call Call)
 			What: "contractAddress", Have: receipt.ContractAddress.Hex(), Want: at.Hex(),
 		}
 	}
-	return at, c.NeedCode(ctx, Head{}, at)
+	if err := c.deployed(ctx, receipt, at); err != nil {
+		return common.Address{}, fmt.Errorf("evm: transaction %s deployed %s: %w", receipt.TxHash, at, err)
+	}
+	return at, nil
+}
+
+// deployed checks the code of a new contract as of the block it was mined in, since the next node behind a load balancer
+// can lag behind the block. A node that has lost the state of that block is asked for its latest.
+func (c *Client) deployed(ctx context.Context, receipt *types.Receipt, at common.Address) error {
+	err := c.NeedCode(ctx, Head{Number: receipt.BlockNumber.Uint64(), Hash: receipt.BlockHash}, at)
+	if saidNo(err) {
+		return c.NeedCode(ctx, Head{}, at)
+	}
+	return err
 }
 
 // cannotPay distinguishes an account without means from a node that fails: nodes say both in words of their own, so
@@ -208,7 +240,11 @@ func (c *Client) cannotPay(ctx context.Context, account common.Address, want *bi
 // it would succeed there, so the reason was its place in the block or the gas it was given.
 func (c *Client) replay(ctx context.Context, msg ethereum.CallMsg, r *types.Receipt) error {
 	number := r.BlockNumber.Uint64()
-	for _, at := range []Head{{Number: number, Hash: r.BlockHash}, {Number: number - min(number, 1)}} {
+	blocks := []Head{{Number: number, Hash: r.BlockHash}}
+	if number > 1 { // Head{Number: 0} is the latest block
+		blocks = append(blocks, Head{Number: number - 1})
+	}
+	for _, at := range blocks {
 		_, err := c.call(ctx, at, msg)
 		var refused *RevertError
 		if errors.As(err, &refused) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"math"
 	"math/big"
 	"testing"
 	"time"
@@ -91,9 +92,10 @@ func TestDeploy(t *testing.T) {
 	assert.Equal(t, crypto.CreateAddress(opts.From, 0), at)
 	_, err = c.Deploy(t.Context(), opts, toContract())
 	require.ErrorIs(t, err, evm.ErrConfig, "a call is no deployment")
-	n.Bare = 1 << 40 // the block it was deployed in has no code
+	n.Bare = 1 << 40
 	_, err = c.Deploy(t.Context(), opts, evm.NewDeployment("deploy", []byte{0xfe}))
-	require.NoError(t, err, "the latest block is asked, which is above nothing here")
+	require.ErrorIs(t, err, evm.ErrNoCode, "the block it was mined in has no code")
+	require.ErrorContains(t, err, n.Block(n.Len() - 1).Txs[0].Hash().Hex(), "what was sent can be looked up")
 }
 
 // Options that cannot end in a mined transaction are refused before anything is asked.
@@ -163,6 +165,51 @@ func TestNotMined(t *testing.T) {
 	tx, err := c.Submit(t.Context(), payer(t), toContract())
 	require.NoError(t, err)
 	require.NoError(t, c.Offer(t.Context(), common.Address{}, tx), "offering it again is no mistake")
+}
+
+// A signature for another chain is not sent, since it is valid there.
+func TestSignsForAnotherChain(t *testing.T) {
+	n := evmtest.NewNode()
+	c := client(t, n)
+	n.Submit = func(*types.Transaction) (bool, error) { t.Error("it was sent"); return true, nil }
+	key, err := crypto.GenerateKey()
+	require.NoError(t, err)
+	for _, price := range []*big.Int{nil, big.NewInt(1)} {
+		opts := bind.NewKeyedTransactor(key, big.NewInt(1))
+		opts.GasPrice = price
+		_, err = c.Submit(t.Context(), opts, toContract())
+		require.ErrorIs(t, err, evm.ErrConfig)
+		require.ErrorContains(t, err, "signs for chain 1, want chain 7")
+		opts = bind.NewKeyedTransactor(key, big.NewInt(evmtest.ChainID))
+		opts.GasPrice = price
+		_, err = c.Sign(t.Context(), opts, toContract())
+		require.NoError(t, err)
+	}
+	require.ErrorIs(t, c.Offer(t.Context(), common.Address{}, nil), evm.ErrConfig)
+}
+
+func TestGasMargin(t *testing.T) {
+	for margin, want := range map[uint64]uint64{0: 50_000, 7: 50_007, math.MaxUint64: math.MaxUint64} {
+		tx, err := client(t, evmtest.NewNode(), evm.WithGasMargin(margin)).Prepare(t.Context(), common.Address{1}, toContract())
+		require.NoError(t, err)
+		assert.Equal(t, want, tx.Gas())
+	}
+}
+
+// The reason of a failure in block 1 is looked for in block 1, not in a later block.
+func TestReplayInTheFirstBlock(t *testing.T) {
+	n := evmtest.NewNode()
+	c := mining(t, n, 10, evm.WithConfirmations(3))
+	n.Failed = func(*types.Transaction) uint64 { return types.ReceiptStatusFailed }
+	n.Call = func(_ ethereum.CallMsg, at *evmtest.Block) ([]byte, error) {
+		if at.Header.Number.Uint64() > 1 {
+			return nil, evmtest.Error{Code: 3, Text: "execution reverted", Data: "0x"}
+		}
+		return nil, nil
+	}
+	_, err := c.Send(t.Context(), payer(t), toContract())
+	require.ErrorIs(t, err, evm.ErrTxFailed)
+	require.NotErrorIs(t, err, evm.ErrReverted)
 }
 
 // Confirmations count blocks on top of the transaction's own.

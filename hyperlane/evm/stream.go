@@ -2,7 +2,6 @@ package evm
 
 import (
 	"context"
-	"math"
 
 	"github.com/ethereum/go-ethereum/common"
 	"github.com/ethereum/go-ethereum/core/types"
@@ -73,12 +72,15 @@ type Stream[E any] struct {
 	Count  func(context.Context, Head) (uint32, error)
 }
 
-// check reports a stream without a contract.
+// check reports a stream that cannot be read.
 func (s *Stream[E]) check() error {
-	if s.Address == (common.Address{}) {
+	switch {
+	case s.Address == (common.Address{}):
 		return &ConfigError{Field: s.Field, Have: "zero", Want: "the contract's address, to read " + s.Name + " events"}
+	case s.Decode == nil || s.Position == nil:
+		return &ConfigError{Field: "Stream", Have: "without Decode or Position", Want: "both, to read " + s.Name + " events"}
+	case (s.Serial == nil) != (s.Count == nil):
+		return &ConfigError{Field: "Stream", Have: "Serial without Count, or Count without Serial", Want: "both or neither"}
 	}
 	return nil
 }
-
-const lastBlock = math.MaxUint64

@@ -30,7 +30,11 @@ func (c *Client) Watch(ctx context.Context, events ethereum.FilterQuery, look fu
 	}
 }
 
-// subscribe asks for events in the background: a node can leave the request itself without an answer.
+// farewell is how long a client waits for a node to end a subscription.
+const farewell = 200 * time.Millisecond
+
+// subscribe asks for events in the background until stop: a node can leave the request itself without an answer, and
+// the end of the subscription too.
 func (c *Client) subscribe(ctx context.Context, events ethereum.FilterQuery) (wake <-chan struct{}, stop func()) {
 	signal, done := make(chan struct{}, 1), make(chan struct{})
 	ctx, cancel := context.WithCancel(ctx)
@@ -38,7 +42,13 @@ func (c *Client) subscribe(ctx context.Context, events ethereum.FilterQuery) (wa
 		defer close(done)
 		c.listen(ctx, events, signal)
 	}()
-	return signal, func() { cancel(); <-done }
+	return signal, func() {
+		cancel()
+		select {
+		case <-done:
+		case <-time.After(farewell):
+		}
+	}
 }
 
 // listen passes events on as signals until ctx or the subscription ends. Polling goes on without it.
