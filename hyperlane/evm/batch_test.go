@@ -136,6 +136,9 @@ func multicall(t *testing.T, n *evmtest.Node, asked *int) {
 		var out []result
 		for _, call := range calls {
 			data, err := echoAnswer(call.CallData)
+			if err != nil && !call.AllowFailure {
+				return nil, evmtest.Error{Code: 3, Text: "execution reverted", Data: "0x"}
+			}
 			if err != nil {
 				data = []byte{1, 2, 3, 4}
 			}
@@ -179,6 +182,7 @@ type rpcNode struct {
 	refusal    string // of a batch, instead of one without answers
 	cut        int    // answers to a batch beyond so many are left out; zero: none
 	noHashes   bool
+	noParams   bool // refuses the parameters of every call
 	busy       int  // answers the next batches with this status
 	again      bool // answers a batch twice, the second time wrongly
 	blockTwice bool // the block changes after it was read
@@ -252,9 +256,18 @@ func (n *rpcNode) answer(r rpcRequest) string {
 		}
 		return result(`{"number":"0x10","hash":"0x` + hash + `","parentHash":"0x` + strings.Repeat("cd", 32) + `","timestamp":"0x5"}`)
 	case "eth_call":
-		var call struct{ Input, Data hexutil.Bytes }
+		var call struct {
+			Input, Data hexutil.Bytes
+			From        common.Address
+		}
 		_ = json.Unmarshal(r.Params[0], &call)
 		if n.noHashes && r.Params[1][0] == '{' { // no object at all: it wants a number in hex
+			return failure("-32602", "")
+		}
+		if call.From != (common.Address{}) {
+			return result(`"` + hexutil.Encode(evmtest.Word(uint64(call.From[0]))) + `"`)
+		}
+		if n.noParams {
 			return failure("-32602", "")
 		}
 		out, err := echoAnswer(append(call.Input, call.Data...))
@@ -303,6 +316,82 @@ func TestBatchOverRPC(t *testing.T) {
 				assert.EqualValues(t, 3, asked, "250 reads in batches of 100")
 			}
 		})
+	}
+}
+
+// Who asks is part of a query, in a batch too.
+func TestBatchFrom(t *testing.T) {
+	server := httptest.NewServer(&rpcNode{})
+	defer server.Close()
+	overRPC, err := evm.Dial(t.Context(), server.URL)
+	require.NoError(t, err)
+	defer overRPC.Close()
+	n, asked := echoNode(), 0
+	multicall(t, n, &asked)
+	contract := n.Call
+	n.Call = func(msg ethereum.CallMsg, at *evmtest.Block) ([]byte, error) {
+		if msg.From != (common.Address{}) && *msg.To != multicallAt {
+			return evmtest.Word(uint64(msg.From[0])), nil
+		}
+		return contract(msg, at)
+	}
+	for name, c := range map[string]*evm.Client{
+		"JSON-RPC": overRPC, "one by one": client(t, n), "multicall": client(t, n, evm.WithMulticall(multicallAt)),
+	} {
+		asked = 0
+		b := c.Batch(evm.Head{})
+		first, second := echo(7), echo(8)
+		first.From, second.From = common.Address{0xa1}, common.Address{0xa2}
+		answers := []*evm.Answer[byte]{evm.Add(b, echo(1)), evm.Add(b, first), evm.Add(b, second)}
+		require.NoError(t, b.Run(t.Context()))
+		for i, want := range []byte{1, 0xa1, 0xa2} {
+			have, err := answers[i].Get()
+			require.NoError(t, err)
+			assert.Equal(t, want, have, name)
+		}
+		assert.Zero(t, asked, "one query alone needs no multicall")
+	}
+}
+
+// A node that refuses the parameters of each call, whatever they are, is asked twice and no more.
+func TestBatchOfBadParams(t *testing.T) {
+	n := &rpcNode{noParams: true}
+	server := httptest.NewServer(n)
+	defer server.Close()
+	c, err := evm.Dial(t.Context(), server.URL)
+	require.NoError(t, err)
+	defer c.Close()
+	b := c.Batch(evm.Head{})
+	one, two := evm.Add(b, echo(1)), evm.Add(b, echo(2))
+	require.NoError(t, b.Run(t.Context()))
+	for _, a := range []*evm.Answer[byte]{one, two} {
+		_, err := a.Get()
+		require.ErrorIs(t, err, evm.ErrRPC)
+		require.NotErrorIs(t, err, evm.ErrAnswer)
+	}
+}
+
+// A caller who gives up gets the context's error from the batch, whatever way it takes.
+func TestBatchCancelled(t *testing.T) {
+	for name, n := range map[string]*rpcNode{"batches": {}, "no batches": {noBatches: true}, "short answers": {cut: 1}} {
+		ctx, cancel := context.WithCancel(t.Context())
+		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			n.ServeHTTP(w, r)
+			if n.requests.Load() > 2 { // the first are for the chain id and the head
+				cancel()
+			}
+		}))
+		c, err := evm.Dial(ctx, server.URL)
+		require.NoError(t, err)
+		b := c.Batch(evm.Head{})
+		for range 250 {
+			evm.Add(b, echo(1))
+		}
+		err = b.Run(ctx)
+		require.ErrorIs(t, err, context.Canceled, name)
+		require.NotErrorIs(t, err, evm.ErrRPC, name)
+		c.Close()
+		server.Close()
 	}
 }
 

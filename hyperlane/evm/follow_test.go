@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/ethereum/go-ethereum/common"
+	"github.com/ethereum/go-ethereum/core/types"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
@@ -269,4 +270,136 @@ func TestFollowMissingLogs(t *testing.T) {
 			assert.NotContains(t, have, "+3", "nothing after the gap")
 		})
 	}
+}
+
+// A reorganisation after any request for a header is undone, and in the end the events are the chain's.
+func TestFollowReorgAnywhere(t *testing.T) {
+	for after := 1; ; after++ {
+		f := &headers{Node: evmtest.NewGrown(5, 1)}
+		f.during = func() {
+			f.Drop(4)
+			for range 6 {
+				f.Mine(1)
+			}
+		}
+		unused := false
+		calm := func() { unused, f.left = f.left > 0, 0 }
+		c := client(t, f, script(func() { f.Mine(1); f.left = after }, func() {}, func() { f.Mine(1) }, calm, func() {}))
+		var have []place
+		var last error
+		for e, err := range evm.Follow(t.Context(), c, evmtest.Ticks(c), evm.Range{}) {
+			if last = err; err == nil {
+				have = fold(t, have, place{block: e.BlockHash, id: e.ID, log: e.LogIndex}, e.Removed)
+			}
+		}
+		require.ErrorIs(t, last, errStop, "after request %d", after)
+		require.Len(t, have, f.Len()-1, "after request %d", after)
+		require.Equal(t, canonicalPlaces(f.Node, 0, uint64(f.Len())), have)
+		if unused {
+			require.Greater(t, after, 10, "there were fewer requests than thought")
+			return
+		}
+	}
+}
+
+// The whole chain can be undone while the window holds it, and the events begin again with the first.
+func TestFollowReorgOfEverything(t *testing.T) {
+	f := evmtest.NewGrown(4, 1)
+	c := client(t, f, script(func() {
+		f.Drop(4)
+		f.Mine(0)
+		for range 4 {
+			f.Mine(1)
+		}
+	}, func() {}))
+	have, err := collect(evm.Follow(t.Context(), c, evmtest.Ticks(c), evm.Range{From: 1, Chunk: 1}))
+	require.ErrorIs(t, err, errStop)
+	assert.Equal(t, []string{"+0", "+1", "+2", "+3", "-3", "-2", "-1", "-0", "+0", "+1", "+2", "+3"}, have)
+}
+
+// The range begins in the middle, and the block before it is replaced too: what the first event is called is read again.
+func TestFollowReorgBeforeTheRange(t *testing.T) {
+	f := evmtest.NewGrown(4, 2)
+	c := client(t, f, script(func() {
+		f.Drop(3)
+		for range 4 {
+			f.Mine(1)
+		}
+	}, func() {}))
+	have, err := collect(evm.Follow(t.Context(), c, evmtest.Ticks(c), evm.Range{From: 3}))
+	require.ErrorIs(t, err, errStop)
+	assert.Equal(t, []string{"+4", "+5", "+6", "+7", "-7", "-6", "-5", "-4", "+3", "+4", "+5"}, have)
+}
+
+// A node that falls behind everything read is waited for: that is no failure.
+func TestFollowLag(t *testing.T) {
+	f := evmtest.NewGrown(9, 1)
+	c := client(t, f, evm.WithRetries(-1), script(func() { f.Lag = 9 }, func() {}, func() { f.Lag = 0; f.Mine(1) }, func() {}))
+	have, err := collect(evm.Follow(t.Context(), c, evmtest.Ticks(c), evm.Range{From: 6}))
+	require.ErrorIs(t, err, errStop)
+	assert.Equal(t, []string{"+5", "+6", "+7", "+8", "+9"}, have)
+}
+
+// Follow ends at the first failure after those that are permitted in a row, and waits longer after each.
+func TestFollowRetries(t *testing.T) {
+	down := errors.New("connection reset")
+	for retries, want := range map[int]int{-1: 1, 0: 9, 1: 2, 3: 4} {
+		f := evmtest.NewGrown(3, 1)
+		var pauses []time.Duration
+		c := client(t, f, evm.WithRetries(retries), evm.WithPollInterval(time.Second), evm.WithSleep(func(_ context.Context, d time.Duration) error {
+			pauses = append(pauses, d)
+			f.Header = func(*types.Header) (*types.Header, error) { return nil, down }
+			return nil
+		}))
+		have, err := collect(evm.Follow(t.Context(), c, evmtest.Ticks(c), evm.Range{}))
+		require.ErrorIs(t, err, down)
+		assert.Len(t, have, 3)
+		require.Len(t, pauses, want, "one after the success, one after each failure but the last")
+		assert.Equal(t, time.Second, pauses[0])
+		if want == 9 {
+			assert.Greater(t, pauses[8], 3*time.Second)
+		}
+	}
+	// A success in between begins the count again, and the pauses too.
+	f := evmtest.NewGrown(3, 1)
+	naps, longest := 0, time.Duration(0)
+	c := client(t, f, evm.WithRetries(2), evm.WithPollInterval(time.Second), evm.WithSleep(func(_ context.Context, d time.Duration) error {
+		longest = max(longest, d)
+		if naps++; naps == 40 {
+			return errStop
+		}
+		f.Header = nil
+		if naps%3 != 0 {
+			f.Header = func(*types.Header) (*types.Header, error) { return nil, down }
+		}
+		return nil
+	}))
+	_, err := collect(evm.Follow(t.Context(), c, evmtest.Ticks(c), evm.Range{}))
+	require.ErrorIs(t, err, errStop)
+	assert.Less(t, longest, 2*time.Second)
+}
+
+// Where the block before the range cannot be read, nothing is read: nothing would show that it changes.
+func TestFollowWithoutTheBlockBefore(t *testing.T) {
+	f := evmtest.NewGrown(6, 1)
+	c := client(t, f, evm.WithRetries(2))
+	f.Header = func(h *types.Header) (*types.Header, error) {
+		if h.Number.Uint64() == 2 {
+			return nil, errors.New("pruned")
+		}
+		return h, nil
+	}
+	have, err := collect(evm.Follow(t.Context(), c, evmtest.Ticks(c), evm.Range{From: 3, To: evm.Through(5)}))
+	require.ErrorIs(t, err, evm.ErrRPC)
+	assert.Empty(t, have)
+}
+
+// After an answer that hides a log the client asks for half of it: nodes cut long answers short.
+func TestFollowAsksForLessAfterAGap(t *testing.T) {
+	f := evmtest.NewGrown(16, 1)
+	c := client(t, f, script(func() {}, func() {}, func() { f.Logs = nil }, func() {}))
+	f.Logs = dropLog(1)
+	_, err := collect(evm.Follow(t.Context(), c, evmtest.Ticks(c), evm.Range{Chunk: 16}))
+	require.ErrorIs(t, err, errStop)
+	assert.Equal(t, []uint64{16, 8, 5}, f.Asked[:3])
 }

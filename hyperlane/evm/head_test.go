@@ -107,6 +107,9 @@ func TestHead(t *testing.T) {
 	require.ErrorIs(t, err, evm.ErrConfig)
 	_, err = c.HeadAt(t.Context(), 10)
 	require.ErrorIs(t, err, ethereum.NotFound)
+	err = c.SameBlock(t.Context(), 10, common.Hash{1})
+	require.ErrorIs(t, err, ethereum.NotFound)
+	require.NotErrorIs(t, err, evm.ErrReorg, "the node only lags behind")
 
 	// The finalized head does not go back, and does not change.
 	f.Drop(2)
@@ -139,6 +142,9 @@ func TestHead(t *testing.T) {
 		})
 	}
 	// A node without the tag is not taken for one that is down.
+	f.Header = func(*types.Header) (*types.Header, error) { return nil, nil }
+	_, err = c.Head(t.Context(), evm.Finality{Tag: "safe"})
+	require.ErrorIs(t, err, evm.ErrNoFinality)
 	f.Header = func(*types.Header) (*types.Header, error) { return nil, evmtest.Error{Code: -39001, Text: "unknown"} }
 	_, err = c.Head(t.Context(), evm.Finality{Tag: "safe"})
 	require.ErrorIs(t, err, evm.ErrNoFinality)
@@ -218,7 +224,11 @@ func TestAnswersOfAnotherBlock(t *testing.T) {
 	assert.Nil(t, code)
 	_, err = c.NonceAt(t.Context(), at, account)
 	require.ErrorIs(t, err, evm.ErrReorg)
+	f.Answer = func([]byte, []byte) ([]byte, error) { return nil, nil }
 	f.Bare = 4
+	_, err = evm.Read(t.Context(), c, evm.Head{Number: 3}, evmtest.CountQuery())
+	require.ErrorIs(t, err, evm.ErrNoCode)
+	require.ErrorContains(t, err, "as of block 3")
 	require.ErrorIs(t, c.NeedCode(t.Context(), at, evmtest.Contract), evm.ErrReorg)
 	require.ErrorIs(t, c.NeedCode(t.Context(), evm.Head{Number: 3}, evmtest.Contract), evm.ErrNoCode)
 }

@@ -124,12 +124,10 @@ func WithRetries(n int) Option {
 
 // WithChainID makes [New] fail unless the node is on this chain. Nil checks nothing.
 func WithChainID(id *big.Int) Option {
-	return func(o *options) {
-		o.chainID = nil
-		if id != nil {
-			o.chainID = new(big.Int).Set(id)
-		}
+	if id != nil {
+		id = new(big.Int).Set(id)
 	}
+	return func(o *options) { o.chainID = id }
 }
 
 // WithMulticall names the chain's Multicall3 contract. [Batch] then makes many reads in one eth_call where the node

@@ -79,12 +79,27 @@ func TestDialledBlocks(t *testing.T) {
 		assert.EqualValues(t, 5, head.Time.Unix())
 		assert.Equal(t, row.asked, n.taken())
 	}
+	_, err = c.Head(t.Context(), evm.Finality{Tag: "finalized"})
+	require.NoError(t, err)
+	assert.Equal(t, `"finalized"`, n.taken(), "no higher than before, so it is not looked up")
 	_, err = c.HeadAt(t.Context(), 16)
 	require.NoError(t, err)
 	assert.Equal(t, `"0x10"`, n.taken())
+	first := strings.Replace(whole, `0x10`, `0x0`, 1)
+	n.block.Store(&first)
+	_, err = c.HeadAt(t.Context(), 0)
+	require.NoError(t, err)
+	assert.Equal(t, `"0x0"`, n.taken())
+	n.block.Store(&whole)
 	_, err = c.HeadAt(t.Context(), 15)
 	require.ErrorIs(t, err, evm.ErrAnswer)
 
+	var request *evm.RPCError
+	failing := `"x"`
+	n.block.Store(&failing)
+	_, err = c.HeadAt(t.Context(), 16)
+	require.ErrorAs(t, err, &request)
+	require.NotErrorIs(t, err, ethereum.NotFound, "a failure says nothing about the block")
 	for name, row := range map[string]struct {
 		block string
 		want  error
@@ -121,7 +136,7 @@ func TestErrorsKeepKeys(t *testing.T) {
 	_, err := evm.Dial(t.Context(), address)
 	require.ErrorIs(t, err, evm.ErrRPC)
 	assert.NotContains(t, err.Error(), "secret")
-	assert.Contains(t, err.Error(), strings.TrimPrefix(server.URL, "http://"), "the host is worth knowing")
+	assert.Contains(t, err.Error(), `"`+server.URL+`"`, "the host is worth knowing")
 	for _, broken := range []string{"https://host/v3/secret\n", "https://host/v3/\"secret\"\x7f", "https://ho st/secret"} {
 		_, err = evm.Dial(t.Context(), broken)
 		require.ErrorIs(t, err, evm.ErrRPC)

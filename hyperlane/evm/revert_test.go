@@ -54,9 +54,11 @@ func placeInvalid() abi.Error {
 // A reason without a star is the whole text; with one, the longest beginning decides.
 func TestReasons(t *testing.T) {
 	for text, want := range map[string]error{
-		"taken": errTaken, "taken!": nil, "any: thing": errAny, "any: longer thing": errTaken, "x any: thing": nil, "any: ": errAny,
+		"any: longer": errAny, "taken": errTaken, "taken!": nil, "any: thing": errAny, "any: longer thing": errTaken, "x any: thing": nil, "any: ": errAny,
 	} {
-		assert.Equal(t, want, testRefusals.Explain(common.Address{}, errorString(text)).Class, text)
+		for range 10 { // the order of a map is random
+			assert.Equal(t, want, testRefusals.Explain(common.Address{}, errorString(text)).Class, text)
+		}
 	}
 	assert.Nil(t, new(Client).refusals.Load().classOfReason("taken"), "nothing is registered")
 }
@@ -96,8 +98,18 @@ func TestRegister(t *testing.T) {
 	once := c.refusals.Load()
 	c.Register(testRefusals)
 	assert.Same(t, once, c.refusals.Load(), "the second time changes nothing")
-	later := &Refusals{Classes: map[string]error{"PlaceInvalid": other}}
+	later := &Refusals{Classes: map[string]error{"PlaceInvalid": other}, Reasons: map[string]error{"later": other}}
 	c.Register(later)
+	twice := c.refusals.Load()
+	c.Register(testRefusals)
+	c.Register(later)
+	assert.Same(t, twice, c.refusals.Load())
+	for text, want := range map[string]error{"later": other, "taken": errTaken, "any: x": errAny} {
+		assert.Equal(t, want, c.explain(common.Address{}, errorString(text), nil).Class)
+	}
+	third := &Refusals{Errors: []abi.Error{abi.NewError("Third", nil)}, Classes: map[string]error{"Third": errTaken}}
+	c.Register(third)
+	assert.Equal(t, errTaken, c.explain(common.Address{}, third.Errors[0].ID.Bytes()[:4], nil).Class)
 	args := make([]byte, 64)
 	data := append(testRefusals.Errors[0].ID.Bytes()[:4:4], args...)
 	e, ok := c.revert(common.Address{}, nodeError{3, "", hexutil.Encode(data)})
@@ -134,7 +146,9 @@ func TestRevertShapes(t *testing.T) {
 		{"odd digits", nodeError{3, "", "0x123"}, true, nil},
 		{"only the node's word", nodeError{-32000, "execution reverted", nil}, false, nil},
 		{"a number", nodeError{-32000, "", 12}, false, nil},
-		{"too deep", nodeError{-32000, "", nest(9, text)}, false, nil},
+		{"as deep as can be", nodeError{-32000, "", nest(4, text)}, true, raw},
+		{"too deep", nodeError{-32000, "", nest(5, text)}, false, nil},
+		{"as long as can be", nodeError{-32000, "", "0x" + strings.Repeat("00", maxRevertBytes-1)}, true, make([]byte, maxRevertBytes-1)},
 		{"too long", nodeError{-32000, "", "0x" + strings.Repeat("00", maxRevertBytes+1)}, false, nil},
 		{"no answer", errors.New("connection refused " + text), false, nil},
 	} {
@@ -149,7 +163,7 @@ func TestRevertShapes(t *testing.T) {
 			var given nodeError
 			assert.ErrorAs(t, e, &given, "the node's own error is kept")
 			assert.NotErrorIs(t, e, ErrRPC, "a refusal is no failure of the node")
-			if len(row.want) > 0 {
+			if len(row.want) > 0 && row.want[0] != 0 {
 				assert.Equal(t, "PlaceInvalid", e.Name)
 				assert.Equal(t, []any{uint32(5), uint32(7)}, e.Args)
 				assert.ErrorIs(t, e, errPlace)

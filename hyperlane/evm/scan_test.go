@@ -4,7 +4,10 @@ import (
 	"context"
 	"errors"
 	"iter"
+	"math"
+	"math/big"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -232,4 +235,153 @@ func (h *hangs) FilterLogs(ctx context.Context, q ethereum.FilterQuery) ([]types
 		return nil, ctx.Err()
 	}
 	return h.Node.FilterLogs(ctx, q)
+}
+
+// headers is a node that does something after it has answered so many requests for headers.
+type headers struct {
+	*evmtest.Node
+	mu     sync.Mutex
+	left   int
+	during func()
+}
+
+func (h *headers) HeaderByNumber(ctx context.Context, number *big.Int) (*types.Header, error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	header, err := h.Node.HeaderByNumber(ctx, number)
+	if h.left--; h.left == 0 {
+		h.during()
+	}
+	return header, err
+}
+
+// uncounted is a stream of which nothing shows that an event is missing or of another chain, but its blocks.
+func uncounted(c *evm.Client) evm.Stream[evmtest.Tick] {
+	s := evmtest.Ticks(c)
+	s.Serial, s.Count = nil, nil
+	return s
+}
+
+// A reorganisation after any request is noticed, also where no serial shows it: the events are of one chain, and come
+// before an ErrReorg if there are others by then.
+func TestScanReorgAnywhere(t *testing.T) {
+	for after := 1; ; after++ {
+		f := &headers{Node: evmtest.NewGrown(9, 1)}
+		c := client(t, f)
+		before := canonicalPlaces(f.Node, 3, 9)
+		f.during = func() {
+			f.Drop(8)
+			for range 8 {
+				f.Mine(1)
+			}
+		}
+		f.left = after
+		events, err := all(evm.Scan(t.Context(), c, uncounted(c), evm.Range{From: 3, Chunk: 2}))
+		if f.left > 0 {
+			require.NoError(t, err)
+			require.Greater(t, after, 20, "there were fewer requests than thought")
+			return
+		}
+		var have []place
+		for _, e := range events {
+			have = append(have, place{block: e.BlockHash, id: e.ID, log: e.LogIndex})
+		}
+		want := before
+		if len(have) > 0 && have[0] != before[0] {
+			want = canonicalPlaces(f.Node, 3, 9)
+		}
+		if err != nil {
+			require.ErrorIs(t, err, evm.ErrReorg, "after request %d", after)
+			want = want[:len(have)]
+		}
+		require.Equal(t, len(want), len(have), "after request %d", after)
+		require.True(t, slices.Equal(want, have), "after request %d: events of two chains", after)
+	}
+}
+
+// A failure at any request ends a scan with that failure, and nothing is taken for the end of the range.
+func TestScanFailsAnywhere(t *testing.T) {
+	for after := 1; ; after++ {
+		f := evmtest.NewGrown(9, 1)
+		c := client(t, f)
+		left := after
+		f.Header = func(h *types.Header) (*types.Header, error) {
+			if left--; left <= 0 {
+				return nil, errors.New("connection reset")
+			}
+			return h, nil
+		}
+		_, err := all(evm.Scan(t.Context(), c, uncounted(c), evm.Range{From: 3, Chunk: 2}))
+		if left > 0 {
+			require.NoError(t, err)
+			require.Greater(t, after, 10)
+			return
+		}
+		require.ErrorIs(t, err, evm.ErrRPC, "after request %d", after)
+		require.NotErrorIs(t, err, evm.ErrReorg)
+	}
+}
+
+// A loop can be left at any event, in Scan and in Follow, also at one that is taken back.
+func TestLeavingTheLoop(t *testing.T) {
+	for leave := 1; leave <= 9; leave++ {
+		f := evmtest.NewGrown(3, 3)
+		c := client(t, f, script(func() { f.Drop(2); f.Mine(1) }, func() { f.Mine(0); f.Mine(1) }, func() {}))
+		for name, events := range map[string]iter.Seq2[evmtest.Tick, error]{
+			"scan":   evm.Scan(t.Context(), c, evmtest.Ticks(c), evm.Range{Chunk: 2}),
+			"follow": evm.Follow(t.Context(), c, evmtest.Ticks(c), evm.Range{Chunk: 2, To: evm.Through(3)}),
+		} {
+			n := 0
+			for _, err := range events {
+				require.NoError(t, err, name)
+				if n++; n == leave {
+					break
+				}
+			}
+			assert.Equal(t, leave, n, name)
+		}
+	}
+	f := evmtest.NewGrown(3, 3)
+	for leave := 1; leave <= 7; leave++ {
+		c := client(t, f, script(func() { f.Drop(2); f.Mine(1); f.Mine(0) }, func() {}))
+		removed := 0
+		for e, err := range evm.Follow(t.Context(), c, evmtest.Ticks(c), evm.Range{}) {
+			if err != nil {
+				require.ErrorIs(t, err, errStop)
+				break
+			}
+			if e.Removed {
+				if removed++; removed == leave {
+					break
+				}
+			}
+		}
+		f.Drop(2)
+		f.Mine(3)
+		f.Mine(3)
+	}
+}
+
+// Scan asks for the counter once before the range and once at its end.
+func TestScanCountsTwice(t *testing.T) {
+	f := evmtest.NewGrown(9, 1)
+	c, calls := client(t, f), 0
+	f.Before = func(op string) {
+		if op == "call" {
+			calls++
+		}
+	}
+	_, err := all(evm.Scan(t.Context(), c, evmtest.Ticks(c), evm.Range{From: 3, Chunk: 2}))
+	require.NoError(t, err)
+	assert.Equal(t, 2, calls)
+	_, err = all(evm.Scan(t.Context(), c, evmtest.Ticks(c), evm.Range{From: 10}))
+	require.NoError(t, err, "a range after the head is empty")
+	assert.Equal(t, 2, calls)
+}
+
+func TestPassed(t *testing.T) {
+	assert.False(t, evm.Through(4).Passed(4))
+	assert.True(t, evm.Through(4).Passed(5))
+	assert.True(t, evm.Through(0).Passed(1))
+	assert.False(t, evm.Open.Passed(math.MaxUint64))
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"math"
 	"math/big"
+	"strconv"
 	"testing"
 	"time"
 
@@ -212,6 +213,39 @@ func TestReplayInTheFirstBlock(t *testing.T) {
 	require.NotErrorIs(t, err, evm.ErrReverted)
 }
 
+// The reason is looked for as of the block of the failure first, and as of the block before it second.
+func TestReplay(t *testing.T) {
+	for _, block := range []uint64{2, 3} { // where the call reverts
+		n := evmtest.NewGrown(2, 0)
+		c := mining(t, n, 10, evm.WithConfirmations(2))
+		n.Failed = func(*types.Transaction) uint64 { return types.ReceiptStatusFailed }
+		n.Call = func(_ ethereum.CallMsg, at *evmtest.Block) ([]byte, error) {
+			if at.Header.Number.Uint64() == block {
+				return nil, evmtest.Error{Code: 3, Text: "execution reverted", Data: "0x0102030" + strconv.FormatUint(block, 10)}
+			}
+			return nil, nil
+		}
+		receipt, err := c.Send(t.Context(), payer(t), toContract())
+		assert.EqualValues(t, 3, receipt.BlockNumber.Uint64())
+		var refused *evm.RevertError
+		require.ErrorAs(t, err, &refused)
+		assert.EqualValues(t, block, refused.Data[3])
+	}
+}
+
+// What a node refuses at the first look, and cannot find at the second, was not handed over.
+func TestOfferFails(t *testing.T) {
+	n := &answering{Node: evmtest.NewNode(), err: errors.New("connection reset")}
+	n.Submit = func(*types.Transaction) (bool, error) { return false, evmtest.Error{Code: -32000, Text: "no"} }
+	tx, err := client(t, n.Node).Sign(t.Context(), payer(t), toContract())
+	require.NoError(t, err)
+	err = client(t, n).Offer(t.Context(), common.Address{}, tx)
+	require.ErrorIs(t, err, evm.ErrNotMined)
+	var doubtful *evm.TxError
+	require.ErrorAs(t, err, &doubtful)
+	assert.Equal(t, tx.Hash(), doubtful.Hash)
+}
+
 // Confirmations count blocks on top of the transaction's own.
 func TestConfirmations(t *testing.T) {
 	n := evmtest.NewNode()
@@ -259,9 +293,33 @@ func TestFunds(t *testing.T) {
 	poor.have = new(big.Int)
 	_, err = c.Estimate(t.Context(), common.Address{1}, evm.NewCall("", evmtest.Contract, nil))
 	require.ErrorIs(t, err, evm.ErrFunds, "an account without anything cannot pay for gas")
+	for have, call := range map[int64]evm.Call{5: toContract(), 1: evm.NewCall("", evmtest.Contract, nil)} {
+		poor.have = big.NewInt(have)
+		_, err = c.Estimate(t.Context(), common.Address{1}, call)
+		require.NotErrorIs(t, err, evm.ErrFunds, "exactly enough")
+	}
+	poor.have = big.NewInt(-1) // no answer at all
+	_, err = c.Estimate(t.Context(), common.Address{1}, toContract())
+	require.ErrorIs(t, err, evm.ErrRPC, "what went wrong first")
+	require.NotErrorIs(t, err, evm.ErrAnswer)
+	poor.have = big.NewInt(3)
 	poor.refuse = errors.New("connection reset")
 	_, err = c.Estimate(t.Context(), common.Address{1}, toContract())
 	require.NotErrorIs(t, err, evm.ErrFunds)
+	// A call that cannot be estimated is not sent.
+	n.Submit = func(*types.Transaction) (bool, error) { t.Error("it was sent"); return true, nil }
+	_, err = c.Submit(t.Context(), payer(t), toContract())
+	require.ErrorIs(t, err, evm.ErrRPC)
+	// The access list is part of what is estimated, and of what is signed.
+	poor.refuse = nil
+	opts := payer(t)
+	opts.AccessList = types.AccessList{{Address: evmtest.Contract}}
+	tx, err := c.Sign(t.Context(), opts, toContract())
+	require.NoError(t, err)
+	assert.Equal(t, opts.AccessList, tx.AccessList())
+	assert.Equal(t, opts.AccessList, poor.asked.AccessList)
+	assert.EqualValues(t, 5, poor.asked.Value.Int64())
+	assert.Equal(t, opts.From, poor.asked.From)
 }
 
 // balance is a node that refuses estimates, and knows what accounts have.
@@ -269,13 +327,17 @@ type balance struct {
 	*evmtest.Node
 	have   *big.Int
 	refuse error
+	asked  ethereum.CallMsg
 }
 
 func (b *balance) BalanceAt(context.Context, common.Address, *big.Int) (*big.Int, error) {
 	return b.have, nil
 }
 
-func (b *balance) EstimateGas(context.Context, ethereum.CallMsg) (uint64, error) { return 0, b.refuse }
+func (b *balance) EstimateGas(_ context.Context, msg ethereum.CallMsg) (uint64, error) {
+	b.asked = msg
+	return 0, b.refuse
+}
 
 func TestCallJSON(t *testing.T) {
 	text, err := json.Marshal(toContract())
