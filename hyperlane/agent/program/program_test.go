@@ -77,21 +77,28 @@ func configFile(t *testing.T, text string) string {
 	return file
 }
 
-// mine makes a block every few milliseconds, as a real chain does every few seconds.
-func mine(ctx context.Context, t *testing.T, network *hyperlanetest.Network) {
-	ticker := time.NewTicker(5 * time.Millisecond)
-	defer ticker.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-ticker.C:
-			if err := network.Mine(1); err != nil {
-				t.Error(err)
+// mine makes a block every few milliseconds until the test ends, as a real chain does every few
+// seconds.
+func mine(t *testing.T, network *hyperlanetest.Network) {
+	ctx, stop := context.WithCancel(context.Background())
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		ticker := time.NewTicker(5 * time.Millisecond)
+		defer ticker.Stop()
+		for {
+			select {
+			case <-ctx.Done():
 				return
+			case <-ticker.C:
+				if err := network.Mine(1); err != nil {
+					t.Error(err)
+					return
+				}
 			}
 		}
-	}
+	}()
+	t.Cleanup(func() { stop(); <-done }) // before the network is closed
 }
 
 // A validator whose file names the node of another chain ends before it announces, signs or pays.
@@ -271,7 +278,7 @@ func TestBothAgents(t *testing.T) {
 
 	// Without a validator the message waits, and the relayer says why.
 	relay := run(program.Relayer(func(c *relayer.Config) { assert.Len(t, c.Chains, 2) }))
-	go mine(ctx, t, n)
+	mine(t, n)
 	one := "/messages/" + sent.ID.String()
 	eventually("the message waits", func() bool {
 		_, text := ask(relay, "GET", one, "application/json")
