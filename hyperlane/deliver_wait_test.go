@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"testing"
+	"time"
 
 	"github.com/ethereum/go-ethereum/common"
 	"github.com/ethereum/go-ethereum/core/types"
@@ -82,17 +83,17 @@ func TestWaitForFinality(t *testing.T) {
 	}
 	id := message.ID{9}
 	a.delivered(id, 4) // of 5
-	c := a.chain(t)
-	looks := 0
 	ctx, cancel := context.WithCancel(t.Context())
-	a.Before = func(string) {
-		if looks++; looks > 30 {
+	pauses := 0
+	c, err := connect(ctx, a, hyperlane.Mailbox(fakeBox), evm.WithSleep(func(context.Context, time.Duration) error {
+		if pauses++; pauses == 5 {
 			cancel()
 		}
-	}
-	_, err := c.Inbox().Wait(ctx, id, hyperlane.WithFinality(evm.Finality{Blocks: 2}))
+		return ctx.Err()
+	}))
+	require.NoError(t, err)
+	_, err = c.Inbox().Wait(ctx, id, hyperlane.WithFinality(evm.Finality{Blocks: 2}))
 	require.ErrorIs(t, err, context.Canceled, "block 4 cannot be known at block 3")
-	a.Before = nil
 	_, err = c.Inbox().Wait(t.Context(), id, hyperlane.WithFinality(evm.Finality{Blocks: 1}), nil)
 	require.NoError(t, err)
 }
@@ -113,22 +114,20 @@ func TestWaitFailures(t *testing.T) {
 	} {
 		a := newAnswers()
 		a.delivered(id, 0)
-		c := a.chain(t)
 		b := contracts.Mailbox{}
 		ctx, cancel := context.WithCancel(t.Context())
-		looks := 0
-		a.set(b.PackProcessedAt(id), evmtest.Word(0), row.first)
-		a.Before = func(op string) {
-			if op != "header" {
-				return
-			}
-			switch looks++; {
-			case looks == 6:
+		pauses := 0
+		c, err := connect(ctx, a, hyperlane.Mailbox(fakeBox), evm.WithSleep(func(context.Context, time.Duration) error {
+			switch pauses++; {
+			case pauses == 3:
 				a.set(b.PackProcessedAt(id), evmtest.Word(0), row.then)
-			case looks == 12:
+			case pauses == 6:
 				cancel()
 			}
-		}
+			return ctx.Err()
+		}))
+		require.NoError(t, err)
+		a.set(b.PackProcessedAt(id), evmtest.Word(0), row.first)
 		d, err := c.Inbox().Wait(ctx, id)
 		cancel()
 		assert.Nil(t, d)
