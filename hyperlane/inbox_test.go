@@ -244,9 +244,9 @@ func TestWaitLeavesNothing(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		c, err := connect(ctx, subscribes{f, sub}, hyperlane.Mailbox(fakeBox), fast)
 		require.NoError(t, err)
-		looks := 0
+		var looks atomic.Int64
 		f.Before = func(op string) {
-			if looks++; looks > 4 {
+			if looks.Add(1) > 4 {
 				cancel()
 			}
 		}

@@ -1,10 +1,9 @@
 package hyperlane_test
 
 import (
+	"math/big"
 	"strings"
 	"testing"
-
-	"math/big"
 
 	bind "github.com/ethereum/go-ethereum/accounts/abi/bind/v2"
 	"github.com/stretchr/testify/assert"

@@ -76,7 +76,10 @@ func MultisigISM(
 			return common.Address{}, err
 		}
 	}
-	return module, config.isModule(ctx, client, module)
+	if err := config.isModule(ctx, client, module); err != nil {
+		return common.Address{}, err
+	}
+	return module, nil
 }
 
 // MultisigISMCall returns the call of a factory that deploys a static multisig module. config.Factory is not used.
