@@ -6,8 +6,6 @@ import (
 	"testing"
 
 	"github.com/ethereum/go-ethereum"
-	"github.com/ethereum/go-ethereum/accounts"
-	"github.com/ethereum/go-ethereum/accounts/keystore"
 	"github.com/ethereum/go-ethereum/common"
 	"github.com/ethereum/go-ethereum/core/types"
 	"github.com/holiman/uint256"
@@ -18,7 +16,6 @@ import (
 	"github.com/hyperlane-go/sdk/hyperlane"
 	"github.com/hyperlane-go/sdk/hyperlane/evm"
 	"github.com/hyperlane-go/sdk/hyperlane/evm/evmtest"
-	"github.com/hyperlane-go/sdk/ism/checkpoint"
 	"github.com/hyperlane-go/sdk/merkle"
 	"github.com/hyperlane-go/sdk/message"
 )
@@ -351,20 +348,4 @@ func TestNewAsks(t *testing.T) {
 	_, err = connect(t.Context(), n, hyperlane.Mailbox(fakeBox))
 	require.ErrorIs(t, err, evm.ErrRPC)
 	require.NotErrorIs(t, err, evm.ErrConfig)
-}
-
-// A keystore signs nothing once the context has ended.
-func TestKeystoreSignerCancelled(t *testing.T) {
-	ks := keystore.NewKeyStore(t.TempDir(), 2, 1)
-	account, err := ks.ImportECDSA(newKey(t), "pass")
-	require.NoError(t, err)
-	require.NoError(t, ks.Unlock(account, "pass"))
-	signer := hyperlane.NewKeystoreSigner(ks, accounts.Account{Address: account.Address})
-	ctx, cancel := context.WithCancel(t.Context())
-	cp := checkpoint.Checkpoint{Origin: 1, Root: merkle.Hash{1}, MessageID: message.ID{2}}
-	_, err = checkpoint.Sign(ctx, signer, cp)
-	require.NoError(t, err)
-	cancel()
-	_, err = checkpoint.Sign(ctx, signer, cp)
-	require.ErrorIs(t, err, context.Canceled)
 }
