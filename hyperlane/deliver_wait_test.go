@@ -107,9 +107,9 @@ func TestWaitFailures(t *testing.T) {
 		not         []error
 	}{
 		"not delivered":                {nil, nil, []error{context.Canceled}, []error{evm.ErrRPC}},
-		"the node fails":               {down, down, []error{context.Canceled, evm.ErrRPC, down}, nil},
-		"the node failed, and is back": {down, nil, []error{context.Canceled}, []error{evm.ErrRPC, down}},
-		"the node fails since":         {nil, down, []error{context.Canceled, evm.ErrRPC}, nil},
+		"the node fails":               {errDown, errDown, []error{context.Canceled, evm.ErrRPC, errDown}, nil},
+		"the node failed, and is back": {errDown, nil, []error{context.Canceled}, []error{evm.ErrRPC, errDown}},
+		"the node fails since":         {nil, errDown, []error{context.Canceled, evm.ErrRPC}, nil},
 		"the contract refuses":         {nil, reverts, []error{evm.ErrReverted}, []error{context.Canceled}},
 	} {
 		a := newAnswers()

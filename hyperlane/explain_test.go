@@ -62,7 +62,7 @@ var (
 	fakeRecipient = common.Address{0xee}
 	fakeModule    = common.Address{0xdd}
 	reverts       = rpcError{Code: 3, Text: "execution reverted", Data: "0x01020304"}
-	down          = errors.New("connection reset")
+	errDown       = errors.New("connection reset")
 )
 
 func addressWord(a common.Address) []byte { return common.LeftPadBytes(a[:], 32) }
@@ -84,21 +84,21 @@ func TestExplain(t *testing.T) {
 		want  []error // it matches these
 		not   []error // and none of these
 	}{
-		{"no refusal", nil, func() error { return down }, []error{down}, []error{evm.ErrReverted, hyperlane.ErrISMRefused}},
+		{"no refusal", nil, func() error { return errDown }, []error{errDown}, []error{evm.ErrReverted, hyperlane.ErrISMRefused}},
 		{"bare, recipient without code", func(a *answers) { a.noCode[fakeRecipient] = true }, bare,
 			[]error{hyperlane.ErrRecipient, evm.ErrNoCode, evm.ErrReverted}, []error{hyperlane.ErrISMRefused}},
 		{"with data, recipient without code", func(a *answers) { a.noCode[fakeRecipient] = true; refuses(a) }, of(nil),
 			nil, []error{hyperlane.ErrRecipient, evm.ErrNoCode}},
 		{"bare, its module cannot be read", func(a *answers) { a.set(recipientISM, nil, reverts) }, bare,
 			[]error{hyperlane.ErrRecipient, evm.ErrReverted}, []error{evm.ErrNoCode}},
-		{"bare, the node fails", func(a *answers) { a.set(recipientISM, nil, down); refuses(a) }, bare, nil, []error{hyperlane.ErrRecipient, evm.ErrRPC}},
+		{"bare, the node fails", func(a *answers) { a.set(recipientISM, nil, errDown); refuses(a) }, bare, nil, []error{hyperlane.ErrRecipient, evm.ErrRPC}},
 		{"bare, its module has no code", func(a *answers) { a.noCode[fakeModule] = true }, bare,
 			[]error{hyperlane.ErrRecipient, evm.ErrNoCode, evm.ErrReverted}, []error{hyperlane.ErrISMRefused}},
 		{"bare, all have code, the recipient refuses", refuses, bare, nil, []error{hyperlane.ErrRecipient, hyperlane.ErrISMRefused}},
 		{"bare, all have code, the recipient takes it", nil, bare, []error{hyperlane.ErrISMRefused}, []error{hyperlane.ErrRecipient}},
 		{"unknown, the recipient refuses", refuses, of(nil), nil, []error{hyperlane.ErrISMRefused}},
 		{"unknown, the recipient takes it", nil, of(nil), []error{hyperlane.ErrISMRefused}, nil},
-		{"unknown, the node fails", func(a *answers) { a.set(handle, nil, down) }, of(nil), nil, []error{hyperlane.ErrISMRefused, evm.ErrRPC}},
+		{"unknown, the node fails", func(a *answers) { a.set(handle, nil, errDown) }, of(nil), nil, []error{hyperlane.ErrISMRefused, evm.ErrRPC}},
 		{"metadata", refuses, of(hyperlane.ErrMetadata), []error{hyperlane.ErrMetadata, hyperlane.ErrISMRefused}, nil},
 		{"signature", refuses, of(hyperlane.ErrSignature), []error{hyperlane.ErrSignature, hyperlane.ErrISMRefused}, nil},
 		{"paused, the recipient takes it", nil, of(hyperlane.ErrPaused), []error{hyperlane.ErrPaused, hyperlane.ErrISMRefused}, nil},
@@ -234,7 +234,7 @@ func TestProcessedHostile(t *testing.T) {
 		"2^64":                         {at: append(make([]byte, 23), 1, 0, 0, 0, 0, 0, 0, 0, 0), by: addressWord(fakeSender), want: evm.ErrAnswer},
 		"a short block":                {at: []byte{1}, by: addressWord(fakeSender), want: evm.ErrAnswer},
 		"the block is refused":         {atErr: reverts, by: addressWord(fakeSender), want: evm.ErrReverted},
-		"the node fails":               {atErr: down, by: addressWord(fakeSender), want: evm.ErrRPC},
+		"the node fails":               {atErr: errDown, by: addressWord(fakeSender), want: evm.ErrRPC},
 		"a short processor":            {at: evmtest.Word(3), by: []byte{1}, want: evm.ErrAnswer},
 		"the processor is refused":     {at: evmtest.Word(3), byErr: reverts, want: evm.ErrReverted},
 	} {

@@ -30,7 +30,7 @@ func TestDispatchWithoutQuote(t *testing.T) {
 	for err, row := range map[error]struct {
 		out  []byte
 		want error
-	}{down: {nil, evm.ErrRPC}, reverts: {nil, evm.ErrReverted}, error(nil): {[]byte{1}, evm.ErrAnswer}} {
+	}{errDown: {nil, evm.ErrRPC}, reverts: {nil, evm.ErrReverted}, error(nil): {[]byte{1}, evm.ErrAnswer}} {
 		n.set(quote, row.out, err)
 		fee, err := c.Outbox().Quote(t.Context(), fakeSender, toSomebody)
 		require.ErrorIs(t, err, row.want)
@@ -150,11 +150,11 @@ func TestTreeHostile(t *testing.T) {
 		"2^64 leaves":        {tree: with(33*32-9, 1), root: root[:], want: evm.ErrAnswer},
 		"2^255 leaves":       {tree: with(32*32, 0x80), root: root[:], want: evm.ErrAnswer},
 		"2^32 leaves":        {tree: with(33*32-5, 1), root: root[:], want: evm.ErrAnswer},
-		"no root":            {tree: tree, rootErr: down, want: evm.ErrRPC},
+		"no root":            {tree: tree, rootErr: errDown, want: evm.ErrRPC},
 		"a refused root":     {tree: tree, rootErr: reverts, want: evm.ErrReverted},
 		"a short root":       {tree: tree, root: root[:31], want: evm.ErrAnswer},
 		"another root":       {tree: tree, root: make([]byte, 32), want: evm.ErrAnswer},
-		"no tree":            {treeErr: down, root: root[:], want: evm.ErrRPC},
+		"no tree":            {treeErr: errDown, root: root[:], want: evm.ErrRPC},
 		"a refused tree":     {treeErr: reverts, root: root[:], want: evm.ErrReverted},
 		"a tree cut short":   {tree: tree[:32*32], root: root[:], want: evm.ErrAnswer},
 		"a branch of a tree": {tree: with(5, 1), root: root[:]}, // an empty tree has no branch
@@ -177,9 +177,9 @@ func TestTreeHostile(t *testing.T) {
 	}
 	n := newAnswers()
 	c := n.chain(t)
-	n.Header = func(*types.Header) (*types.Header, error) { return nil, down }
+	n.Header = func(*types.Header) (*types.Header, error) { return nil, errDown }
 	_, err := c.Tree().Read(t.Context())
-	require.ErrorIs(t, err, down, "the block cannot be fixed")
+	require.ErrorIs(t, err, errDown, "the block cannot be fixed")
 }
 
 // Only the panic of an official hook says that a tree is empty; other refusals are what they are.
@@ -193,7 +193,7 @@ func TestCheckpointRefusals(t *testing.T) {
 	}{
 		"panic":   {panics, hyperlane.ErrEmptyTree, evm.ErrRPC},
 		"refusal": {reverts, evm.ErrReverted, hyperlane.ErrEmptyTree},
-		"failure": {down, evm.ErrRPC, hyperlane.ErrEmptyTree},
+		"failure": {errDown, evm.ErrRPC, hyperlane.ErrEmptyTree},
 	} {
 		n := newAnswers()
 		c := n.chain(t)
@@ -225,7 +225,7 @@ func TestVerify(t *testing.T) {
 		"no":      {evmtest.Word(0), nil, hyperlane.ErrISMRefused},
 		"maybe":   {evmtest.Word(2), nil, evm.ErrAnswer},
 		"refusal": {nil, rpcError{Code: 3, Data: "0x" + common.Bytes2Hex(errorString("!threshold"))}, hyperlane.ErrISMRefused},
-		"failure": {nil, down, evm.ErrRPC},
+		"failure": {nil, errDown, evm.ErrRPC},
 	} {
 		n.to[[4]byte(input)] = func(msg ethereum.CallMsg) ([]byte, error) {
 			assert.Equal(t, fakeSender, msg.From)
@@ -236,7 +236,7 @@ func TestVerify(t *testing.T) {
 		err := modules.Verify(t.Context(), fakeSender, fakeModule, []byte{1}, m)
 		require.ErrorIs(t, err, row.want, name)
 		require.Equal(t, row.want == nil, err == nil)
-		if row.want == hyperlane.ErrISMRefused {
+		if errors.Is(row.want, hyperlane.ErrISMRefused) {
 			require.ErrorIs(t, err, evm.ErrReverted)
 		}
 	}
@@ -259,7 +259,7 @@ func TestPublishExplained(t *testing.T) {
 	}{
 		"another digest":  {func(d [32]byte) ([]byte, error) { d[0]++; return d[:], nil }, true},
 		"the same digest": {func(d [32]byte) ([]byte, error) { return d[:], nil }, false},
-		"no digest":       {func([32]byte) ([]byte, error) { return nil, down }, false},
+		"no digest":       {func([32]byte) ([]byte, error) { return nil, errDown }, false},
 	} {
 		n := &failing{answers: newAnswers()}
 		addrs := hyperlane.Mailbox(fakeBox)
@@ -344,7 +344,7 @@ func TestNewAsks(t *testing.T) {
 	_, err := hyperlane.New(t.Context(), nil, hyperlane.Mailbox(fakeBox))
 	require.ErrorIs(t, err, evm.ErrConfig)
 	// A failure of the node at the second question is the node's.
-	n.set(b.PackVersion(), nil, down)
+	n.set(b.PackVersion(), nil, errDown)
 	_, err = connect(t.Context(), n, hyperlane.Mailbox(fakeBox))
 	require.ErrorIs(t, err, evm.ErrRPC)
 	require.NotErrorIs(t, err, evm.ErrConfig)

@@ -109,7 +109,7 @@ func TestCore(t *testing.T) {
 			Name: "digest", To: addrs.ValidatorAnnounce, Data: v.PackGetAnnouncementDigest(a.Location), Decode: v.UnpackGetAnnouncementDigest,
 		})
 		require.NoError(t, err)
-		assert.Equal(t, [32]byte(a.Digest()), digest)
+		assert.Equal(t, a.Digest(), digest)
 
 		hook, err := deploy.MerkleTreeHook(ctx, w.client, w.opts, addrs.Outbox)
 		require.NoError(t, err)
@@ -278,7 +278,7 @@ func TestMultisigHostile(t *testing.T) {
 		module, err := deploy.MultisigISM(ctx, w.client, w.opts, c)
 		require.ErrorIs(t, err, row.want, name)
 		assert.Zero(t, module)
-		if row.want == evm.ErrRPC {
+		if errors.Is(row.want, evm.ErrRPC) {
 			require.NotErrorIs(t, err, evm.ErrConfig, name)
 		}
 	}
