@@ -227,7 +227,7 @@ func (c *Client) cannotPay(ctx context.Context, account common.Address, want *bi
 	if lookErr != nil {
 		return err
 	}
-	if want == nil || want.Sign() == 0 {
+	if want.Sign() == 0 {
 		want = big.NewInt(1) // an account without anything cannot pay for gas
 	}
 	if have.Cmp(want) < 0 {
