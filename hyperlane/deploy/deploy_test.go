@@ -230,11 +230,15 @@ func TestMultisigRefusals(t *testing.T) {
 		_, err := deploy.MultisigISM(ctx, w.client, w.opts, c)
 		field(t, err, "MultisigConfig."+row.field)
 	}
-	_, err := deploy.MultisigISM(ctx, w.client, nil, config)
-	field(t, err, "TransactOpts")
-	_, err = deploy.MultisigISM(ctx, nil, w.opts, config)
-	field(t, err, "client")
-	_, err = deploy.MultisigFactoryCall(ism.TypeNull)
+	for _, factory := range []common.Address{{}, {9}} {
+		c := config
+		c.Factory = factory
+		_, err := deploy.MultisigISM(ctx, w.client, nil, c)
+		field(t, err, "TransactOpts")
+		_, err = deploy.MultisigISM(ctx, nil, w.opts, c)
+		field(t, err, "client")
+	}
+	_, err := deploy.MultisigFactoryCall(ism.TypeNull)
 	field(t, err, "MultisigConfig.Type")
 	assert.Zero(t, w.sent)
 	// 255 validators pass the check: what is refused then is the factory.
@@ -279,6 +283,7 @@ func TestMultisigHostile(t *testing.T) {
 		require.ErrorIs(t, err, row.want, name)
 		assert.Zero(t, module)
 		if errors.Is(row.want, evm.ErrRPC) {
+			require.ErrorIs(t, err, errDown, name)
 			require.NotErrorIs(t, err, evm.ErrConfig, name)
 		}
 	}

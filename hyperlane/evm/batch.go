@@ -59,7 +59,7 @@ type Answer[T any] struct {
 // Get returns the answer, or the error of this query. Before [Batch.Run] the error is [ErrNotRun].
 func (a *Answer[T]) Get() (T, error) { return a.value, a.err }
 
-// Add puts a query into the batch.
+// Add puts a query into the batch. The answer is there after [Batch.Run].
 func Add[T any](b *Batch, q Query[T]) *Answer[T] {
 	a := &Answer[T]{err: fmt.Errorf("%w: %s", ErrNotRun, q.Name)}
 	b.pending = append(b.pending, batched{
@@ -71,8 +71,8 @@ func Add[T any](b *Batch, q Query[T]) *Answer[T] {
 	return a
 }
 
-// Run makes the reads and empties the batch. It fails where no read could be made at all: the node cannot be reached,
-// or the block is no longer part of the chain. The errors of single queries are in their answers.
+// Run makes the reads and empties the batch. It fails where a request of many reads fails, or the block is no longer
+// part of the chain; the answers without a read then keep [ErrNotRun]. The errors of single reads are in their answers.
 func (b *Batch) Run(ctx context.Context) error {
 	if len(b.pending) == 0 {
 		return nil

@@ -154,6 +154,19 @@ func TestBatchOverMulticall(t *testing.T) {
 	c := client(t, n, evm.WithMulticall(multicallAt))
 	checkBatch(t, c)
 	assert.Equal(t, 3, asked, "one request for each batch")
+	var calls atomic.Int64
+	n.Before = func(op string) {
+		if op == "call" {
+			calls.Add(1)
+		}
+	}
+	mixed := c.Batch(evm.Head{})
+	for _, word := range []byte{1, 2, reverts, 3} {
+		evm.Add(mixed, echo(word))
+	}
+	require.NoError(t, mixed.Run(t.Context()))
+	assert.EqualValues(t, 2, calls.Load(), "all together, and what failed once more")
+	asked, n.Before = 3, nil
 
 	b := c.Batch(evm.Head{})
 	mine := echo(7)
@@ -377,7 +390,7 @@ func TestBatchCancelled(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			n.ServeHTTP(w, r)
-			if n.requests.Load() > 2 { // the first are for the chain id and the head
+			if n.requests.Load() > 3 { // the first are for the chain id, the head, and a batch
 				cancel()
 			}
 		}))
@@ -393,16 +406,51 @@ func TestBatchCancelled(t *testing.T) {
 		c.Close()
 		server.Close()
 	}
+	// Over a backend without JSON-RPC, with and without a multicall contract, whole and in part.
+	for name, row := range map[string]struct {
+		opts  []evm.Option
+		froms int   // queries that go alone
+		after int64 // calls
+	}{
+		"one by one":           {nil, 0, 3},
+		"multicall":            {[]evm.Option{evm.WithMulticall(multicallAt)}, 0, 1},
+		"alone":                {[]evm.Option{evm.WithMulticall(multicallAt)}, 20, 3},
+		"alone besides others": {[]evm.Option{evm.WithMulticall(multicallAt)}, 10, 3},
+	} {
+		n, asked := echoNode(), 0
+		multicall(t, n, &asked)
+		ctx, cancel := context.WithCancel(t.Context())
+		c := client(t, n, row.opts...)
+		b := c.Batch(evm.Head{})
+		for i := range 20 {
+			q := echo(1)
+			if i < row.froms {
+				q.From = common.Address{1}
+			}
+			evm.Add(b, q)
+		}
+		var calls atomic.Int64
+		n.Before = func(op string) {
+			if op == "call" && calls.Add(1) == row.after {
+				cancel()
+			}
+		}
+		err := b.Run(ctx)
+		require.ErrorIs(t, err, context.Canceled, name)
+		require.NotErrorIs(t, err, evm.ErrRPC, name)
+	}
 }
 
 // A node that is busy or down fails the batch; one that takes no batches is asked one by one.
 func TestBatchOverBusyRPC(t *testing.T) {
 	for status, refuses := range map[int]bool{429: false, 408: false, 500: false, 502: false, 503: false, 400: true, 413: true, 501: true} {
-		n := &rpcNode{}
+		n := &rpcNode{noHashes: status == 502} // one of them reads at numbers
 		server := httptest.NewServer(n)
 		c, err := evm.Dial(t.Context(), server.URL)
 		require.NoError(t, err)
 		head, err := c.Head(t.Context(), evm.Finality{})
+		require.NoError(t, err)
+		_, err = evm.Read(t.Context(), c, head, echo(1))
 		require.NoError(t, err)
 		ask := func() error {
 			b := c.Batch(head)
@@ -423,7 +471,7 @@ func TestBatchOverBusyRPC(t *testing.T) {
 		n.busy = 0
 		before := n.requests.Load()
 		require.NoError(t, ask())
-		asked := map[bool]int64{false: 1, true: 2}[refuses]
+		asked := map[bool]int64{false: 1, true: 2}[refuses || n.noHashes]
 		assert.Equal(t, asked, n.requests.Load()-before, "%d", status)
 		c.Close()
 		server.Close()

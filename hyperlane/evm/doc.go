@@ -14,7 +14,8 @@
 // Events with a serial number must follow each other without gaps, from what the contract counts before a range to
 // what it counts at its end. Nulls, negative amounts and numbers that no chain reaches are refused. What fails a check
 // is an *[AnswerError], and nothing of it is used. All failures of a node match [ErrRPC]: they can pass, so agents try
-// again. What a node invents consistently cannot be noticed by asking it alone; that takes a second node.
+// again. What a node invents consistently cannot be noticed by asking it alone; that takes a second node. Prices of gas
+// and quotes are such answers: where the node is a stranger's, bound them with GasFeeCap and Value in bind.TransactOpts.
 //
 // # Calls are values
 //
@@ -31,8 +32,9 @@
 // # Reading as of a block
 //
 // [Client.Head] gives the newest block that is final by a [Finality]. Make all reads that belong together as of one
-// [Head]. The client reads at its hash where the node can, so a reorganisation in between is an error and never a
-// mixture; elsewhere it reads at the number and checks afterwards that the block is still the same.
+// [Head]. The client reads at its hash where the node can, so a reorganisation in between cannot mix two chains;
+// elsewhere it reads at the number and checks afterwards that the block is still the same: a value, a refusal or missing
+// code of another block is an [ErrReorg].
 //
 // # Events
 //

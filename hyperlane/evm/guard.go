@@ -89,8 +89,7 @@ func (n node) HeaderByNumber(ctx context.Context, number *big.Int) (*types.Heade
 		return nil, &AnswerError{Op: op, What: "baseFeePerGas", Have: bigText(h.BaseFee), Want: "a price per gas"}
 	}
 	if h.Difficulty == nil { // types.Header.Size dereferences it
-		h = types.CopyHeader(h)
-		h.Difficulty = new(big.Int)
+		h = types.CopyHeader(h) // fills it in
 	}
 	return h, nil
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/ethereum/go-ethereum"
+	bind "github.com/ethereum/go-ethereum/accounts/abi/bind/v2"
 	"github.com/ethereum/go-ethereum/common"
 	"github.com/ethereum/go-ethereum/core/types"
 	"github.com/stretchr/testify/assert"
@@ -172,4 +173,107 @@ func TestSlowNode(t *testing.T) {
 	_, err = client(t, slow{evmtest.NewNode()}).Head(ctx, evm.Finality{})
 	require.ErrorIs(t, err, context.DeadlineExceeded)
 	require.NotErrorIs(t, err, evm.ErrRPC)
+}
+
+// atHash is a node that reads at the hash of a block, and fails as the test wants.
+type atHash struct {
+	*evmtest.Node
+	asked int
+	err   error
+}
+
+func (a *atHash) CallContractAtHash(context.Context, ethereum.CallMsg, common.Hash) ([]byte, error) {
+	a.asked++
+	return evmtest.Word(77), a.err
+}
+
+func (a *atHash) CodeAtHash(context.Context, common.Address, common.Hash) ([]byte, error) {
+	a.asked++
+	return []byte{7}, a.err
+}
+
+// A block is read at its hash where it has one, and a failure there is a failure.
+func TestReadsAtHash(t *testing.T) {
+	n := &atHash{Node: evmtest.NewGrown(3, 1)}
+	c := client(t, n)
+	_, ok := c.Backend().(bind.BlockHashContractCaller)
+	assert.True(t, ok, "the guarded node reads at hashes too")
+	_, ok = client(t, n.Node).Backend().(bind.BlockHashContractCaller)
+	assert.False(t, ok)
+	head, err := c.Head(t.Context(), evm.Finality{})
+	require.NoError(t, err)
+	count, err := evm.Read(t.Context(), c, head, evmtest.CountQuery())
+	require.NoError(t, err)
+	assert.EqualValues(t, 77, count)
+	code, err := c.Code(t.Context(), head, evmtest.Contract)
+	require.NoError(t, err)
+	assert.Equal(t, []byte{7}, code)
+	assert.Equal(t, 2, n.asked)
+	for _, at := range []evm.Head{{}, {Number: 3}} {
+		count, err = evm.Read(t.Context(), c, at, evmtest.CountQuery())
+		require.NoError(t, err)
+		assert.EqualValues(t, 3, count)
+		code, err = c.Code(t.Context(), at, evmtest.Contract)
+		require.NoError(t, err)
+		assert.Equal(t, []byte{1}, code)
+	}
+	assert.Equal(t, 2, n.asked)
+	for _, err := range []error{errors.New("connection reset"), evmtest.Error{Code: -32000, Text: "pruned"}} {
+		n.err = err
+		_, have := evm.Read(t.Context(), c, head, evmtest.CountQuery())
+		require.ErrorIs(t, have, err)
+		code, have := c.Code(t.Context(), head, evmtest.Contract)
+		require.ErrorIs(t, have, err)
+		assert.Nil(t, code)
+	}
+}
+
+// codeless is a node that fails when it is asked for code.
+type codeless struct {
+	*evmtest.Node
+	latest error // of the latest block
+	others error
+}
+
+func (c codeless) CodeAt(ctx context.Context, account common.Address, number *big.Int) ([]byte, error) {
+	err := c.others
+	if number == nil {
+		err = c.latest
+	}
+	if err != nil {
+		return nil, err
+	}
+	return c.Node.CodeAt(ctx, account, number)
+}
+
+// A node that cannot be asked for code has not said that there is none.
+func TestCodeFails(t *testing.T) {
+	n := codeless{Node: evmtest.NewGrown(3, 1), latest: errors.New("connection reset"), others: errors.New("connection reset")}
+	c := client(t, n)
+	for _, at := range []evm.Head{{}, {Number: 3}, {Number: 3, Hash: n.Block(3).Header.Hash()}} {
+		err := c.NeedCode(t.Context(), at, evmtest.Contract)
+		require.ErrorIs(t, err, evm.ErrRPC)
+		require.NotErrorIs(t, err, evm.ErrNoCode)
+	}
+}
+
+// The latest block is read where no other is named.
+func TestNonceAt(t *testing.T) {
+	n, opts := evmtest.NewNode(), payer(t)
+	c := mining(t, n, 10)
+	for range 3 {
+		_, err := c.Send(t.Context(), opts, toContract())
+		require.NoError(t, err)
+	}
+	for at, want := range map[evm.Head]uint64{{}: 3, {Number: 1}: 1, {Number: 2, Hash: n.Block(2).Header.Hash()}: 2} {
+		nonce, err := c.NonceAt(t.Context(), at, opts.From)
+		require.NoError(t, err)
+		assert.Equal(t, want, nonce)
+	}
+	nonce, err := client(t, &answering{Node: n, err: errors.New("connection reset")}).NonceAt(t.Context(), evm.Head{}, opts.From)
+	require.ErrorIs(t, err, evm.ErrRPC)
+	assert.Zero(t, nonce)
+	_, err = c.Backend().SubscribeFilterLogs(t.Context(), ethereum.FilterQuery{}, nil)
+	require.ErrorIs(t, err, evm.ErrRPC)
+	require.NotErrorIs(t, err, evm.ErrAnswer)
 }

@@ -66,6 +66,14 @@ func TestFinalizedLate(t *testing.T) {
 	f.Drop(1)
 	_, err = c.Head(t.Context(), finalized)
 	require.ErrorIs(t, err, evm.ErrStaleHead, "the highest is remembered, not the last")
+	f.Mine(0)
+	f.Mine(0)
+	head, err = c.Head(t.Context(), finalized)
+	require.NoError(t, err)
+	assert.EqualValues(t, 9, head.Number)
+	f.Drop(1)
+	_, err = c.Head(t.Context(), finalized)
+	require.ErrorIs(t, err, evm.ErrStaleHead)
 	// A late answer must be of the same chain where it is as high.
 	f.during = func() {
 		f.Drop(3)
@@ -74,7 +82,7 @@ func TestFinalizedLate(t *testing.T) {
 		}
 		head, err := c.Head(t.Context(), finalized)
 		require.NoError(t, err)
-		assert.EqualValues(t, 9, head.Number)
+		assert.EqualValues(t, 10, head.Number)
 	}
 	f.Mine(0)
 	f.Mine(0)
@@ -95,6 +103,7 @@ func TestHead(t *testing.T) {
 		{evm.Finality{Blocks: 100}, 0}, // saturates
 		{evm.Finality{Tag: "finalized"}, 7},
 		{evm.Finality{Tag: "safe"}, 7},
+		{evm.Finality{Tag: "latest"}, 9},
 	} {
 		head, err := c.Head(t.Context(), row.finality)
 		require.NoError(t, err)
@@ -207,6 +216,9 @@ func TestAnswersOfAnotherBlock(t *testing.T) {
 	revert := evm.Query[int]{Name: "revert", To: evmtest.Contract, Data: []byte{1, 2, 3, 4}}
 	_, err = evm.Read(t.Context(), c, at, revert)
 	require.ErrorIs(t, err, evm.ErrReverted)
+	require.NotErrorIs(t, err, evm.ErrRPC, "the node did what it should")
+	_, err = c.SimulateAt(t.Context(), at, account, evm.NewCall("count", evmtest.Contract, evmtest.CountCall))
+	require.NoError(t, err)
 	code, err := c.Code(t.Context(), at, evmtest.Contract)
 	require.NoError(t, err)
 	assert.NotEmpty(t, code)
@@ -219,6 +231,9 @@ func TestAnswersOfAnotherBlock(t *testing.T) {
 	_, err = evm.Read(t.Context(), c, at, revert)
 	require.ErrorIs(t, err, evm.ErrReorg)
 	require.NotErrorIs(t, err, evm.ErrReverted)
+	out, err := c.SimulateAt(t.Context(), at, account, evm.NewCall("count", evmtest.Contract, evmtest.CountCall))
+	require.ErrorIs(t, err, evm.ErrReorg)
+	assert.Nil(t, out)
 	code, err = c.Code(t.Context(), at, evmtest.Contract)
 	require.ErrorIs(t, err, evm.ErrReorg)
 	assert.Nil(t, code)

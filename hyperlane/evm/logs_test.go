@@ -48,6 +48,9 @@ func TestHostilePlaces(t *testing.T) {
 			have, err := all(evm.Scan(t.Context(), c, evmtest.Ticks(c), evm.Range{}))
 			require.ErrorIs(t, err, row.want)
 			assert.Empty(t, have)
+			logs, err := c.Logs(t.Context(), evmtest.Contract, []common.Hash{evmtest.TickTopic}, 0, 3)
+			require.ErrorIs(t, err, row.want)
+			assert.Nil(t, logs)
 		})
 	}
 }
@@ -71,8 +74,12 @@ func TestLogs(t *testing.T) {
 		{"another block", func(l *types.Log) { l.BlockHash[0]++ }, evm.ErrReorg},
 		{"data", func(l *types.Log) { l.Data[0]++ }, nil}, // cannot be noticed here
 	} {
-		for place := range 6 {
-			f := evmtest.NewGrown(6, 2)
+		for place := range 9 {
+			each := 1 + place/3 // so many in each of three blocks
+			if place < 3 {
+				each = 1
+			}
+			f := evmtest.NewGrown(6, each)
 			f.Logs = func(logs []types.Log) ([]types.Log, error) { row.change(&logs[place]); return logs, nil }
 			logs, err := client(t, f).Logs(t.Context(), evmtest.Contract, topics, 2, 4)
 			require.ErrorIs(t, err, row.want, "%s of log %d", row.name, place)

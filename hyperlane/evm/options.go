@@ -131,7 +131,8 @@ func WithChainID(id *big.Int) Option {
 }
 
 // WithMulticall names the chain's Multicall3 contract. [Batch] then makes many reads in one eth_call where the node
-// offers no JSON-RPC batch. The zero address uses none, and is the default.
+// offers no JSON-RPC batch. The reads share the gas of that call, so what fails together is read again alone. The zero
+// address uses none, and is the default.
 func WithMulticall(contract common.Address) Option {
 	return func(o *options) { o.multicall = contract }
 }

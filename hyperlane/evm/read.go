@@ -54,13 +54,6 @@ func (q Query[T]) answer(ctx context.Context, c *Client, at Head, out []byte, er
 
 // call asks a contract without changing anything.
 func (c *Client) call(ctx context.Context, at Head, msg ethereum.CallMsg) ([]byte, error) {
-	if at.IsLatest() {
-		out, err := c.node.CallContract(ctx, msg, nil)
-		if err != nil {
-			return nil, c.refused(msg.To, err)
-		}
-		return out, nil
-	}
 	if c.readsAtHash(at) {
 		out, err := c.hashes.CallContractAtHash(ctx, msg, at.Hash)
 		if err == nil {

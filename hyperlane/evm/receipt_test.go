@@ -101,6 +101,19 @@ func TestDeployedElsewhere(t *testing.T) {
 	require.ErrorContains(t, err, "contractAddress")
 }
 
+// A head that cannot be read confirms nothing.
+func TestConfirmationsWithoutAHead(t *testing.T) {
+	n := evmtest.NewNode()
+	tx, err := client(t, n).Submit(t.Context(), payer(t), toContract())
+	require.NoError(t, err)
+	c := mining(t, n, 5, evm.WithConfirmations(1))
+	n.Header = func(*types.Header) (*types.Header, error) { return nil, errors.New("connection reset") }
+	receipt, err := c.WaitMined(t.Context(), tx.Hash())
+	require.ErrorIs(t, err, evm.ErrNotMined)
+	require.ErrorIs(t, err, evm.ErrRPC)
+	assert.Nil(t, receipt)
+}
+
 // Where nothing went wrong but the time, the error is the context's alone; else the node's last failure comes with it.
 func TestWaitMinedTellsWhatWentWrong(t *testing.T) {
 	n := evmtest.NewNode()

@@ -13,6 +13,7 @@ import (
 	"github.com/ethereum/go-ethereum/common"
 	"github.com/ethereum/go-ethereum/common/hexutil"
 	"github.com/ethereum/go-ethereum/crypto"
+	"github.com/ethereum/go-ethereum/rpc"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -150,6 +151,8 @@ func TestRevertShapes(t *testing.T) {
 		{"too deep", nodeError{-32000, "", nest(5, text)}, false, nil},
 		{"as long as can be", nodeError{-32000, "", "0x" + strings.Repeat("00", maxRevertBytes-1)}, true, make([]byte, maxRevertBytes-1)},
 		{"too long", nodeError{-32000, "", "0x" + strings.Repeat("00", maxRevertBytes+1)}, false, nil},
+		{"a code without data", codeOnly(3), true, nil},
+		{"another code without data", codeOnly(-32000), false, nil},
 		{"no answer", errors.New("connection refused " + text), false, nil},
 	} {
 		t.Run(row.name, func(t *testing.T) {
@@ -160,7 +163,7 @@ func TestRevertShapes(t *testing.T) {
 				return
 			}
 			assert.Equal(t, row.want, e.Data)
-			var given nodeError
+			var given rpc.Error
 			assert.ErrorAs(t, e, &given, "the node's own error is kept")
 			assert.NotErrorIs(t, e, ErrRPC, "a refusal is no failure of the node")
 			if len(row.want) > 0 && row.want[0] != 0 {
@@ -170,6 +173,21 @@ func TestRevertShapes(t *testing.T) {
 				assert.Contains(t, e.Error(), "PlaceInvalid(5, 7)")
 			}
 		})
+	}
+}
+
+// codeOnly is a node's error that can carry no data.
+type codeOnly int
+
+func (c codeOnly) Error() string  { return "no" }
+func (c codeOnly) ErrorCode() int { return int(c) }
+
+// A refusal matches its class and the one found out by looking further.
+func TestRevertMatches(t *testing.T) {
+	e := &RevertError{Class: errPlace, Also: errAny, Err: errTaken}
+	for _, class := range []error{ErrReverted, errPlace, errAny, errTaken} {
+		assert.ErrorIs(t, e, class)
+		assert.Equal(t, errors.Is(class, ErrReverted), errors.Is(&RevertError{}, class))
 	}
 }
 

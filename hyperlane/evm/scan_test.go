@@ -243,6 +243,7 @@ type headers struct {
 	mu     sync.Mutex
 	left   int
 	during func()
+	fail   error // of one request, which is the one that during follows
 }
 
 func (h *headers) HeaderByNumber(ctx context.Context, number *big.Int) (*types.Header, error) {
@@ -251,6 +252,10 @@ func (h *headers) HeaderByNumber(ctx context.Context, number *big.Int) (*types.H
 	header, err := h.Node.HeaderByNumber(ctx, number)
 	if h.left--; h.left == 0 {
 		h.during()
+	}
+	if failure := h.fail; failure != nil {
+		h.fail = nil
+		return nil, failure
 	}
 	return header, err
 }
@@ -265,61 +270,123 @@ func uncounted(c *evm.Client) evm.Stream[evmtest.Tick] {
 // A reorganisation after any request is noticed, also where no serial shows it: the events are of one chain, and come
 // before an ErrReorg if there are others by then.
 func TestScanReorgAnywhere(t *testing.T) {
-	for after := 1; ; after++ {
-		f := &headers{Node: evmtest.NewGrown(9, 1)}
-		c := client(t, f)
-		before := canonicalPlaces(f.Node, 3, 9)
-		f.during = func() {
-			f.Drop(8)
-			for range 8 {
-				f.Mine(1)
-			}
+	for depth := 1; depth <= 8; depth++ {
+		for after := 1; scanReorg(t, depth, after); after++ {
 		}
-		f.left = after
-		events, err := all(evm.Scan(t.Context(), c, uncounted(c), evm.Range{From: 3, Chunk: 2}))
-		if f.left > 0 {
-			require.NoError(t, err)
-			require.Greater(t, after, 20, "there were fewer requests than thought")
-			return
-		}
-		var have []place
-		for _, e := range events {
-			have = append(have, place{block: e.BlockHash, id: e.ID, log: e.LogIndex})
-		}
-		want := before
-		if len(have) > 0 && have[0] != before[0] {
-			want = canonicalPlaces(f.Node, 3, 9)
-		}
-		if err != nil {
-			require.ErrorIs(t, err, evm.ErrReorg, "after request %d", after)
-			want = want[:len(have)]
-		}
-		require.Equal(t, len(want), len(have), "after request %d", after)
-		require.True(t, slices.Equal(want, have), "after request %d: events of two chains", after)
 	}
 }
 
-// A failure at any request ends a scan with that failure, and nothing is taken for the end of the range.
+// scanReorg replaces so many blocks after so many requests, and reports whether there were as many.
+func scanReorg(t *testing.T, depth, after int) bool {
+	t.Helper()
+	f := &headers{Node: evmtest.NewGrown(9, 1)}
+	c := client(t, f)
+	before := canonicalPlaces(f.Node, 3, 9)
+	f.during = func() {
+		f.Drop(depth)
+		for range depth {
+			f.Mine(1)
+		}
+	}
+	f.left = after
+	events, err := all(evm.Scan(t.Context(), c, uncounted(c), evm.Range{From: 3, Chunk: 2}))
+	if f.left > 0 {
+		require.NoError(t, err)
+		require.Greater(t, after, 20, "there were fewer requests than thought")
+		return false
+	}
+	var have []place
+	for _, e := range events {
+		have = append(have, place{block: e.BlockHash, id: e.ID, log: e.LogIndex})
+	}
+	now := canonicalPlaces(f.Node, 3, 9)
+	if err != nil {
+		require.ErrorIs(t, err, evm.ErrReorg, "depth %d, after request %d", depth, after)
+		before, now = before[:len(have)], now[:len(have)]
+	}
+	require.True(t, slices.Equal(before, have) || slices.Equal(now, have), "depth %d, after request %d: events of two chains", depth, after)
+	return true
+}
+
+// A reorganisation that changes how many events there were before the range is one, and no contradiction of the node.
+func TestScanReorgOfTheCount(t *testing.T) {
+	for after := 1; ; after++ {
+		f := &headers{Node: evmtest.NewGrown(9, 1)}
+		c := client(t, f)
+		f.during = func() {
+			f.Drop(8)
+			for range 8 {
+				f.Mine(2)
+			}
+		}
+		f.left = after
+		_, err := all(evm.Scan(t.Context(), c, evmtest.Ticks(c), evm.Range{From: 3, Chunk: 2}))
+		require.NotErrorIs(t, err, evm.ErrAnswer, "after request %d", after)
+		if f.left > 0 {
+			return
+		}
+	}
+}
+
+// One request that fails is a failure, or is made again; it is never a reorganisation, and nothing is left out.
 func TestScanFailsAnywhere(t *testing.T) {
 	for after := 1; ; after++ {
 		f := evmtest.NewGrown(9, 1)
 		c := client(t, f)
+		var mu sync.Mutex
 		left := after
 		f.Header = func(h *types.Header) (*types.Header, error) {
-			if left--; left <= 0 {
+			mu.Lock()
+			defer mu.Unlock()
+			if left--; left == 0 {
 				return nil, errors.New("connection reset")
 			}
 			return h, nil
 		}
-		_, err := all(evm.Scan(t.Context(), c, uncounted(c), evm.Range{From: 3, Chunk: 2}))
+		have, err := all(evm.Scan(t.Context(), c, uncounted(c), evm.Range{From: 3, Chunk: 2}))
+		if err != nil {
+			require.ErrorIs(t, err, evm.ErrRPC, "after request %d", after)
+			require.NotErrorIs(t, err, evm.ErrReorg, "after request %d", after)
+		} else {
+			require.Len(t, have, 7, "after request %d", after)
+		}
 		if left > 0 {
 			require.NoError(t, err)
 			require.Greater(t, after, 10)
 			return
 		}
-		require.ErrorIs(t, err, evm.ErrRPC, "after request %d", after)
-		require.NotErrorIs(t, err, evm.ErrReorg)
 	}
+}
+
+// The block before the range must be readable, and so must the count as of it.
+func TestScanWithoutTheBlockBefore(t *testing.T) {
+	f := evmtest.NewGrown(9, 1)
+	c := client(t, f)
+	f.Header = func(h *types.Header) (*types.Header, error) {
+		if h.Number.Uint64() == 2 {
+			return nil, errors.New("connection reset")
+		}
+		return h, nil
+	}
+	have, err := all(evm.Scan(t.Context(), c, uncounted(c), evm.Range{From: 3}))
+	require.ErrorIs(t, err, evm.ErrRPC)
+	assert.Empty(t, have)
+	f.Header = nil
+	f.Answer = func(_, out []byte) ([]byte, error) { f.Answer = nil; return out, errors.New("connection reset") }
+	have, err = all(evm.Scan(t.Context(), c, evmtest.Ticks(c), evm.Range{From: 3}))
+	require.ErrorIs(t, err, evm.ErrRPC)
+	assert.Empty(t, have)
+	// A counter that reverts, as a stream can say without a node, is not readable.
+	stream := evmtest.Ticks(c)
+	stream.Count = func(context.Context, evm.Head) (uint32, error) { return 0, &evm.RevertError{} }
+	have, err = all(evm.Scan(t.Context(), c, stream, evm.Range{From: 3}))
+	require.NoError(t, err)
+	assert.Len(t, have, 7)
+	// A caller who gives up while it is read has given up.
+	ctx, cancel := context.WithCancel(t.Context())
+	stream.Count = func(context.Context, evm.Head) (uint32, error) { cancel(); return 0, &evm.RevertError{} }
+	_, err = all(evm.Scan(ctx, c, stream, evm.Range{}))
+	require.Error(t, err)
 }
 
 // A loop can be left at any event, in Scan and in Follow, also at one that is taken back.

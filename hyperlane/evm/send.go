@@ -61,7 +61,8 @@ func (c *Client) estimate(ctx context.Context, msg ethereum.CallMsg) (uint64, er
 
 // Sign returns a signed transaction that makes the call, and does not send it. What opts leaves open is filled in: the
 // nonce from the node's pool, the gas limit from an estimate and [WithGasMargin], the fees from the market. opts.Value
-// is not used: the call has its own. opts is not changed, and its Context is not used.
+// is not used: the call has its own. opts is not changed, and its Context is not used. A signature for another chain is
+// refused.
 func (c *Client) Sign(ctx context.Context, opts *bind.TransactOpts, call Call) (*types.Transaction, error) {
 	if err := CheckOpts(opts); err != nil {
 		return nil, err
@@ -227,7 +228,7 @@ func (c *Client) cannotPay(ctx context.Context, account common.Address, want *bi
 	if lookErr != nil {
 		return err
 	}
-	if want == nil || want.Sign() == 0 {
+	if want.Sign() == 0 {
 		want = big.NewInt(1) // an account without anything cannot pay for gas
 	}
 	if have.Cmp(want) < 0 {

@@ -112,8 +112,14 @@ func TestCheckOpts(t *testing.T) {
 	}
 	broken := payer(t)
 	broken.Signer = func(common.Address, *types.Transaction) (*types.Transaction, error) { return nil, nil }
-	_, err := c.Submit(t.Context(), broken, toContract())
+	_, err := c.Sign(t.Context(), broken, toContract())
 	require.ErrorIs(t, err, evm.ErrConfig, "a signer that returns nothing")
+	require.ErrorContains(t, err, "TransactOpts.Signer")
+	ctx, cancel := context.WithCancel(t.Context())
+	broken.Signer = func(common.Address, *types.Transaction) (*types.Transaction, error) { cancel(); return nil, errGivenUp }
+	_, err = c.Sign(ctx, broken, toContract())
+	require.ErrorIs(t, err, context.Canceled, "the caller gave up while it was signed")
+	require.NotErrorIs(t, err, errGivenUp)
 	broken.Signer = func(common.Address, *types.Transaction) (*types.Transaction, error) { return nil, errGivenUp }
 	_, err = c.Submit(t.Context(), broken, toContract())
 	require.ErrorIs(t, err, errGivenUp)
@@ -144,6 +150,7 @@ func TestFailedTransaction(t *testing.T) {
 	_, err = c.Send(t.Context(), opts, succeeds)
 	require.ErrorIs(t, err, evm.ErrTxFailed)
 	require.NotErrorIs(t, err, evm.ErrReverted)
+	require.NotContains(t, err.Error(), "all of its", "gas was left")
 }
 
 // A transaction that is never mined keeps its hash in the error: it can still be mined.
@@ -215,8 +222,8 @@ func TestReplayInTheFirstBlock(t *testing.T) {
 
 // The reason is looked for as of the block of the failure first, and as of the block before it second.
 func TestReplay(t *testing.T) {
-	for _, block := range []uint64{2, 3} { // where the call reverts
-		n := evmtest.NewGrown(2, 0)
+	for _, block := range []uint64{1, 2} { // where the call reverts
+		n := evmtest.NewGrown(1, 0)
 		c := mining(t, n, 10, evm.WithConfirmations(2))
 		n.Failed = func(*types.Transaction) uint64 { return types.ReceiptStatusFailed }
 		n.Call = func(_ ethereum.CallMsg, at *evmtest.Block) ([]byte, error) {
@@ -226,10 +233,72 @@ func TestReplay(t *testing.T) {
 			return nil, nil
 		}
 		receipt, err := c.Send(t.Context(), payer(t), toContract())
-		assert.EqualValues(t, 3, receipt.BlockNumber.Uint64())
+		assert.EqualValues(t, 2, receipt.BlockNumber.Uint64())
 		var refused *evm.RevertError
 		require.ErrorAs(t, err, &refused)
 		assert.EqualValues(t, block, refused.Data[3])
+	}
+}
+
+// passing is a node that takes a transaction and says that it does not.
+type passing struct{ *evmtest.Node }
+
+func (p passing) SendTransaction(ctx context.Context, tx *types.Transaction) error {
+	return errors.Join(p.Node.SendTransaction(ctx, tx), errors.New("already known"))
+}
+
+// Where the node knows the transaction, it was handed over, whatever the node says.
+func TestOfferKnown(t *testing.T) {
+	c := client(t, passing{evmtest.NewNode()})
+	tx, err := c.Submit(t.Context(), payer(t), toContract())
+	require.NoError(t, err)
+	require.NoError(t, c.Offer(t.Context(), common.Address{}, tx))
+}
+
+// A chain without a base fee takes transactions of the old kind, which are unsigned without a chain id.
+func TestPrepareLegacy(t *testing.T) {
+	n := evmtest.NewNode()
+	n.Header = func(h *types.Header) (*types.Header, error) { h.BaseFee = nil; return h, nil }
+	c := client(t, n)
+	tx, err := c.Prepare(t.Context(), common.Address{1}, toContract())
+	require.NoError(t, err)
+	assert.EqualValues(t, types.LegacyTxType, tx.Type())
+	assert.EqualValues(t, 2, tx.GasPrice().Int64())
+	n.Header = nil
+	tx, err = c.Prepare(t.Context(), common.Address{1}, toContract())
+	require.NoError(t, err)
+	assert.EqualValues(t, types.DynamicFeeTxType, tx.Type())
+	assert.EqualValues(t, evmtest.ChainID, tx.ChainId().Int64())
+	assert.Equal(t, evmtest.Contract, *tx.To())
+	assert.EqualValues(t, 5, tx.Value().Int64())
+	assert.Equal(t, []byte{1, 2, 3, 4}, tx.Data())
+	assert.EqualValues(t, 1, tx.GasTipCap().Int64())
+	assert.EqualValues(t, 3, tx.GasFeeCap().Int64(), "the tip and twice the base fee")
+	// What cannot be priced is not signed, a call or a deployment.
+	n.Header = func(*types.Header) (*types.Header, error) { return nil, errors.New("connection reset") }
+	for _, call := range []evm.Call{toContract(), evm.NewDeployment("deploy", []byte{1})} {
+		tx, err = c.Prepare(t.Context(), common.Address{1}, call)
+		require.ErrorIs(t, err, evm.ErrRPC)
+		assert.Nil(t, tx)
+	}
+}
+
+// A node that has lost the state of the block that a contract was mined in is asked for its latest.
+func TestDeployOnAPrunedNode(t *testing.T) {
+	for _, row := range []struct {
+		others error
+		ok     bool
+	}{{evmtest.Error{Code: -32000, Text: "missing trie node"}, true}, {errors.New("connection reset"), false}} {
+		n := codeless{Node: evmtest.NewNode(), others: row.others}
+		c := client(t, n, evm.WithSleep(func(context.Context, time.Duration) error { n.Mine(0); return nil }))
+		at, err := c.Deploy(t.Context(), payer(t), evm.NewDeployment("deploy", []byte{1}))
+		if row.ok {
+			require.NoError(t, err)
+			assert.NotZero(t, at)
+		} else {
+			require.ErrorIs(t, err, evm.ErrRPC)
+			assert.Zero(t, at)
+		}
 	}
 }
 
@@ -298,6 +367,11 @@ func TestFunds(t *testing.T) {
 		_, err = c.Estimate(t.Context(), common.Address{1}, call)
 		require.NotErrorIs(t, err, evm.ErrFunds, "exactly enough")
 	}
+	poor.have, poor.refuse = new(big.Int), evmtest.Error{Code: 3, Text: "execution reverted", Data: "0x"}
+	_, err = c.Estimate(t.Context(), common.Address{1}, toContract())
+	require.ErrorIs(t, err, evm.ErrReverted, "the contract refuses, whoever pays")
+	require.NotErrorIs(t, err, evm.ErrFunds)
+	poor.refuse = evmtest.Error{Code: -32000, Text: "no"}
 	poor.have = big.NewInt(-1) // no answer at all
 	_, err = c.Estimate(t.Context(), common.Address{1}, toContract())
 	require.ErrorIs(t, err, evm.ErrRPC, "what went wrong first")

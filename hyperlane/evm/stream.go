@@ -67,7 +67,8 @@ type Stream[E any] struct {
 	// Position returns a pointer to the event's own position.
 	Position func(*E) *Position
 	// Serial is a number that grows by one with each event, so that missing and repeated logs are noticed; nil if
-	// there is none. Count then reads the serial of the next event as of a block.
+	// there is none. Count then reads the serial of the next event as of a block; where the node refuses to, as one
+	// without the state of that block does, missing logs at that end of the range are not noticed.
 	Serial func(*E) uint32
 	Count  func(context.Context, Head) (uint32, error)
 }
