@@ -3,6 +3,7 @@ package hyperlane_test
 import (
 	"context"
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -137,11 +138,27 @@ func TestWaitFailures(t *testing.T) {
 		for _, class := range row.not {
 			require.NotErrorIs(t, err, class, name)
 		}
+		assert.Equal(t, errors.Is(err, evm.ErrRPC), strings.Contains(err.Error(), "last failure"), name)
 	}
+	// The node fails already when it is asked for its newest block.
+	blind := newAnswers()
+	ctx, cancel := context.WithCancel(t.Context())
+	pauses := 0
+	chain, err := connect(ctx, blind, hyperlane.Mailbox(fakeBox), evm.WithSleep(func(context.Context, time.Duration) error {
+		if pauses++; pauses == 3 {
+			cancel()
+		}
+		return ctx.Err()
+	}))
+	require.NoError(t, err)
+	blind.Header = func(*types.Header) (*types.Header, error) { return nil, errDown }
+	_, err = chain.Inbox().Wait(ctx, id)
+	require.ErrorIs(t, err, context.Canceled)
+	require.ErrorIs(t, err, errDown)
 	// Without a contract, or with a finality that no node knows, nothing is asked.
 	a := newAnswers()
 	c := a.chain(t)
 	a.Before = func(op string) { t.Errorf("asked for a %s", op) }
-	_, err := c.Inbox().Wait(t.Context(), id, hyperlane.WithFinality(evm.Finality{Tag: "pending"}))
+	_, err = c.Inbox().Wait(t.Context(), id, hyperlane.WithFinality(evm.Finality{Tag: "pending"}))
 	require.ErrorIs(t, err, evm.ErrConfig)
 }

@@ -91,7 +91,7 @@ func TestExplain(t *testing.T) {
 			nil, []error{hyperlane.ErrRecipient, evm.ErrNoCode}},
 		{"bare, its module cannot be read", func(a *answers) { a.set(recipientISM, nil, reverts) }, bare,
 			[]error{hyperlane.ErrRecipient, evm.ErrReverted}, []error{evm.ErrNoCode}},
-		{"bare, the node fails", func(a *answers) { a.set(recipientISM, nil, errDown); refuses(a) }, bare, nil, []error{hyperlane.ErrRecipient, evm.ErrRPC}},
+		{"bare, the node fails", func(a *answers) { a.set(recipientISM, nil, errDown); a.noCode[common.Address{}] = true; refuses(a) }, bare, nil, []error{hyperlane.ErrRecipient, evm.ErrRPC}},
 		{"bare, its module has no code", func(a *answers) { a.noCode[fakeModule] = true }, bare,
 			[]error{hyperlane.ErrRecipient, evm.ErrNoCode, evm.ErrReverted}, []error{hyperlane.ErrISMRefused}},
 		{"bare, all have code, the recipient refuses", refuses, bare, nil, []error{hyperlane.ErrRecipient, hyperlane.ErrISMRefused}},
@@ -135,11 +135,14 @@ func TestExplain(t *testing.T) {
 		})
 	}
 	a := newAnswers()
+	a.noCode[common.Address{}] = true
 	in, dirty := a.chain(t).Inbox(), *m
 	dirty.Recipient[0] = 1
 	var refused *evm.RevertError
-	require.ErrorAs(t, in.Explain(t.Context(), evm.Call{}, &dirty, bare()), &refused)
+	err := in.Explain(t.Context(), evm.Call{}, &dirty, bare())
+	require.ErrorAs(t, err, &refused)
 	require.NoError(t, refused.Class)
+	require.NotErrorIs(t, err, evm.ErrNoCode, "it is no address")
 }
 
 // What no Inbox of this chain accepts is refused without asking a node, and gives no call.
@@ -183,9 +186,28 @@ func TestProcessCallRefusals(t *testing.T) {
 		require.ErrorContains(t, err, "TransactOpts.Value")
 		_, err = c.Outbox().Dispatch(t.Context(), o, toSomebody)
 		require.ErrorContains(t, err, "TransactOpts.Value")
-		_, err = c.ValidatorAnnounce().Publish(t.Context(), o, announced(t, c))
-		require.ErrorIs(t, err, evm.ErrConfig)
 	}
+	addrs := hyperlane.Mailbox(fakeBox)
+	addrs.ValidatorAnnounce = common.Address{7}
+	c, err = connect(t.Context(), newAnswers(), addrs, fast)
+	require.NoError(t, err)
+	o := opts(t)
+	o.Value = big.NewInt(-1)
+	_, err = c.ValidatorAnnounce().Publish(t.Context(), o, announced(t, c))
+	require.ErrorContains(t, err, "TransactOpts.Value")
+}
+
+// A gas limit that is given leaves out the estimate, and not the simulation: what is refused is not paid for.
+func TestProcessWithGasLimitRefused(t *testing.T) {
+	n := newAnswers()
+	n.Submit = func(*types.Transaction) (bool, error) { t.Error("it was sent"); return true, nil }
+	m := &message.Message{Version: 3, Origin: 2000, Destination: coreDomain, Recipient: message.FromEVM(fakeRecipient)}
+	c := n.chain(t)
+	n.set(contracts.Mailbox{}.PackProcess(nil, nil), nil, reverts)
+	o := opts(t)
+	o.GasLimit = 100_000
+	_, err := c.Inbox().Process(t.Context(), o, nil, m)
+	require.ErrorIs(t, err, evm.ErrReverted)
 }
 
 // A process that succeeds has left its own log; another one does not stand for it.
@@ -256,6 +278,13 @@ func TestProcessedHostile(t *testing.T) {
 		d, err = c.At(head).Inbox().Processed(t.Context(), id)
 		require.NoError(t, err)
 		assert.Equal(t, &hyperlane.Delivery{ID: id, Processor: fakeSender, BlockNumber: 3}, d)
+		d, err = c.Inbox().Processed(t.Context(), id) // as of the latest block, whatever it is
+		require.NoError(t, err)
+		assert.EqualValues(t, 3, d.BlockNumber)
+		a.Header = func(*types.Header) (*types.Header, error) { return nil, errDown }
+		d, err = c.Inbox().Processed(t.Context(), id)
+		require.ErrorIs(t, err, evm.ErrRPC, "nothing could be read, which is not the same as not delivered")
+		assert.Nil(t, d)
 	}
 }
 

@@ -130,6 +130,16 @@ func TestDispatchAmongOthers(t *testing.T) {
 	require.ErrorIs(t, err, evm.ErrAnswer)
 	_, err = c.Outbox().FromReceipt(&types.Receipt{})
 	require.ErrorIs(t, err, evm.ErrAnswer, "a receipt that is none")
+	// A log of the Outbox or the tree that cannot be read is no log to leave out.
+	b.receipt = nil
+	for place := range 3 {
+		sent, err := c.Outbox().Dispatch(t.Context(), b.opts(), toSomebody)
+		require.NoError(t, err)
+		sent.Receipt.Logs[place].Data = []byte{1}
+		list, err := c.Outbox().FromReceipt(sent.Receipt)
+		require.ErrorIs(t, err, evm.ErrAnswer)
+		assert.Nil(t, list)
+	}
 }
 
 // The tree is believed where branch, count and root agree as of one block.
@@ -180,6 +190,19 @@ func TestTreeHostile(t *testing.T) {
 	n.Header = func(*types.Header) (*types.Header, error) { return nil, errDown }
 	_, err := c.Tree().Read(t.Context())
 	require.ErrorIs(t, err, errDown, "the block cannot be fixed")
+	n.Header = nil
+	ctx, cancel := context.WithCancel(t.Context())
+	n.Before = func(op string) {
+		if op == "call" {
+			cancel()
+		}
+	}
+	delete(n.to, [4]byte(b.PackTree()))
+	delete(n.to, [4]byte(b.PackRoot()))
+	_, err = c.Tree().Read(ctx)
+	require.ErrorIs(t, err, context.Canceled)
+	require.NotErrorIs(t, err, evm.ErrNotRun)
+	require.NotErrorIs(t, err, evm.ErrRPC)
 }
 
 // Only the panic of an official hook says that a tree is empty; other refusals are what they are.
@@ -281,6 +304,9 @@ func TestPublishExplained(t *testing.T) {
 	addrs.ValidatorAnnounce = common.Address{7}
 	c, err := connect(t.Context(), n, addrs, fast)
 	require.NoError(t, err)
+	n.set(contracts.ValidatorAnnounce{}.PackGetAnnouncedStorageLocations(nil), nil, reverts)
+	_, err = c.ValidatorAnnounce().Locations(t.Context(), fakeSender)
+	require.ErrorIs(t, err, evm.ErrReverted)
 	n.Before = func(op string) { t.Errorf("asked for a %s", op) }
 	none, err := c.ValidatorAnnounce().Locations(t.Context())
 	require.NoError(t, err)

@@ -233,6 +233,7 @@ type codeless struct {
 	*evmtest.Node
 	latest error // of the latest block
 	others error
+	empty  bool // the latest block has no code
 }
 
 func (c codeless) CodeAt(ctx context.Context, account common.Address, number *big.Int) ([]byte, error) {
@@ -240,7 +241,7 @@ func (c codeless) CodeAt(ctx context.Context, account common.Address, number *bi
 	if number == nil {
 		err = c.latest
 	}
-	if err != nil {
+	if err != nil || (number == nil && c.empty) {
 		return nil, err
 	}
 	return c.Node.CodeAt(ctx, account, number)

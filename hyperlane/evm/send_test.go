@@ -300,6 +300,11 @@ func TestDeployOnAPrunedNode(t *testing.T) {
 			assert.Zero(t, at)
 		}
 	}
+	n := codeless{Node: evmtest.NewNode(), others: evmtest.Error{Code: -32000, Text: "missing trie node"}, empty: true}
+	c := client(t, n, evm.WithSleep(func(context.Context, time.Duration) error { n.Mine(0); return nil }))
+	at, err := c.Deploy(t.Context(), payer(t), evm.NewDeployment("deploy", []byte{1}))
+	require.ErrorIs(t, err, evm.ErrNoCode, "its latest block has none either")
+	assert.Zero(t, at)
 }
 
 // What a node refuses at the first look, and cannot find at the second, was not handed over.
