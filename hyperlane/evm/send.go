@@ -92,7 +92,7 @@ func (c *Client) Sign(ctx context.Context, opts *bind.TransactOpts, call Call) (
 }
 
 // checkSigned reports what a signer must not return. SECURITY: a transaction for another chain is valid there, and
-// whoever sees it can send it there.
+// any account that sees it can send it there.
 func (c *Client) checkSigned(tx *types.Transaction) error {
 	if tx == nil {
 		return &ConfigError{Field: "TransactOpts.Signer", Have: "returned no transaction", Want: "the signed transaction"}
