@@ -1,5 +1,5 @@
-// Package sdk is the map of the Go SDK for Hyperlane, the interchain messaging protocol. It holds no
-// code; everything is in the packages below.
+// Package sdk is the map of the Go SDK for Hyperlane, the interchain messaging protocol. It holds
+// no code; everything is in the packages below.
 //
 //	origin chain                  off chain                     destination chain
 //
@@ -27,8 +27,8 @@
 // [github.com/hyperlane-go/sdk/merkle] is the 32-level tree: roots at any size, proofs of any leaf
 // at any size, many at once.
 //
-// [github.com/hyperlane-go/sdk/ism/checkpoint] is what validators sign, how they sign it, and how it
-// is stored.
+// [github.com/hyperlane-go/sdk/ism/checkpoint] is what validators sign, how they sign it, and how
+// it is stored.
 //
 // [github.com/hyperlane-go/sdk/ism] verifies ISM metadata offline, with exactly the verdict of the
 // contract.
@@ -38,13 +38,14 @@
 //
 // # One node
 //
-// [github.com/hyperlane-go/sdk/contracts] holds the Solidity reference contracts and their generated
-// Go bindings.
+// [github.com/hyperlane-go/sdk/contracts] holds the Solidity reference contracts and their
+// generated Go bindings.
 //
 // [github.com/hyperlane-go/sdk/hyperlane/evm] is the client of one EVM node that is not believed:
-// heads, reads as of a block, calls as values, sending, events across reorganisations, refusals. Its
-// [github.com/hyperlane-go/sdk/hyperlane/evm/sender] sends from one account that never jams, and its
-// [github.com/hyperlane-go/sdk/hyperlane/evm/evmtest] has hostile nodes and a conformance suite.
+// heads, reads as of a block, calls as values, sending, events across reorganisations, refusals.
+// Its [github.com/hyperlane-go/sdk/hyperlane/evm/sender] sends from one account that never jams,
+// and its [github.com/hyperlane-go/sdk/hyperlane/evm/evmtest] has hostile nodes and a conformance
+// suite.
 //
 // # The protocol on chains
 //

@@ -14,8 +14,8 @@ var loaders = map[string]docs.Loader{
 	"agent": func(data []byte) error { _, err := agent.Parse("a document", data, agent.Kinds{}); return err },
 }
 
-// TestDocuments builds every Go block of the Markdown files, loads their configurations, follows every link, and looks
-// up every section of the protocol that a source file names.
+// TestDocuments builds every Go block of the Markdown files, loads their configurations, follows
+// every link, and looks up every section of the protocol that a source file names.
 func TestDocuments(t *testing.T) {
 	documents, err := docs.ReadAll(".")
 	require.NoError(t, err)

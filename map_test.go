@@ -9,8 +9,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestMap holds doc.go, README.md and CHANGELOG.md to what exists: each names every package that others may import.
-// Parts of a package (storage/cloud, storage/storagetest) may stand in its row.
+// TestMap holds doc.go, README.md and CHANGELOG.md to what exists: each names every package that
+// others may import. Parts of a package (storage/cloud, storage/storagetest) may stand in its row.
 func TestMap(t *testing.T) {
 	names := func(file, text string) bool {
 		content, err := os.ReadFile(file)

@@ -28,8 +28,9 @@ import (
 
 const operationsFile = "docs/operations.md"
 
-// TestOperations holds docs/operations.md to the code: it has a row for every metric, every log line of level warn or
-// error, and every exported class and type of error, and no row for one that does not exist.
+// TestOperations holds docs/operations.md to the code: it has a row for every metric, every log
+// line of level warn or error, and every exported class and type of error, and no row for one that
+// does not exist.
 func TestOperations(t *testing.T) {
 	page := readOperations(t)
 	sources := parsePublic(t)
@@ -41,7 +42,8 @@ func TestOperations(t *testing.T) {
 // operations are the rows of the tables below each heading of the page.
 type operations map[string][]row
 
-// row is a row of a table, without its heading. A row with an empty cell is refused when the page is read.
+// row is a row of a table, without its heading. A row with an empty cell is refused when the page
+// is read.
 type row []string
 
 func readOperations(t *testing.T) operations {

@@ -13,8 +13,8 @@ import (
 	"github.com/hyperlane-go/sdk/contracts/internal/codec"
 )
 
-// Artifact is what the compiler made of a contract or an interface. It is embedded as committed and parsed when it is
-// first used; a program contains only the artifacts that it refers to.
+// Artifact is what the compiler made of a contract or an interface. It is embedded as committed and
+// parsed when it is first used; a program contains only the artifacts that it refers to.
 type Artifact struct {
 	Contract string  // name of the contract
 	File     *string // content of the committed file; a pointer, so that the linker can drop the file
@@ -56,16 +56,17 @@ func (a *Artifact) ABI() abi.ABI {
 	return a.abi
 }
 
-// Bytecode returns the code that creates the contract, without constructor arguments. It is empty for an interface or
-// an abstract contract.
+// Bytecode returns the code that creates the contract, without constructor arguments. It is empty
+// for an interface or an abstract contract.
 func (a *Artifact) Bytecode() []byte { return slices.Clone(a.parse().bytecode) }
 
-// DeployedBytecode returns the code that stays at the contract's address, with immutables still zero.
+// DeployedBytecode returns the code that stays at the contract's address, with immutables still
+// zero.
 func (a *Artifact) DeployedBytecode() []byte { return slices.Clone(a.parse().deployed) }
 
-// InitCode returns the bytecode followed by constructor arguments. The constructor is declared by its types:
-// "constructor(uint32,address)". It panics when the arguments are of other types; the functions named after contracts,
-// like [MailboxInitCode], have the compiler check them.
+// InitCode returns the bytecode followed by constructor arguments. The constructor is declared by
+// its types: "constructor(uint32,address)". It panics when the arguments are of other types; the
+// functions named after contracts, like [MailboxInitCode], have the compiler check them.
 func (a *Artifact) InitCode(constructor string, arguments ...any) []byte {
 	return append(a.Bytecode(), codec.PackArguments(constructor, arguments...)...)
 }

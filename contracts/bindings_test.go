@@ -62,8 +62,8 @@ func TestEveryArtifactIsBound(t *testing.T) {
 	assert.ElementsMatch(t, want, have)
 }
 
-// Whatever a binding packs and unpacks is what accounts/abi makes of the JSON ABI of each contract that it serves, and no
-// function and no event is left out.
+// Whatever a binding packs and unpacks is what accounts/abi makes of the JSON ABI of each contract
+// that it serves, and no function and no event is left out.
 func TestBindingsFollowTheABI(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
 	for _, b := range bindings {
@@ -95,8 +95,8 @@ func TestBindingsFollowTheABI(t *testing.T) {
 	}
 }
 
-// followsFunction compares a packer and an unpacker (which may be missing) with the ABI and returns the signature of the
-// function; nothing when this contract has not that function.
+// followsFunction compares a packer and an unpacker (which may be missing) with the ABI and returns
+// the signature of the function; nothing when this contract has not that function.
 func followsFunction(t *testing.T, random *rand.Rand, parsed abi.ABI, pack, unpack reflect.Value) string {
 	t.Helper()
 	for range 20 {
@@ -162,7 +162,8 @@ func fieldsOf(value reflect.Value, n int) (fields []any) {
 	return fields
 }
 
-// followsEvent compares an unpacker of logs with the ABI; it returns false when this contract has not that event.
+// followsEvent compares an unpacker of logs with the ABI; it returns false when this contract has
+// not that event.
 func followsEvent(t *testing.T, random *rand.Rand, parsed abi.ABI, name string, unpack reflect.Value) bool {
 	t.Helper()
 	event, ok := parsed.Events[name]
@@ -318,7 +319,8 @@ func TestUnpackEvent(t *testing.T) {
 	}
 }
 
-// Each of the three mailboxes has a constructor of its own. What a caller does to the code it was given stays with it.
+// Each of the three mailboxes has a constructor of its own. What a caller does to the code it was
+// given stays with it.
 func TestInitCode(t *testing.T) {
 	owner, module := common.Address{1}, common.Address{2}
 	for _, c := range []struct {

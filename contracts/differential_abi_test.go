@@ -13,8 +13,9 @@ import (
 	"github.com/hyperlane-go/sdk/internal/official"
 )
 
-// Every function and event of the live ABI is in ours: same selector and outputs, same topic and indexed fields.
-// What is left out is listed with its reason, and a reason that no longer applies fails too.
+// Every function and event of the live ABI is in ours: same selector and outputs, same topic and
+// indexed fields. What is left out is listed with its reason, and a reason that no longer applies
+// fails too.
 func TestDifferentialABI(t *testing.T) {
 	const (
 		construct = "set by the constructor: our contracts stand behind no proxy"

@@ -14,8 +14,8 @@ import (
 	"github.com/hyperlane-go/sdk/message"
 )
 
-// Random dispatches on both: same message, id, logs, tree, root and checkpoint after each, and the same in Go.
-// Destination and recipient are anything, also senseless (trap 4).
+// Random dispatches on both: same message, id, logs, tree, root and checkpoint after each, and the
+// same in Go. Destination and recipient are anything, also senseless (trap 4).
 func TestDifferentialDispatch(t *testing.T) {
 	official, ours := newOfficial(t), newOurs(t)
 	for _, s := range []*system{official, ours} { // trap 11
@@ -53,8 +53,8 @@ func TestDifferentialDispatch(t *testing.T) {
 	}
 }
 
-// Our Merkle tree hook behind the official mailbox grows the same tree as the official one, and like it takes only
-// the message that is being dispatched (trap 13).
+// Our Merkle tree hook behind the official mailbox grows the same tree as the official one, and
+// like it takes only the message that is being dispatched (trap 13).
 func TestDifferentialMerkleTreeHook(t *testing.T) {
 	s := newOfficial(t)
 	hook, _ := s.deploy(contracts.MerkleTreeHookInitCode(s.mailbox), nil)
@@ -86,8 +86,9 @@ func TestDifferentialMerkleTreeHook(t *testing.T) {
 	}
 }
 
-// What process accepts and refuses, well-formed or not (trap 7: a recipient without code), and the order and topics of
-// its logs (trap 3). The call is process(metadata, message), in that order (trap 1).
+// What process accepts and refuses, well-formed or not (trap 7: a recipient without code), and the
+// order and topics of its logs (trap 3). The call is process(metadata, message), in that order
+// (trap 1).
 func TestDifferentialProcess(t *testing.T) {
 	official, ours := newOfficial(t), newOurs(t)
 	valid := func(s *system) (common.Address, []byte) {
@@ -145,7 +146,8 @@ func TestDifferentialProcess(t *testing.T) {
 	assert.Equal(t, seen[0], seen[1])
 }
 
-// How a recipient's own module is found: every row of the table in section 2.5 of the protocol (trap 6).
+// How a recipient's own module is found: every row of the table in section 2.5 of the protocol
+// (trap 6).
 func TestDifferentialRecipientISM(t *testing.T) {
 	official, ours := newOfficial(t), newOurs(t)
 	module := common.HexToAddress("0x00112233445566778899aabbccddeeff00112233")

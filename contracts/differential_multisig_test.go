@@ -17,9 +17,9 @@ import (
 	"github.com/hyperlane-go/sdk/message"
 )
 
-// Three voices on the same metadata: the official contract, ours, and the offline verifier in Go. 2,000 pieces of
-// metadata, half for each kind of multisig: valid ones, and each of the others broken in one named way. Traps 17, 19 and
-// 26 to 31 are among them.
+// Three voices on the same metadata: the official contract, ours, and the offline verifier in Go.
+// 2,000 pieces of metadata, half for each kind of multisig: valid ones, and each of the others
+// broken in one named way. Traps 17, 19 and 26 to 31 are among them.
 const (
 	differentialSets = 25
 	differentialEach = 40 // metadata a set and kind
@@ -73,7 +73,8 @@ func (p *proven) signaturesAt() int {
 	return ism.MerkleRootSignaturesOffset
 }
 
-// randomProof makes a valid case: a random set (validators may stand in it twice), threshold, signers and message.
+// randomProof makes a valid case: a random set (validators may stand in it twice), threshold,
+// signers and message.
 func randomProof(rng *rand.Rand, kind ism.ModuleType, keys []*ecdsa.PrivateKey, set []common.Address, threshold int,
 	recipient message.Address,
 ) *proven {
@@ -108,7 +109,8 @@ func randomProof(rng *rand.Rand, kind ism.ModuleType, keys []*ecdsa.PrivateKey, 
 	return p
 }
 
-// mutations name every way to change a valid case. Each takes a fresh valid case and returns the changed one.
+// mutations name every way to change a valid case. Each takes a fresh valid case and returns the
+// changed one.
 var mutations = []struct {
 	name string
 	do   func(p *proven) verdictCase
@@ -304,7 +306,8 @@ func verifier(kind ism.ModuleType, set []common.Address, threshold uint8) ism.Mo
 	return ism.MerkleRootMultisig{Validators: set, Threshold: threshold}
 }
 
-// verifies asks a module on chain. Refusing is reverting; any other failure of the call is the test's.
+// verifies asks a module on chain. Refusing is reverting; any other failure of the call is the
+// test's.
 func (s *system) verifies(module common.Address, c verdictCase) bool {
 	s.t.Helper()
 	out, err := s.call(module, pack("verify(bytes,bytes)", c.metadata, c.raw))
@@ -352,8 +355,9 @@ func TestDifferentialMultisigGetters(t *testing.T) {
 	}
 }
 
-// Which sets a factory takes. Ours also refuses what no set should hold: the zero address (the answer of a failed
-// recovery), and it names the module's address only for sets that it would deploy.
+// Which sets a factory takes. Ours also refuses what no set should hold: the zero address (the
+// answer of a failed recovery), and it names the module's address only for sets that it would
+// deploy.
 func TestDifferentialFactoryRefusals(t *testing.T) {
 	official, ours := newOfficial(t), newOurs(t)
 	_, set := validators(3)

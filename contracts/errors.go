@@ -17,8 +17,8 @@ type Error struct {
 // Selector returns the first four bytes of revert data with this error.
 func (e Error) Selector() [4]byte { return [4]byte(e.ID[:4]) }
 
-// ErrUnknownError marks revert data that is none of the custom errors of the contracts: too short for a selector, a
-// revert string, a panic, or the error of another contract further in.
+// ErrUnknownError marks revert data that is none of the custom errors of the contracts: too short
+// for a selector, a revert string, a panic, or the error of another contract further in.
 var ErrUnknownError = codec.ErrUnknownError
 
 // Errors returns every custom error that a contract of this package declares, sorted by name.
@@ -32,7 +32,8 @@ func Errors() iter.Seq[Error] {
 	}
 }
 
-// ErrorBySelector returns the custom error whose revert data starts with the selector. No two errors share one.
+// ErrorBySelector returns the custom error whose revert data starts with the selector. No two
+// errors share one.
 func ErrorBySelector(selector [4]byte) (Error, bool) {
 	i, ok := table.Find(selector)
 	if !ok {
@@ -42,5 +43,6 @@ func ErrorBySelector(selector [4]byte) (Error, bool) {
 }
 
 // UnpackError unpacks revert data into a pointer to the Go type of the custom error, for example
-// *[InboxAlreadyDelivered]. The error wraps [ErrUnknownError] when no contract declares one with that selector.
+// *[InboxAlreadyDelivered]. The error wraps [ErrUnknownError] when no contract declares one with
+// that selector.
 func UnpackError(data []byte) (any, error) { return table.Unpack(data) }

@@ -12,8 +12,8 @@ import (
 	"github.com/hyperlane-go/sdk/message"
 )
 
-// Nothing in a delivery is loose: whichever byte of its metadata or message changes, the mailbox refuses it, and so
-// does the verifier in Go.
+// Nothing in a delivery is loose: whichever byte of its metadata or message changes, the mailbox
+// refuses it, and so does the verifier in Go.
 func TestEveryByteCounts(t *testing.T) {
 	s := newOurs(t)
 	rng := rand.New(rand.NewPCG(1, 1))

@@ -22,7 +22,8 @@ const (
 	gasLimit = 12_000_000 // below the cap of one transaction (2^24)
 )
 
-// evm is one in-process chain under the rules of Osaka, driven by one account, one transaction a block.
+// evm is one in-process chain under the rules of Osaka, driven by one account, one transaction a
+// block.
 type evm struct {
 	t       *testing.T
 	backend *simulated.Backend
@@ -41,8 +42,8 @@ func newEVM(t *testing.T) *evm {
 	return e
 }
 
-// osakaRules replaces the simulated backend's chain configuration, which runs forks that mainnet has not scheduled
-// and that reprice instructions.
+// osakaRules replaces the simulated backend's chain configuration, which runs forks that mainnet
+// has not scheduled and that reprice instructions.
 func osakaRules(_ *node.Config, conf *ethconfig.Config) {
 	chain := *params.MergedTestChainConfig
 	chain.ChainID = big.NewInt(chainID)
@@ -62,7 +63,8 @@ func TestChainRunsOsakaRules(t *testing.T) {
 	require.False(t, rules.IsAmsterdam, "a repriced fork would falsify every gas figure")
 }
 
-// testKey derives a key from a name: the same on every run, because gas figures are compared exactly.
+// testKey derives a key from a name: the same on every run, because gas figures are compared
+// exactly.
 func testKey(name string) *ecdsa.PrivateKey {
 	key, err := crypto.ToECDSA(crypto.Keccak256([]byte("contracts test key " + name)))
 	if err != nil {
@@ -132,8 +134,8 @@ func (e *evm) net(receipt *types.Receipt) uint64 {
 		}
 	}
 	intrinsic := params.TxGas + zero*params.TxDataZeroGas + other*params.TxDataNonZeroGasEIP2028
-	// Since Prague (EIP-7623) a transaction pays at least a floor by its data. Where the floor binds the receipt
-	// says nothing about execution, and the figure would be useless.
+	// Since Prague (EIP-7623) a transaction pays at least a floor by its data. Where the floor
+	// binds the receipt says nothing about execution, and the figure would be useless.
 	floor := params.TxGas + (zero+other*params.TxTokenPerNonZeroByte)*params.TxCostFloorPerToken
 	require.Greater(e.t, receipt.GasUsed, floor, "the data floor hides the cost of execution")
 	return receipt.GasUsed - intrinsic

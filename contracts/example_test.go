@@ -14,8 +14,8 @@ import (
 	"github.com/hyperlane-go/sdk/contracts"
 )
 
-// Deploy a mailbox with a default ISM, read from it, send through it, and unpack what it logged. Any backend does;
-// here it is a chain in this process.
+// Deploy a mailbox with a default ISM, read from it, send through it, and unpack what it logged.
+// Any backend does; here it is a chain in this process.
 func Example() {
 	key, err := crypto.HexToECDSA("4646464646464646464646464646464646464646464646464646464646464646")
 	if err != nil {

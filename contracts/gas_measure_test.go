@@ -21,7 +21,8 @@ type figures struct {
 // quorum is m signatures of n validators.
 type quorum struct{ m, n int }
 
-// tableQuorum is the quorum of the table; its signers leave one validator out before the last of them.
+// tableQuorum is the quorum of the table; its signers leave one validator out before the last of
+// them.
 var tableQuorum = quorum{3, 5}
 
 // fitQuorums are those that the slopes are fitted over; the first m validators sign.
@@ -46,8 +47,8 @@ func (s *system) measure() figures {
 	return f
 }
 
-// measureDispatch is the mean of dispatches 129 to 192: a tree in steady state, where every depth of carry has
-// come up as often as it will.
+// measureDispatch is the mean of dispatches 129 to 192: a tree in steady state, where every depth
+// of carry has come up as often as it will.
 func (s *system) measureDispatch() uint64 {
 	s.t.Helper()
 	recipient := message.FromEVM(common.HexToAddress("0x1111111111111111111111111111111111111111"))

@@ -18,8 +18,8 @@ import (
 
 var update = flag.Bool("update", false, "write gas.md again instead of comparing with it")
 
-// officialFigures were measured on the artifacts of @hyperlane-xyz/core 12.1.0; TestGasOfficial measures them
-// again where the npm packages are installed.
+// officialFigures were measured on the artifacts of @hyperlane-xyz/core 12.1.0; TestGasOfficial
+// measures them again where the npm packages are installed.
 var officialFigures = figures{
 	dispatch: 44_763, noop: 39_352, messageID: 60_082, merkleRoot: 74_216, announce: 169_567, deployMultisig: 129_045,
 }
@@ -32,7 +32,8 @@ var (
 	officialMerkleRootFit = fit{59_330, 4_673, 130}
 )
 
-// TestGas measures the costs of our contracts, holds them against the goals, and compares gas.md with them.
+// TestGas measures the costs of our contracts, holds them against the goals, and compares gas.md
+// with them.
 func TestGas(t *testing.T) {
 	s := newOurs(t)
 	have := s.measure()
@@ -75,8 +76,9 @@ func TestGas(t *testing.T) {
 	require.Equal(t, string(want), doc.String(), "gas.md is out of date: go test ./contracts -run TestGas -update")
 }
 
-// The official column holds when measured here, by the same steps: so the two columns compare. The Merkle row of
-// the column is rounded over leaf indexes, each right turn of a proof costing 10 there.
+// The official column holds when measured here, by the same steps: so the two columns compare. The
+// Merkle row of the column is rounded over leaf indexes, each right turn of a proof costing 10
+// there.
 func TestGasOfficial(t *testing.T) {
 	s := newOfficial(t)
 	have := s.measure()

@@ -45,7 +45,8 @@ func requireNoDrift(t *testing.T, artifacts []bindgen.Artifact) {
 	require.Empty(t, stale, "generated files differ from their sources; run go generate ./contracts")
 }
 
-// Tests in Solidity must run the code that is deployed: foundry.toml repeats the settings of the artifacts.
+// Tests in Solidity must run the code that is deployed: foundry.toml repeats the settings of the
+// artifacts.
 func TestFoundrySettings(t *testing.T) {
 	toml, err := os.ReadFile("foundry.toml")
 	require.NoError(t, err)

@@ -18,8 +18,9 @@ import (
 	"github.com/hyperlane-go/sdk/contracts/internal/bindgen"
 )
 
-// importedPragma is what the interfaces keep, so that contracts of others, built with another compiler, can import
-// them. 0.8.19 is the first release with operators for user-defined value types.
+// importedPragma is what the interfaces keep, so that contracts of others, built with another
+// compiler, can import them. 0.8.19 is the first release with operators for user-defined value
+// types.
 const importedPragma = "^0.8.19"
 
 var (
@@ -27,8 +28,9 @@ var (
 	importLine = regexp.MustCompile(`(?m)^import [^;]* from "(\.[^"]*)";$`)
 )
 
-// Code is built by the one compiler that package.json pins, and tested with no other. Only the interfaces, and the value
-// types that they import, declare no function of a contract and keep a range.
+// Code is built by the one compiler that package.json pins, and tested with no other. Only the
+// interfaces, and the value types that they import, declare no function of a contract and keep a
+// range.
 func TestPragma(t *testing.T) {
 	var manifest struct {
 		DevDependencies map[string]string `json:"devDependencies"`
@@ -88,7 +90,8 @@ func addImports(sources map[string]string, file string, seen map[string]bool) {
 	}
 }
 
-// A failure of forge must reach its caller: the launcher of the npm package exits with 0 even when tests fail.
+// A failure of forge must reach its caller: the launcher of the npm package exits with 0 even when
+// tests fail.
 func TestForgeExitCode(t *testing.T) {
 	if err := bindgen.Installed("."); err != nil {
 		if os.Getenv("CI_REQUIRE_NPM") == "1" {

@@ -24,11 +24,13 @@ const (
 	localDomain  = 2000 // where the system under test stands
 )
 
-// recipientIdle makes the official process with a no-op module cost what the gas table says (TestGasOfficial).
+// recipientIdle makes the official process with a no-op module cost what the gas table says
+// (TestGasOfficial).
 const recipientIdle = 715
 
-// system is one set of core contracts on its own chain: ours, or the live network's. Both are driven through the
-// same calls (see pack), which is itself part of the claim that ours is a drop-in.
+// system is one set of core contracts on its own chain: ours, or the live network's. Both are
+// driven through the same calls (see pack), which is itself part of the claim that ours is a
+// drop-in.
 type system struct {
 	*evm
 	name        string
@@ -39,8 +41,8 @@ type system struct {
 	merkleRoots common.Address // factory of Merkle-root multisigs
 }
 
-// newOfficial deploys the official contracts as the figures of the gas table were taken: without proxy, the tree
-// as default hook, and a required hook that does nothing.
+// newOfficial deploys the official contracts as the figures of the gas table were taken: without
+// proxy, the tree as default hook, and a required hook that does nothing.
 func newOfficial(t *testing.T) *system {
 	t.Helper()
 	load := func(name string) ([]byte, abi.ABI) {
@@ -134,9 +136,10 @@ func (s *system) multisig(factory common.Address, set []common.Address, threshol
 	return address, s.send(factory, pack("deploy(address[],uint8)", set, threshold))
 }
 
-// recipient deploys a small recipient that keeps its own module in storage: it answers any call of four bytes
-// (which interchainSecurityModule() is) with the module, and takes every other call without doing anything. It
-// idles for as long as the compiled recipient of the official figures works, so that the figures compare.
+// recipient deploys a small recipient that keeps its own module in storage: it answers any call of
+// four bytes (which interchainSecurityModule() is) with the module, and takes every other call
+// without doing anything. It idles for as long as the compiled recipient of the official figures
+// works, so that the figures compare.
 func (s *system) recipient(module common.Address) common.Address {
 	runtime := []byte{
 		0x36, 0x60, 0x04, 0x14, // calldatasize == 4
@@ -154,7 +157,8 @@ func (s *system) recipient(module common.Address) common.Address {
 	return address
 }
 
-// noopHook deploys a hook that wants nothing and does nothing: it answers every call with a zero word.
+// noopHook deploys a hook that wants nothing and does nothing: it answers every call with a zero
+// word.
 func (s *system) noopHook() common.Address {
 	address, _ := s.deploy([]byte{
 		0x64, 0x60, 0x20, 0x5f, 0xf3, 0x00, // push5: return(0, 32), stop
@@ -192,8 +196,8 @@ func inbound(nonce uint32, recipient common.Address) *message.Message {
 	}
 }
 
-// attestation is what validators of the origin sign, written out from the protocol rather than taken from the
-// packages that are compared with the contracts.
+// attestation is what validators of the origin sign, written out from the protocol rather than
+// taken from the packages that are compared with the contracts.
 type attestation struct {
 	tree  message.Address
 	root  merkle.Hash
@@ -234,7 +238,8 @@ func messageIDMetadata(m *message.Message, a attestation, keys []*ecdsa.PrivateK
 	return out
 }
 
-// merkleRootMetadata is tree(32) messageIndex(4) signedMessageID(32) proof(1024) signedIndex(4) signatures(65 each).
+// merkleRootMetadata is tree(32) messageIndex(4) signedMessageID(32) proof(1024) signedIndex(4)
+// signatures(65 each).
 func merkleRootMetadata(m *message.Message, a attestation, proof merkle.Proof, keys []*ecdsa.PrivateKey) []byte {
 	a.root = proof.Root()
 	out := concat(a.tree[:], u32(proof.Index), a.id[:])

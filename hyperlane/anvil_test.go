@@ -44,7 +44,8 @@ func anvil(t *testing.T) (address string) {
 	return ""
 }
 
-// A node that is not go-ethereum: its own shapes of errors, its own reorganisations, plain HTTP and WebSocket.
+// A node that is not go-ethereum: its own shapes of errors, its own reorganisations, plain HTTP and
+// WebSocket.
 func TestAnvil(t *testing.T) {
 	address := anvil(t)
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)

@@ -13,21 +13,23 @@ import (
 
 // Addresses are the contracts of one chain.
 type Addresses struct {
-	// Domain is the chain's number in the protocol. Zero accepts what the contracts state; [New] refuses contracts of
-	// another domain. A domain is not a chain id, even where the two are equal.
+	// Domain is the chain's number in the protocol. Zero accepts what the contracts state; [New]
+	// refuses contracts of another domain. A domain is not a chain id, even where the two are
+	// equal.
 	Domain message.Domain
-	// Outbox dispatches and Inbox processes. A Mailbox is both: see [Mailbox]. One of the two can be zero on a chain
-	// that only sends or only receives; its methods then fail with evm.ErrConfig.
+	// Outbox dispatches and Inbox processes. A Mailbox is both: see [Mailbox]. One of the two can
+	// be zero on a chain that only sends or only receives; its methods then fail with
+	// evm.ErrConfig.
 	Outbox, Inbox common.Address
-	// MerkleTreeHook is the tree that checkpoints are about. Zero is the Outbox itself, as in our contracts. On the
-	// live network it is a contract of its own.
+	// MerkleTreeHook is the tree that checkpoints are about. Zero is the Outbox itself, as in our
+	// contracts. On the live network it is a contract of its own.
 	MerkleTreeHook common.Address
 	// ValidatorAnnounce can be zero until it is needed.
 	ValidatorAnnounce common.Address
 }
 
-// Mailbox returns the Addresses of a chain whose Outbox and Inbox are one contract, as everywhere on the live network.
-// Set the others on the result where the chain has them.
+// Mailbox returns the Addresses of a chain whose Outbox and Inbox are one contract, as everywhere
+// on the live network. Set the others on the result where the chain has them.
 func Mailbox(mailbox common.Address) Addresses { return Addresses{Outbox: mailbox, Inbox: mailbox} }
 
 // Tree returns the address of the tree: MerkleTreeHook, or Outbox where that is zero.
@@ -38,11 +40,11 @@ func (a Addresses) Tree() common.Address {
 	return a.MerkleTreeHook
 }
 
-// Chain is the protocol on one chain: its Outbox and Inbox, the tree, the security modules and the announcements of
-// validators. It stands on the client of a node, whose methods it has too.
+// Chain is the protocol on one chain: its Outbox and Inbox, the tree, the security modules and the
+// announcements of validators. It stands on the client of a node, whose methods it has too.
 //
-// Reads are as of the latest block, or as of one block through [Chain.At]. A Chain holds no state of the chain and is
-// safe for concurrent use. Its parts (Outbox, Inbox, ...) are cheap to ask for.
+// Reads are as of the latest block, or as of one block through [Chain.At]. A Chain holds no state
+// of the chain and is safe for concurrent use. Its parts (Outbox, Inbox, ...) are cheap to ask for.
 type Chain struct {
 	*evm.Client
 	at     evm.Head
@@ -64,8 +66,9 @@ func Dial(ctx context.Context, url string, addrs Addresses, opts ...evm.Option) 
 	return c, nil
 }
 
-// New checks that the contracts are what addrs says, and learns their domain: code at every address, VERSION 3, one
-// domain, and a separate tree that belongs to this Outbox. It registers the protocol's refusals with the client.
+// New checks that the contracts are what addrs says, and learns their domain: code at every
+// address, VERSION 3, one domain, and a separate tree that belongs to this Outbox. It registers the
+// protocol's refusals with the client.
 func New(ctx context.Context, client *evm.Client, addrs Addresses) (*Chain, error) {
 	if client == nil {
 		return nil, &evm.ConfigError{Field: "client", Have: "nil", Want: "the client of a node, see evm.New"}
@@ -82,8 +85,9 @@ func New(ctx context.Context, client *evm.Client, addrs Addresses) (*Chain, erro
 	return c, nil
 }
 
-// At returns the same chain with every read made as of one block. The zero Head is the latest block at the moment of
-// each read. Transactions go to the chain as it is, whatever block reads are made at.
+// At returns the same chain with every read made as of one block. The zero Head is the latest block
+// at the moment of each read. Transactions go to the chain as it is, whatever block reads are made
+// at.
 func (c *Chain) At(head evm.Head) *Chain {
 	view := *c
 	view.at = head
@@ -136,7 +140,8 @@ func (c *Chain) endpoint(ctx context.Context, field string, a common.Address) (m
 	return message.Domain(domain), nil
 }
 
-// checkTree asks a separate tree for its mailbox: the tree's address is part of everything that validators sign.
+// checkTree asks a separate tree for its mailbox: the tree's address is part of everything that
+// validators sign.
 func (c *Chain) checkTree(ctx context.Context) error {
 	hook := c.addrs.MerkleTreeHook
 	if hook == (common.Address{}) || hook == c.addrs.Outbox {

@@ -99,7 +99,8 @@ func TestWaitForFinality(t *testing.T) {
 	require.NoError(t, err)
 }
 
-// The wait goes on while the node fails, ends at once at what no node can help, and says at its end whether the node failed.
+// The wait goes on while the node fails, ends at once at what no node can help, and says at its end
+// whether the node failed.
 func TestWaitFailures(t *testing.T) {
 	id := message.ID{9}
 	for name, row := range map[string]struct {

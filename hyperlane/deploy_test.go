@@ -103,7 +103,8 @@ func TestDeployMultisigISM(t *testing.T) {
 	}
 }
 
-// A keystore's account signs an announcement, which is published. Trap 15: announcements name the mailbox.
+// A keystore's account signs an announcement, which is published. Trap 15: announcements name the
+// mailbox.
 func TestAnnounceWithKeystore(t *testing.T) {
 	k := newCore(t)
 	ks := keystore.NewKeyStore(t.TempDir(), keystore.LightScryptN, keystore.LightScryptP)

@@ -29,8 +29,8 @@ type DispatchEvent struct {
 	ID      message.ID // the hash of Message, which is also what the contract stated
 }
 
-// InsertionEvent is a leaf put into the tree. The same id can be inserted more than once: any account may repeat the
-// newest message.
+// InsertionEvent is a leaf put into the tree. The same id can be inserted more than once: any
+// account may repeat the newest message.
 type InsertionEvent struct {
 	evm.Position
 	ID    message.ID
@@ -46,9 +46,10 @@ type DeliveryEvent struct {
 	Recipient common.Address  // the contract that handled it here
 }
 
-// Dispatches reads the messages that left in a range of blocks, oldest first. Each is checked: the bytes hash to the
-// id that the contract stated, the origin is this chain, the indexed fields agree, the nonces follow each other
-// without a gap, the block is part of the chain. Iteration stops at the first error.
+// Dispatches reads the messages that left in a range of blocks, oldest first. Each is checked: the
+// bytes hash to the id that the contract stated, the origin is this chain, the indexed fields
+// agree, the nonces follow each other without a gap, the block is part of the chain. Iteration
+// stops at the first error.
 func (o *Outbox) Dispatches(ctx context.Context, r evm.Range) iter.Seq2[DispatchEvent, error] {
 	return evm.Scan(ctx, o.c.Client, o.stream(), r)
 }
@@ -76,7 +77,8 @@ func (t *Tree) Insertions(ctx context.Context, r evm.Range) iter.Seq2[InsertionE
 	return evm.Scan(ctx, t.c.Client, t.stream(), r)
 }
 
-// FollowInsertions is to [Tree.Insertions] what [Outbox.FollowDispatches] is to [Outbox.Dispatches].
+// FollowInsertions is to [Tree.Insertions] what [Outbox.FollowDispatches] is to
+// [Outbox.Dispatches].
 func (t *Tree) FollowInsertions(ctx context.Context, r evm.Range) iter.Seq2[InsertionEvent, error] {
 	return evm.Follow(ctx, t.c.Client, t.stream(), r)
 }
@@ -92,13 +94,14 @@ func (t *Tree) stream() evm.Stream[InsertionEvent] {
 	}
 }
 
-// Deliveries reads the messages processed in a range of blocks, oldest first. No number shows that one is missing:
-// [Inbox.Delivered] says whether a given message was delivered.
+// Deliveries reads the messages processed in a range of blocks, oldest first. No number shows that
+// one is missing: [Inbox.Delivered] says whether a given message was delivered.
 func (in *Inbox) Deliveries(ctx context.Context, r evm.Range) iter.Seq2[DeliveryEvent, error] {
 	return evm.Scan(ctx, in.c.Client, in.stream(), r)
 }
 
-// FollowDeliveries is to [Inbox.Deliveries] what [Outbox.FollowDispatches] is to [Outbox.Dispatches].
+// FollowDeliveries is to [Inbox.Deliveries] what [Outbox.FollowDispatches] is to
+// [Outbox.Dispatches].
 func (in *Inbox) FollowDeliveries(ctx context.Context, r evm.Range) iter.Seq2[DeliveryEvent, error] {
 	return evm.Follow(ctx, in.c.Client, in.stream(), r)
 }
@@ -112,7 +115,8 @@ func (in *Inbox) stream() evm.Stream[DeliveryEvent] {
 	}
 }
 
-// pairs splits logs into the pairs in which mailboxes emit them: the event, then at once its id, in one transaction.
+// pairs splits logs into the pairs in which mailboxes emit them: the event, then at once its id, in
+// one transaction.
 func pairs(logs []types.Log, first, second common.Hash, each func(event, id *types.Log) error) error {
 	for i := 0; i < len(logs); i += 2 {
 		event := &logs[i]
@@ -138,8 +142,9 @@ func pairs(logs []types.Log, first, second common.Hash, each func(event, id *typ
 
 // decodeDispatches reads Dispatch and DispatchId logs.
 //
-// SECURITY: what leaves here is signed for and delivered. The message must hash to the id that the contract stated,
-// be from this domain, and agree with the indexed fields; sender is an indexed address, recipient a full bytes32.
+// SECURITY: what leaves here is signed for and delivered. The message must hash to the id that the
+// contract stated, be from this domain, and agree with the indexed fields; sender is an indexed
+// address, recipient a full bytes32.
 func decodeDispatches(domain message.Domain) func([]types.Log) ([]DispatchEvent, error) {
 	return func(logs []types.Log) ([]DispatchEvent, error) {
 		events := make([]DispatchEvent, 0, len(logs)/2)
@@ -192,7 +197,8 @@ func decodeInsertions(logs []types.Log) ([]InsertionEvent, error) {
 	return events, nil
 }
 
-// decodeDeliveries reads Process and ProcessId logs; sender is a full bytes32, recipient an indexed address.
+// decodeDeliveries reads Process and ProcessId logs; sender is a full bytes32, recipient an indexed
+// address.
 func decodeDeliveries(logs []types.Log) ([]DeliveryEvent, error) {
 	events := make([]DeliveryEvent, 0, len(logs)/2)
 	err := pairs(logs, topicProcess, topicProcessID, func(event, id *types.Log) error {
@@ -219,7 +225,8 @@ func decodeDeliveries(logs []types.Log) ([]DeliveryEvent, error) {
 	return events, nil
 }
 
-// soleBytes reads the ABI encoding of one byte string: offset 32, length, bytes, zeros up to a whole word.
+// soleBytes reads the ABI encoding of one byte string: offset 32, length, bytes, zeros up to a
+// whole word.
 func soleBytes(data []byte) ([]byte, bool) {
 	if len(data) < 64 || len(data)%32 != 0 {
 		return nil, false

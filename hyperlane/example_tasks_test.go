@@ -40,7 +40,8 @@ func ExampleDial() {
 	// configuration: Addresses.Domain is 1, want 1000, the domain of the contracts
 }
 
-// What a dispatch costs in the chain's native token, before it is sent. Our Outbox without hooks asks for nothing.
+// What a dispatch costs in the chain's native token, before it is sent. Our Outbox without hooks
+// asks for nothing.
 func ExampleOutbox_Quote() {
 	ctx := context.Background()
 	network, err := hyperlanetest.Start(ctx, 1, hyperlanetest.WithISM(hyperlanetest.Noop)) // one chain in this process
@@ -86,7 +87,8 @@ func ExampleInbox_Wait() {
 	// delivered: true by the relayer: true
 }
 
-// Following messages as they leave. Here the iteration ends after the second; a program would end it with its context.
+// Following messages as they leave. Here the iteration ends after the second; a program would end
+// it with its context.
 func ExampleOutbox_FollowDispatches() {
 	ctx := context.Background()
 	network, err := hyperlanetest.Start(ctx, 1, hyperlanetest.WithISM(hyperlanetest.Noop)) // one chain in this process

@@ -67,7 +67,8 @@ var (
 
 func addressWord(a common.Address) []byte { return common.LeftPadBytes(a[:], 32) }
 
-// What a refusal leaves open is found out by asking the chain, and what cannot be found out stays open.
+// What a refusal leaves open is found out by asking the chain, and what cannot be found out stays
+// open.
 func TestExplain(t *testing.T) {
 	m := &message.Message{Version: 3, Origin: 2000, Sender: message.Address{31: 7}, Destination: coreDomain, Recipient: message.FromEVM(fakeRecipient), Body: []byte("x")}
 	handle := contracts.IMessageRecipient{}.PackHandle(2000, m.Sender, m.Body)
@@ -197,7 +198,8 @@ func TestProcessCallRefusals(t *testing.T) {
 	require.ErrorContains(t, err, "TransactOpts.Value")
 }
 
-// A gas limit that is given leaves out the estimate, and not the simulation: what is refused is not paid for.
+// A gas limit that is given leaves out the estimate, and not the simulation: what is refused is not
+// paid for.
 func TestProcessWithGasLimitRefused(t *testing.T) {
 	n := newAnswers()
 	n.Submit = func(*types.Transaction) (bool, error) { t.Error("it was sent"); return true, nil }

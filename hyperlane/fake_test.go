@@ -31,8 +31,8 @@ var (
 	topicInserted   = common.HexToHash("0x253a3a04cab70d47c1504809242d9350cd81627b4f1d50753e159cf8cd76ed33")
 )
 
-// newFake returns a node by hand with the contracts of a core at fakeBox. Each of its events is a message dispatched,
-// inserted into the tree, and one delivered.
+// newFake returns a node by hand with the contracts of a core at fakeBox. Each of its events is a
+// message dispatched, inserted into the tree, and one delivered.
 func newFake() *evmtest.Node {
 	n := evmtest.NewNode()
 	n.Emit = func(serial uint32, salt uint64) []types.Log {

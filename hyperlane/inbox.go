@@ -29,9 +29,9 @@ type Delivery struct {
 // Address returns the contract's address.
 func (in *Inbox) Address() common.Address { return in.c.addrs.Inbox }
 
-// ProcessCall returns the call that delivers a message, without value. It refuses what every Inbox of this chain
-// refuses whatever the metadata: another version ([ErrVersion]), another destination ([ErrWrongDestination]) and a
-// recipient that is no address of this chain ([ErrRecipient]).
+// ProcessCall returns the call that delivers a message, without value. It refuses what every Inbox
+// of this chain refuses whatever the metadata: another version ([ErrVersion]), another destination
+// ([ErrWrongDestination]) and a recipient that is no address of this chain ([ErrRecipient]).
 func (in *Inbox) ProcessCall(metadata []byte, m *message.Message) (evm.Call, error) {
 	if err := need("Inbox", in.c.addrs.Inbox); err != nil {
 		return evm.Call{}, err
@@ -49,13 +49,15 @@ func (in *Inbox) ProcessCall(metadata []byte, m *message.Message) (evm.Call, err
 	return evm.NewCall("Inbox.process", in.c.addrs.Inbox, contracts.Mailbox{}.PackProcess(metadata, raw)), nil
 }
 
-// Process delivers a message: it simulates with the real sender, estimates, sends, waits until the transaction is
-// mined, and checks the delivery's own log. opts.Value is passed on to the recipient; nil is zero.
+// Process delivers a message: it simulates with the real sender, estimates, sends, waits until the
+// transaction is mined, and checks the delivery's own log. opts.Value is passed on to the
+// recipient; nil is zero.
 //
-// Refusals are *evm.RevertError, found by simulation before anything is paid: [ErrAlreadyDelivered], [ErrISMRefused],
-// [ErrRecipient] and the others of this package, or without a class where the recipient's handle reverts in its own
-// words. Where the transaction itself reverts (another relayer was faster, say) the error is an *evm.TxError that wraps
-// the refusal, and comes with the receipt.
+// Refusals are *evm.RevertError, found by simulation before anything is paid:
+// [ErrAlreadyDelivered], [ErrISMRefused], [ErrRecipient] and the others of this package, or without
+// a class where the recipient's handle reverts in its own words. Where the transaction itself
+// reverts (another relayer was faster, say) the error is an *evm.TxError that wraps the refusal,
+// and comes with the receipt.
 func (in *Inbox) Process(
 	ctx context.Context, opts *bind.TransactOpts, metadata []byte, m *message.Message,
 ) (*types.Receipt, error) {
@@ -88,8 +90,8 @@ func (in *Inbox) Process(
 	}
 }
 
-// Simulate runs process without sending it. Security modules can look at who processes, so from must be the account
-// that will. Nil: process succeeds as of the chain's block.
+// Simulate runs process without sending it. Security modules can look at who processes, so from
+// must be the account that will. Nil: process succeeds as of the chain's block.
 func (in *Inbox) Simulate(ctx context.Context, from common.Address, metadata []byte, m *message.Message) error {
 	call, err := in.ProcessCall(metadata, m)
 	if err != nil {
@@ -101,7 +103,8 @@ func (in *Inbox) Simulate(ctx context.Context, from common.Address, metadata []b
 	return nil
 }
 
-// EstimateProcess asks how much gas process uses, without any margin. Refusals are as in [Inbox.Process].
+// EstimateProcess asks how much gas process uses, without any margin. Refusals are as in
+// [Inbox.Process].
 func (in *Inbox) EstimateProcess(
 	ctx context.Context, from common.Address, metadata []byte, m *message.Message,
 ) (uint64, error) {
@@ -116,9 +119,10 @@ func (in *Inbox) EstimateProcess(
 	return gas, nil
 }
 
-// Explain adds to the failure of a [Inbox.ProcessCall] what the refusal leaves open, by asking the chain: an official
-// mailbox reverts without a reason where the recipient or its module has no code, a refusal of signatures or metadata
-// comes from the module, and a refusal that no package knows can be the module's or the recipient's.
+// Explain adds to the failure of a [Inbox.ProcessCall] what the refusal leaves open, by asking the
+// chain: an official mailbox reverts without a reason where the recipient or its module has no
+// code, a refusal of signatures or metadata comes from the module, and a refusal that no package
+// knows can be the module's or the recipient's.
 func (in *Inbox) Explain(ctx context.Context, call evm.Call, m *message.Message, err error) error {
 	var refused *evm.RevertError
 	if !errors.As(err, &refused) {
@@ -142,9 +146,10 @@ func (in *Inbox) Explain(ctx context.Context, call evm.Call, m *message.Message,
 	return err
 }
 
-// handles reports whether the recipient takes the message from the mailbox when no module stands before it; then the
-// module refused. It reports false where that cannot be found out, and for a transaction that was mined: it can also
-// fail for its gas limit, or for what stood before it in its block.
+// handles reports whether the recipient takes the message from the mailbox when no module stands
+// before it; then the module refused. It reports false where that cannot be found out, and for a
+// transaction that was mined: it can also fail for its gas limit, or for what stood before it in
+// its block.
 func (in *Inbox) handles(ctx context.Context, process evm.Call, m *message.Message, refusal error) bool {
 	recipient, err := m.Recipient.EVM()
 	if failed := (*evm.TxError)(nil); err != nil || errors.As(refusal, &failed) {
@@ -155,8 +160,8 @@ func (in *Inbox) handles(ctx context.Context, process evm.Call, m *message.Messa
 	return err == nil
 }
 
-// withoutCode looks for what is no contract: the recipient, or the module that decides for it. Nil: neither, or it
-// cannot be found out.
+// withoutCode looks for what is no contract: the recipient, or the module that decides for it. Nil:
+// neither, or it cannot be found out.
 func (in *Inbox) withoutCode(ctx context.Context, m *message.Message) error {
 	recipient, err := m.Recipient.EVM()
 	if err != nil {
@@ -192,8 +197,8 @@ func (in *Inbox) DeliveredQuery(id message.ID) evm.Query[bool] {
 	return evm.Query[bool]{Name: "delivered", To: in.c.addrs.Inbox, Data: b.PackDelivered(id), Decode: b.UnpackDelivered}
 }
 
-// Processed reads who delivered a message and in which block, in one round trip where the node permits. Nil without an
-// error: not delivered.
+// Processed reads who delivered a message and in which block, in one round trip where the node
+// permits. Nil without an error: not delivered.
 func (in *Inbox) Processed(ctx context.Context, id message.ID) (*Delivery, error) {
 	if err := need("Inbox", in.c.addrs.Inbox); err != nil {
 		return nil, err

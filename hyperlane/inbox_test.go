@@ -131,8 +131,8 @@ func TestProcessRefusals(t *testing.T) {
 	require.ErrorIs(t, err, evm.ErrConfig)
 }
 
-// Another relayer delivers between our simulation and our transaction: the transaction is mined, reverts, and the
-// reason is found by replaying it.
+// Another relayer delivers between our simulation and our transaction: the transaction is mined,
+// reverts, and the reason is found by replaying it.
 func TestProcessLosesTheRace(t *testing.T) {
 	k := newCore(t)
 	m := k.inbound(0)
@@ -230,7 +230,8 @@ func (mute) SubscribeFilterLogs(ctx context.Context, _ ethereum.FilterQuery, _ c
 	return nil, ctx.Err()
 }
 
-// Waiting leaves no goroutine behind, with and without a subscription that works, or that ends by itself.
+// Waiting leaves no goroutine behind, with and without a subscription that works, or that ends by
+// itself.
 func TestWaitLeavesNothing(t *testing.T) {
 	f := newFake()
 	f.Answer = func(_, out []byte) ([]byte, error) {

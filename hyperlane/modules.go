@@ -21,8 +21,9 @@ func NewModules(client *evm.Client) *Modules {
 	return &Modules{&Chain{Client: client}}
 }
 
-// Module reads the module at address as it judges a message: its type, and for a multisig the validators and the
-// threshold for this message. A type that package ism has no value for is an [ism.Unknown].
+// Module reads the module at address as it judges a message: its type, and for a multisig the
+// validators and the threshold for this message. A type that package ism has no value for is an
+// [ism.Unknown].
 func (m *Modules) Module(ctx context.Context, address common.Address, msg *message.Message) (ism.Module, error) {
 	kind, err := m.ModuleType(ctx, address)
 	if err != nil {
@@ -45,15 +46,16 @@ func (m *Modules) Module(ctx context.Context, address common.Address, msg *messa
 	}
 }
 
-// ModuleType reads which metadata a module wants. It returns types that package ism does not know as they are.
+// ModuleType reads which metadata a module wants. It returns types that package ism does not know
+// as they are.
 func (m *Modules) ModuleType(ctx context.Context, module common.Address) (ism.ModuleType, error) {
 	b := contracts.IMultisigIsm{}
 	t, err := read(ctx, m.c, module, "moduleType()", b.PackModuleType(), b.UnpackModuleType)
 	return ism.ModuleType(t), err
 }
 
-// ValidatorsAndThreshold reads the validators that a multisig module wants for a message, in the module's own order,
-// which is the order that signatures must have.
+// ValidatorsAndThreshold reads the validators that a multisig module wants for a message, in the
+// module's own order, which is the order that signatures must have.
 func (m *Modules) ValidatorsAndThreshold(
 	ctx context.Context, module common.Address, msg *message.Message,
 ) ([]common.Address, uint8, error) {
@@ -70,9 +72,9 @@ func (m *Modules) ValidatorsAndThreshold(
 	return out.Validators, out.Threshold, nil
 }
 
-// Verify asks a module about metadata outside of any delivery. Modules that look at the delivery itself (a trusted
-// relayer's, a rate limit) refuse here what they accept in process: [Inbox.Simulate] is the real question. Nil:
-// accepted.
+// Verify asks a module about metadata outside of any delivery. Modules that look at the delivery
+// itself (a trusted relayer's, a rate limit) refuse here what they accept in process:
+// [Inbox.Simulate] is the real question. Nil: accepted.
 func (m *Modules) Verify(ctx context.Context, from, module common.Address, metadata []byte, msg *message.Message) error {
 	raw, err := marshal(msg)
 	if err != nil {

@@ -22,7 +22,8 @@ import (
 	"github.com/hyperlane-go/sdk/message"
 )
 
-// deployed is a contract on a test chain, called through the official ABI, whether it is ours or an official one.
+// deployed is a contract on a test chain, called through the official ABI, whether it is ours or an
+// official one.
 type deployed struct {
 	abi.ABI
 	t    testing.TB
@@ -104,8 +105,8 @@ func (d *deployed) try(method string, args ...any) ([]any, error) {
 	return d.Unpack(method, out)
 }
 
-// party is the protocol on one chain, official contracts or ours, with a recipient behind each kind of module. The multisig modules
-// want two of the three validators of every test network.
+// party is the protocol on one chain, official contracts or ours, with a recipient behind each kind
+// of module. The multisig modules want two of the three validators of every test network.
 type party struct {
 	*hyperlane.Chain
 	on         *hyperlanetest.Chain
@@ -126,8 +127,8 @@ func trio() []common.Address {
 	return []common.Address{hyperlanetest.ValidatorAccount(0).Address, hyperlanetest.ValidatorAccount(1).Address, hyperlanetest.ValidatorAccount(2).Address}
 }
 
-// newOfficial deploys official contracts only: the tree is the default hook, and a fee is taken by the required one, so each message
-// passes the tree once.
+// newOfficial deploys official contracts only: the tree is the default hook, and a fee is taken by
+// the required one, so each message passes the tree once.
 func newOfficial(t testing.TB, on *hyperlanetest.Chain) *party {
 	t.Helper()
 	p := &party{on: on, modules: officialModules(t, on)}
@@ -137,8 +138,9 @@ func newOfficial(t testing.TB, on *hyperlanetest.Chain) *party {
 	return p.open(t, p.tree.at)
 }
 
-// newLive deploys official contracts arranged as on the live network: the mailbox behind a proxy, and as its default hook an aggregation
-// of the tree and a gas paymaster. The paymaster's numbers are those of the protocol specification, 17.5.
+// newLive deploys official contracts arranged as on the live network: the mailbox behind a proxy,
+// and as its default hook an aggregation of the tree and a gas paymaster. The paymaster's numbers
+// are those of the protocol specification, 17.5.
 func newLive(t testing.TB, on *hyperlanetest.Chain) *party {
 	t.Helper()
 	p := &party{on: on, modules: officialModules(t, on)}
@@ -204,7 +206,8 @@ func ourModules(on *hyperlanetest.Chain) map[ism.ModuleType]common.Address {
 	}
 }
 
-// open initialises an official mailbox, deploys an official recipient for each module, and connects our client.
+// open initialises an official mailbox, deploys an official recipient for each module, and connects
+// our client.
 func (p *party) open(t testing.TB, defaultHook common.Address) *party {
 	t.Helper()
 	owner := p.on.Transactor(0).From

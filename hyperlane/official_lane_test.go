@@ -29,8 +29,8 @@ type lane struct {
 	built      map[message.ID]*metadata.Result // with what each message was delivered
 }
 
-// newLane employs three validators for each party and a relayer between them. Each first validator publishes into a directory, the others
-// into memory that stands for S3.
+// newLane employs three validators for each party and a relayer between them. Each first validator
+// publishes into a directory, the others into memory that stands for S3.
 func newLane(t testing.TB, network *hyperlanetest.Network, a, b *party) *lane {
 	t.Helper()
 	l := &lane{t: t, network: network, parties: [2]*party{a, b}, stores: map[string]*hyperlanetest.Storage{}, built: map[message.ID]*metadata.Result{}}
@@ -85,7 +85,8 @@ func (l *lane) open(ctx context.Context, location string) (*storage.Store, error
 	return storage.Open(ctx, location, storage.Read)
 }
 
-// work lets blocks come and everybody work until all messages have come to rest: delivered for good, or not to be delivered.
+// work lets blocks come and everybody work until all messages have come to rest: delivered for
+// good, or not to be delivered.
 func (l *lane) work(ids ...message.ID) map[message.ID]relayer.Status {
 	l.t.Helper()
 	var at map[message.ID]relayer.Status

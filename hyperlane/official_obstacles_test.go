@@ -17,8 +17,8 @@ import (
 	"github.com/hyperlane-go/sdk/message"
 )
 
-// Why a message is not delivered has the same typed answer over official contracts as over ours, and what is repaired on chain is
-// delivered without anybody's help.
+// Why a message is not delivered has the same typed answer over official contracts as over ours,
+// and what is repaired on chain is delivered without anybody's help.
 func TestOfficialObstacles(t *testing.T) {
 	network := hyperlanetest.New(t, 2)
 	a, b := newOfficial(t, network.Chains[0]), newOfficial(t, network.Chains[1])

@@ -21,7 +21,8 @@ import (
 	"github.com/hyperlane-go/sdk/message"
 )
 
-// named returns the arguments of the first log that is this event of this contract, indexed ones included.
+// named returns the arguments of the first log that is this event of this contract, indexed ones
+// included.
 func (d *deployed) named(receipt *types.Receipt, event string) map[string]any {
 	d.t.Helper()
 	for _, log := range receipt.Logs {
@@ -43,8 +44,9 @@ func (d *deployed) named(receipt *types.Receipt, event string) map[string]any {
 	return nil
 }
 
-// What official agents and libraries ask our contracts, by the official ABI: hooks, announcements, checkpoints, modules, deliveries and
-// logs. Their hook readers throw on a hook they do not know, so the mailbox answers as the Merkle tree hook that it is.
+// What official agents and libraries ask our contracts, by the official ABI: hooks, announcements,
+// checkpoints, modules, deliveries and logs. Their hook readers throw on a hook they do not know,
+// so the mailbox answers as the Merkle tree hook that it is.
 func TestOfficialReadersOfOurContracts(t *testing.T) {
 	network := hyperlanetest.New(t, 2)
 	a, b := newOurs(t, network.Chains[0]), newOurs(t, network.Chains[1])
@@ -141,8 +143,9 @@ func readGas(t *testing.T, a, b *party, m message.Message) {
 	assert.Greater(t, whole, part)
 }
 
-// The official paymaster's quotes are those of the protocol specification, 17.5, to the unit and whatever the mailbox;
-// what the client pays by itself is exactly that, and what is paid too much comes back (traps 38, 41).
+// The official paymaster's quotes are those of the protocol specification, 17.5, to the unit and
+// whatever the mailbox; what the client pays by itself is exactly that, and what is paid too much
+// comes back (traps 38, 41).
 func TestOfficialPaymaster(t *testing.T) {
 	network := hyperlanetest.New(t, 2)
 	live, ours := newLive(t, network.Chains[0]), newOurs(t, network.Chains[0])
@@ -193,8 +196,8 @@ func TestOfficialPaymaster(t *testing.T) {
 	}
 }
 
-// A refund address of zero: the official paymaster refuses an overpayment then, with our mailbox the excess comes back
-// (trap 39).
+// A refund address of zero: the official paymaster refuses an overpayment then, with our mailbox
+// the excess comes back (trap 39).
 func overpayForNobody(t *testing.T, live, p *party) {
 	t.Helper()
 	from := p.on.Transactor(1).From
@@ -226,8 +229,9 @@ func (p *party) wealth(t testing.TB, account common.Address) *big.Int {
 	return balance
 }
 
-// Official modules that lean on the mailbox work with ours: one routes to its default, the other asks during verify who delivers, which
-// only a record written before the module runs can tell, and only a simulation with the true sender shows (trap 5).
+// Official modules that lean on the mailbox work with ours: one routes to its default, the other
+// asks during verify who delivers, which only a record written before the module runs can tell, and
+// only a simulation with the true sender shows (trap 5).
 func TestOfficialModulesOnOurMailbox(t *testing.T) {
 	network := hyperlanetest.New(t, 2)
 	for name, p := range map[string]*party{"official": newOfficial(t, network.Chains[0]), "ours": newOurs(t, network.Chains[0])} {

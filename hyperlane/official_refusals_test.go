@@ -134,8 +134,9 @@ func highS(s checkpoint.Signature) checkpoint.Signature {
 	return s
 }
 
-// What the official mailbox says, in words or without, becomes the typed error that our own contracts' refusal becomes; what can be known
-// to fail is refused without asking, in the class that the contract's words belong to. Nothing is sent.
+// What the official mailbox says, in words or without, becomes the typed error that our own
+// contracts' refusal becomes; what can be known to fail is refused without asking, in the class
+// that the contract's words belong to. Nothing is sent.
 func TestOfficialRefusalsOfProcess(t *testing.T) {
 	b := newBench(t)
 	from := b.on.Transactor(1).From
@@ -190,7 +191,8 @@ func TestOfficialRefusalsOfDispatch(t *testing.T) {
 	require.NoError(t, err)
 	require.EqualValues(t, protocolFee, fee.Uint64())
 
-	// All that exceeds the required hook's quote goes to the other hook, which may keep it (trap 8).
+	// All that exceeds the required hook's quote goes to the other hook, which may keep it (trap
+	// 8).
 	opts := p.on.Transactor(1)
 	opts.Value = big.NewInt(protocolFee + 5)
 	_, err = p.Outbox().Dispatch(t.Context(), opts, besides)

@@ -29,8 +29,8 @@ func everything[T any](t testing.TB, seq iter.Seq2[T, error]) (all []T) {
 
 var kinds = []ism.ModuleType{ism.TypeMessageIDMultisig, ism.TypeMerkleRootMultisig, ism.TypeNull}
 
-// Our client, validators and relayer, unchanged, carry messages between official contracts, and between official contracts and ours:
-// each way, to recipients behind every kind of module.
+// Our client, validators and relayer, unchanged, carry messages between official contracts, and
+// between official contracts and ours: each way, to recipients behind every kind of module.
 func TestOfficialLanes(t *testing.T) {
 	for name, pair := range map[string][2]func(testing.TB, *hyperlanetest.Chain) *party{
 		"official and official":      {newOfficial, newOfficial},
@@ -91,8 +91,8 @@ func TestOfficialLanes(t *testing.T) {
 	}
 }
 
-// With a hook of its own a message passes by the tree, and the relayer says so; from then on leaf indexes are not nonces, and anybody
-// may put the newest message into the tree once more (trap 13).
+// With a hook of its own a message passes by the tree, and the relayer says so; from then on leaf
+// indexes are not nonces, and anybody may put the newest message into the tree once more (trap 13).
 func TestOfficialTreeIsNotTheMailbox(t *testing.T) {
 	network := hyperlanetest.New(t, 2)
 	a, b := newOfficial(t, network.Chains[0]), newOfficial(t, network.Chains[1])
@@ -135,14 +135,16 @@ func TestOfficialTreeIsNotTheMailbox(t *testing.T) {
 	assert.EqualValues(t, 2, l.built[twice.ID].Checkpoint.Index, "the last place counts, as for the network's relayer")
 	assert.EqualValues(t, 5, l.built[thrice.ID].LeafIndex)
 
-	// An insertion of the lost message makes it deliverable only while it is the newest, which it no longer is here.
+	// An insertion of the lost message makes it deliverable only while it is the newest, which it
+	// no longer is here.
 	raw, err := besides.Message.MarshalBinary()
 	require.NoError(t, err)
 	_, err = a.tree.try("postDispatch", []byte{}, raw)
 	require.ErrorContains(t, err, "message not dispatching")
 }
 
-// A dispatch that is reorganised away before it is final is never signed nor carried; the message that takes its nonce and its leaf is.
+// A dispatch that is reorganised away before it is final is never signed nor carried; the message
+// that takes its nonce and its leaf is.
 func TestOfficialReorganisation(t *testing.T) {
 	network := hyperlanetest.New(t, 2)
 	a, b := newOfficial(t, network.Chains[0]), newLive(t, network.Chains[1])

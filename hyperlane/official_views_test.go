@@ -34,9 +34,10 @@ func randomBytes(rng *rand.Rand, n int) []byte {
 	return out
 }
 
-// Random dispatches through the official mailbox: the message and the id that the client returns, and the tree that it reads, are those
-// of the contracts; our two trees have the contract's root at every size; our proofs lead to it by the contract's own arithmetic; and
-// metadata made of them offline gets the same verdict from the official modules and from the Go verifiers.
+// Random dispatches through the official mailbox: the message and the id that the client returns,
+// and the tree that it reads, are those of the contracts; our two trees have the contract's root at
+// every size; our proofs lead to it by the contract's own arithmetic; and metadata made of them
+// offline gets the same verdict from the official modules and from the Go verifiers.
 func TestOfficialDispatchesAndProofs(t *testing.T) {
 	const messages, proofs = 300, 60
 	network := hyperlanetest.New(t, 2)
@@ -115,7 +116,8 @@ type verdicts struct {
 	accepted, refused int
 }
 
-// compare proves a random message of a random tree, signs, and asks about both metadata, whole and with one byte broken.
+// compare proves a random message of a random tree, signs, and asks about both metadata, whole and
+// with one byte broken.
 func (v *verdicts) compare() {
 	size := 1 + v.rng.Uint32N(v.full.Count())
 	index := v.rng.Uint32N(size)
@@ -174,7 +176,8 @@ func (v *verdicts) ask(verifier ism.Module, raw []byte, m *message.Message) {
 	v.refused++
 }
 
-// What validators sign to announce themselves is what the official contract says, whatever the location.
+// What validators sign to announce themselves is what the official contract says, whatever the
+// location.
 func TestOfficialAnnouncements(t *testing.T) {
 	network := hyperlanetest.New(t, 1)
 	p, rng := newOfficial(t, network.Chains[0]), seeded(t)

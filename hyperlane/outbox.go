@@ -24,12 +24,12 @@ type Dispatch struct {
 	Destination message.Domain  // any domain; nothing checks that a relayer delivers there
 	Recipient   message.Address // a contract with handle(uint32,bytes32,bytes)
 	Body        []byte          // what the recipient is given
-	// Metadata is for the hooks, see message.HookMetadata: the required one and the chosen one get the same bytes. Empty
-	// leaves each hook its own defaults.
+	// Metadata is for the hooks, see message.HookMetadata: the required one and the chosen one get
+	// the same bytes. Empty leaves each hook its own defaults.
 	Metadata []byte
 	Hook     common.Address // zero is the mailbox's default hook
-	// AllowZeroRecipient permits the zero recipient, which is refused otherwise: contracts check nothing about a
-	// recipient, and a message to zero is paid for and lost.
+	// AllowZeroRecipient permits the zero recipient, which is refused otherwise: contracts check
+	// nothing about a recipient, and a message to zero is paid for and lost.
 	AllowZeroRecipient bool
 }
 
@@ -45,8 +45,9 @@ type Dispatched struct {
 // Address returns the contract's address.
 func (o *Outbox) Address() common.Address { return o.c.addrs.Outbox }
 
-// Quote asks what a dispatch costs, in the chain's native token. Hooks can charge by sender, so from must be the
-// account that will dispatch; the answer can also depend on the body and on the nonce.
+// Quote asks what a dispatch costs, in the chain's native token. Hooks can charge by sender, so
+// from must be the account that will dispatch; the answer can also depend on the body and on the
+// nonce.
 func (o *Outbox) Quote(ctx context.Context, from common.Address, d Dispatch) (*uint256.Int, error) {
 	if err := need("Outbox", o.c.addrs.Outbox); err != nil {
 		return nil, err
@@ -65,8 +66,8 @@ func (o *Outbox) Quote(ctx context.Context, from common.Address, d Dispatch) (*u
 	return v, nil
 }
 
-// DispatchCall returns the call that dispatches a message, without value: add what [Outbox.Quote] says. It refuses the
-// zero recipient with [ErrRecipient], unless the Dispatch permits it.
+// DispatchCall returns the call that dispatches a message, without value: add what [Outbox.Quote]
+// says. It refuses the zero recipient with [ErrRecipient], unless the Dispatch permits it.
 func (o *Outbox) DispatchCall(d Dispatch) (evm.Call, error) {
 	if err := need("Outbox", o.c.addrs.Outbox); err != nil {
 		return evm.Call{}, err
@@ -78,12 +79,13 @@ func (o *Outbox) DispatchCall(d Dispatch) (evm.Call, error) {
 	return evm.NewCall("Outbox.dispatch", o.c.addrs.Outbox, packDispatch(d)), nil
 }
 
-// Dispatch sends a message, waits until its transaction is mined, and reads the result from the transaction's own
-// logs.
+// Dispatch sends a message, waits until its transaction is mined, and reads the result from the
+// transaction's own logs.
 //
-// Where opts.Value is nil, Dispatch asks for the quote of this sender and pays exactly that. A value that is given is
-// sent as it is; official hooks can keep what is too much. The destination can be any domain, this one included.
-// Errors after signing are *evm.TxError and carry the transaction's hash, since the message can still leave.
+// Where opts.Value is nil, Dispatch asks for the quote of this sender and pays exactly that. A
+// value that is given is sent as it is; official hooks can keep what is too much. The destination
+// can be any domain, this one included. Errors after signing are *evm.TxError and carry the
+// transaction's hash, since the message can still leave.
 func (o *Outbox) Dispatch(ctx context.Context, opts *bind.TransactOpts, d Dispatch) (*Dispatched, error) {
 	if err := evm.CheckOpts(opts); err != nil {
 		return nil, err
@@ -143,7 +145,8 @@ func (s *Dispatched) is(from common.Address, d Dispatch) bool {
 		m.Recipient == d.Recipient && bytes.Equal(m.Body, d.Body)
 }
 
-// EstimateDispatch asks how much gas a dispatch uses, without any margin. A nil value is quoted first.
+// EstimateDispatch asks how much gas a dispatch uses, without any margin. A nil value is quoted
+// first.
 func (o *Outbox) EstimateDispatch(ctx context.Context, from common.Address, value *uint256.Int, d Dispatch) (uint64, error) {
 	var wei *big.Int
 	if value != nil {
@@ -170,9 +173,9 @@ func (o *Outbox) NonceQuery() evm.Query[uint32] {
 	return evm.Query[uint32]{Name: "nonce()", To: o.c.addrs.Outbox, Data: b.PackNonce(), Decode: b.UnpackNonce}
 }
 
-// FromReceipt reads every message that a mined transaction dispatched through this Outbox, in order. Leaf indexes
-// come from the tree's own events, never from nonces; of a message inserted several times the last one is given. A
-// failed transaction has no messages.
+// FromReceipt reads every message that a mined transaction dispatched through this Outbox, in
+// order. Leaf indexes come from the tree's own events, never from nonces; of a message inserted
+// several times the last one is given. A failed transaction has no messages.
 func (o *Outbox) FromReceipt(receipt *types.Receipt) ([]Dispatched, error) {
 	if receipt == nil {
 		return nil, &evm.ConfigError{Field: "receipt", Have: "nil", Want: "of a mined transaction"}

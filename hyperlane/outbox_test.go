@@ -88,12 +88,13 @@ func TestDispatchPaysTheQuote(t *testing.T) {
 	assert.NotEmpty(t, refused.Data)
 }
 
-// Trap 9: a hook may charge by sender and by nonce, so the quote is asked with the true sender, and again for each
-// message.
+// Trap 9: a hook may charge by sender and by nonce, so the quote is asked with the true sender, and
+// again for each message.
 func TestQuoteIsForThisSenderAndNonce(t *testing.T) {
 	k := newCore(t)
-	// A hook that charges the last two bytes of the message's sender, and its nonce. The calls carry no metadata, so the
-	// message begins at byte 0x84 of the calldata: its nonce at 0x85, its sender at 0x8d.
+	// A hook that charges the last two bytes of the message's sender, and its nonce. The calls
+	// carry no metadata, so the message begins at byte 0x84 of the calldata: its nonce at 0x85, its
+	// sender at 0x8d.
 	hook := k.sim.deploy(t, common.FromHex("0x6016"+"80600b6000396000f3"+ // returns what follows
 		"608d3561ffff16"+ // sender & 0xffff
 		"60853560e01c"+ // nonce
@@ -187,7 +188,8 @@ func TestFromReceipt(t *testing.T) {
 	assert.Empty(t, again)
 }
 
-// Trap 13: the leaf index is the tree's, not the nonce, and of a message inserted twice the last one counts.
+// Trap 13: the leaf index is the tree's, not the nonce, and of a message inserted twice the last
+// one counts.
 func TestFromReceiptReinserted(t *testing.T) {
 	c := fakeClient(t, newFake())
 	m := &message.Message{

@@ -6,7 +6,8 @@ import (
 	"github.com/hyperlane-go/sdk/contracts"
 )
 
-// packDispatch picks the shortest of the three overloads that says the same: every byte of calldata is paid for.
+// packDispatch picks the shortest of the three overloads that says the same: every byte of calldata
+// is paid for.
 func packDispatch(d Dispatch) []byte {
 	b := contracts.Mailbox{}
 	switch {

@@ -58,7 +58,8 @@ func (e *estimated) EstimateGas(ctx context.Context, msg ethereum.CallMsg) (uint
 	return e.answers.EstimateGas(ctx, msg)
 }
 
-// A value that is given is paid as it is, without a quote; without one the quote of this sender is paid.
+// A value that is given is paid as it is, without a quote; without one the quote of this sender is
+// paid.
 func TestEstimateDispatch(t *testing.T) {
 	n := &estimated{answers: newAnswers()}
 	c, err := connect(t.Context(), n, hyperlane.Mailbox(fakeBox), fast)
@@ -273,7 +274,8 @@ func errorString(text string) []byte {
 	return append(data, common.RightPadBytes([]byte(text), (len(text)+31)/32*32)...)
 }
 
-// A signature that the contract refuses is explained only where the contract hashes the announcement differently.
+// A signature that the contract refuses is explained only where the contract hashes the
+// announcement differently.
 func TestPublishExplained(t *testing.T) {
 	refusal := rpcError{Code: 3, Data: "0x" + common.Bytes2Hex(errorString("!signature"))}
 	for name, row := range map[string]struct {

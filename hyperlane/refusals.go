@@ -10,8 +10,8 @@ import (
 	"github.com/hyperlane-go/sdk/hyperlane/evm"
 )
 
-// Classes of refusal by the protocol's contracts. Our custom errors and the official revert strings have the same
-// class. The evidence is in an evm.RevertError where a contract refused.
+// Classes of refusal by the protocol's contracts. Our custom errors and the official revert strings
+// have the same class. The evidence is in an evm.RevertError where a contract refused.
 var (
 	// ErrAlreadyDelivered marks a message that was delivered before.
 	ErrAlreadyDelivered = errors.New("hyperlane: message already delivered")
@@ -19,8 +19,8 @@ var (
 	ErrVersion = errors.New("hyperlane: message version refused")
 	// ErrWrongDestination marks a message for another domain.
 	ErrWrongDestination = errors.New("hyperlane: message is for another domain")
-	// ErrRecipient marks a recipient that cannot receive: zero, no contract, dirty upper bytes, or an answer about
-	// its security module that cannot be read.
+	// ErrRecipient marks a recipient that cannot receive: zero, no contract, dirty upper bytes, or
+	// an answer about its security module that cannot be read.
 	ErrRecipient = errors.New("hyperlane: recipient cannot receive")
 	// ErrISMRefused marks metadata that the recipient's security module does not accept.
 	ErrISMRefused = errors.New("hyperlane: security module refused the metadata")
@@ -38,13 +38,15 @@ var (
 	ErrEmptyTree = errors.New("hyperlane: the tree is empty and has no checkpoint")
 )
 
-// Refusals returns what the refusals of the protocol's contracts mean, ours and the official ones. [New] registers it
-// with the client; a program that calls the contracts through a client of its own does the same.
+// Refusals returns what the refusals of the protocol's contracts mean, ours and the official ones.
+// [New] registers it with the client; a program that calls the contracts through a client of its
+// own does the same.
 var Refusals = sync.OnceValue(func() *evm.Refusals {
 	return &evm.Refusals{Errors: customErrors(), Classes: classes, Reasons: reasons}
 })
 
-// classes says what our custom errors mean to a caller. Errors that are not here are known by name, without a class.
+// classes says what our custom errors mean to a caller. Errors that are not here are known by name,
+// without a class.
 var classes = map[string]error{
 	"InboxAlreadyDelivered":     ErrAlreadyDelivered,
 	"InboxVersionInvalid":       ErrVersion,
@@ -88,7 +90,8 @@ var classes = map[string]error{
 	"MailboxClientNotContract":   evm.ErrNoCode,
 }
 
-// reasons are the revert strings of the official contracts, core 3 to 12, in the order of our classes.
+// reasons are the revert strings of the official contracts, core 3 to 12, in the order of our
+// classes.
 var reasons = map[string]error{
 	"Mailbox: already delivered":                         ErrAlreadyDelivered,
 	"Mailbox: bad version":                               ErrVersion,
@@ -126,7 +129,8 @@ var reasons = map[string]error{
 	"MailboxClient: invalid contract setting":            evm.ErrNoCode,
 }
 
-// customErrors are the errors of all our contracts: a refusal travels up from the contract that was called last.
+// customErrors are the errors of all our contracts: a refusal travels up from the contract that was
+// called last.
 func customErrors() (all []abi.Error) {
 	for e := range contracts.Errors() {
 		all = append(all, e.Error)

@@ -13,8 +13,8 @@ import (
 	"github.com/hyperlane-go/sdk/message"
 )
 
-// Each row is an answer of a node broken in one way. Trap 13: leaf indexes come from events. Trap 14: nothing but
-// address and topic is filtered by.
+// Each row is an answer of a node broken in one way. Trap 13: leaf indexes come from events. Trap
+// 14: nothing but address and topic is filtered by.
 func TestHostileLogs(t *testing.T) {
 	edit := func(topic common.Hash, change func(l *types.Log)) func([]types.Log) ([]types.Log, error) {
 		return func(logs []types.Log) ([]types.Log, error) {

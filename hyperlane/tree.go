@@ -16,10 +16,12 @@ import (
 // Tree is the tree of dispatched messages. Get it from [Chain.Tree].
 type Tree struct{ c *Chain }
 
-// Address returns the tree's contract, as it stands in checkpoints (padded to 32 bytes: [Chain.TreeAddress]).
+// Address returns the tree's contract, as it stands in checkpoints (padded to 32 bytes:
+// [Chain.TreeAddress]).
 func (t *Tree) Address() common.Address { return t.c.addrs.Tree() }
 
-// Read returns the whole incremental tree. Branch, count and the root that the contract itself computes must agree.
+// Read returns the whole incremental tree. Branch, count and the root that the contract itself
+// computes must agree.
 func (t *Tree) Read(ctx context.Context) (merkle.Tree, error) {
 	if err := need("MerkleTreeHook", t.Address()); err != nil {
 		return merkle.Tree{}, err
@@ -100,8 +102,8 @@ func (t *Tree) rootQuery() evm.Query[merkle.Hash] {
 	}}
 }
 
-// LatestCheckpoint returns the root of the tree and the index of its newest leaf. An empty tree has no checkpoint:
-// [ErrEmptyTree].
+// LatestCheckpoint returns the root of the tree and the index of its newest leaf. An empty tree has
+// no checkpoint: [ErrEmptyTree].
 func (t *Tree) LatestCheckpoint(ctx context.Context) (root merkle.Hash, index uint32, err error) {
 	if err := need("MerkleTreeHook", t.Address()); err != nil {
 		return merkle.Hash{}, 0, err

@@ -82,8 +82,8 @@ func newCrooked(t *testing.T, k *core) (*crooked, *hyperlane.Chain) {
 
 var toSomebody = hyperlane.Dispatch{Destination: 2000, Recipient: message.Address{31: 1}, Body: []byte("x")}
 
-// A receipt that is null, or of something else, is never taken for the transaction's; the error carries the hash,
-// for the message may have left.
+// A receipt that is null, or of something else, is never taken for the transaction's; the error
+// carries the hash, for the message may have left.
 func TestHostileReceipts(t *testing.T) {
 	k := newCore(t)
 	b, c := newCrooked(t, k)
@@ -152,7 +152,8 @@ func TestHostileReceipts(t *testing.T) {
 			require.ErrorIs(t, err, evm.ErrAnswer)
 		})
 	}
-	// Without the insertion's log the message is simply not in the tree: hooks may have left it out.
+	// Without the insertion's log the message is simply not in the tree: hooks may have left it
+	// out.
 	b.receipt = edit(func(r *types.Receipt) { r.Logs = r.Logs[:2] })
 	sent, err := c.Outbox().Dispatch(t.Context(), b.opts(), toSomebody)
 	require.NoError(t, err)

@@ -15,22 +15,23 @@ import (
 	"github.com/hyperlane-go/sdk/message"
 )
 
-// ValidatorAnnounce is the register of where validators keep their checkpoints. Get it from [Chain.ValidatorAnnounce].
+// ValidatorAnnounce is the register of where validators keep their checkpoints. Get it from
+// [Chain.ValidatorAnnounce].
 type ValidatorAnnounce struct{ c *Chain }
 
 // Address returns the contract's address.
 func (a *ValidatorAnnounce) Address() common.Address { return a.c.addrs.ValidatorAnnounce }
 
-// Announcement returns what a validator of this chain signs to announce a location. It names the Outbox, where
-// checkpoints name the tree.
+// Announcement returns what a validator of this chain signs to announce a location. It names the
+// Outbox, where checkpoints name the tree.
 func (a *ValidatorAnnounce) Announcement(validator common.Address, location string) checkpoint.Announcement {
 	return checkpoint.Announcement{
 		Validator: validator, Mailbox: message.FromEVM(a.c.addrs.Outbox), Origin: a.c.domain, Location: location,
 	}
 }
 
-// PublishCall returns the call that publishes a signed announcement. It refuses, without asking the node, one that is
-// for another chain or mailbox, or badly signed.
+// PublishCall returns the call that publishes a signed announcement. It refuses, without asking the
+// node, one that is for another chain or mailbox, or badly signed.
 func (a *ValidatorAnnounce) PublishCall(s checkpoint.SignedAnnouncement) (evm.Call, error) {
 	if err := need("ValidatorAnnounce", a.Address()); err != nil {
 		return evm.Call{}, err
@@ -50,8 +51,8 @@ func (a *ValidatorAnnounce) PublishCall(s checkpoint.SignedAnnouncement) (evm.Ca
 	return evm.NewCall("ValidatorAnnounce.announce", a.Address(), input), nil
 }
 
-// Publish sends a signed announcement and waits until it is mined. Any account may send it. A location that is
-// published already gives [ErrAlreadyAnnounced].
+// Publish sends a signed announcement and waits until it is mined. Any account may send it. A
+// location that is published already gives [ErrAlreadyAnnounced].
 func (a *ValidatorAnnounce) Publish(
 	ctx context.Context, opts *bind.TransactOpts, s checkpoint.SignedAnnouncement,
 ) (*types.Receipt, error) {
@@ -72,8 +73,8 @@ func (a *ValidatorAnnounce) Publish(
 	return receipt, err
 }
 
-// explain looks for the reason why a good signature was refused: a contract that serves another mailbox hashes the
-// announcement differently, and recovers another signer.
+// explain looks for the reason why a good signature was refused: a contract that serves another
+// mailbox hashes the announcement differently, and recovers another signer.
 func (a *ValidatorAnnounce) explain(ctx context.Context, s checkpoint.SignedAnnouncement, refused error) error {
 	b := contracts.ValidatorAnnounce{}
 	digest, err := read(ctx, a.c, a.Address(), "getAnnouncementDigest",
@@ -87,8 +88,9 @@ func (a *ValidatorAnnounce) explain(ctx context.Context, s checkpoint.SignedAnno
 	}
 }
 
-// Locations returns what each validator has announced: one list for each argument, in order, the oldest announcement
-// first, empty for a validator that announced nothing. A location can be any text: validators choose it.
+// Locations returns what each validator has announced: one list for each argument, in order, the
+// oldest announcement first, empty for a validator that announced nothing. A location can be any
+// text: validators choose it.
 func (a *ValidatorAnnounce) Locations(ctx context.Context, validators ...common.Address) ([][]string, error) {
 	if err := need("ValidatorAnnounce", a.Address()); err != nil {
 		return nil, err

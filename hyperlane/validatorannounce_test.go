@@ -13,8 +13,8 @@ import (
 	"github.com/hyperlane-go/sdk/ism/checkpoint"
 )
 
-// A ValidatorAnnounce of another mailbox refuses every signature. The error says what is wrong with the settings, not
-// with the key.
+// A ValidatorAnnounce of another mailbox refuses every signature. The error says what is wrong with
+// the settings, not with the key.
 func TestAnnounceOfAnotherMailbox(t *testing.T) {
 	network := hyperlanetest.New(t, 1)
 	chain, ctx := network.Chains[0], t.Context()

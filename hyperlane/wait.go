@@ -17,13 +17,14 @@ type WaitOption func(*waitOptions)
 
 type waitOptions struct{ finality evm.Finality }
 
-// WithFinality waits until the delivery is final. Without it the newest block counts, and a delivery can still be
-// undone.
+// WithFinality waits until the delivery is final. Without it the newest block counts, and a
+// delivery can still be undone.
 func WithFinality(f evm.Finality) WaitOption { return func(o *waitOptions) { o.finality = f } }
 
-// Wait waits until a message is delivered. It asks the node with growing pauses, and in between wakes at the
-// delivery's event where the node offers subscriptions. It asks a node that fails again: the wait ends with the
-// delivery, or with ctx, whose error then comes with the node's last failure.
+// Wait waits until a message is delivered. It asks the node with growing pauses, and in between
+// wakes at the delivery's event where the node offers subscriptions. It asks a node that fails
+// again: the wait ends with the delivery, or with ctx, whose error then comes with the node's last
+// failure.
 func (in *Inbox) Wait(ctx context.Context, id message.ID, opts ...WaitOption) (*Delivery, error) {
 	var o waitOptions
 	for _, opt := range opts {

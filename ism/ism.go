@@ -50,7 +50,8 @@ var typeNames = [...]string{
 	TypeComposite:                  "composite",
 }
 
-// String returns the name of the type in lower case, or its number when the network has no such type.
+// String returns the name of the type in lower case, or its number when the network has no such
+// type.
 func (t ModuleType) String() string {
 	if int(t) < len(typeNames) {
 		return typeNames[t]

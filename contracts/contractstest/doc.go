@@ -1,3 +1,4 @@
-// Package contractstest holds the bindings of contracts that only tests deploy: recipients and hooks that misbehave
-// on request. Their sources are in contracts/test/support. Names follow the rules of package contracts.
+// Package contractstest holds the bindings of contracts that only tests deploy: recipients and
+// hooks that misbehave on request. Their sources are in contracts/test/support. Names follow the
+// rules of package contracts.
 package contractstest

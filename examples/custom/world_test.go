@@ -48,8 +48,8 @@ func deployModule(t *testing.T, c *hyperlanetest.Chain, operator common.Address)
 	return deploy(t, c, code)
 }
 
-// deployRecipient deploys a recipient that returns zero to everything: it has the default module, and
-// accepts every message.
+// deployRecipient deploys a recipient that returns zero to everything: it has the default module,
+// and accepts every message.
 func deployRecipient(t *testing.T, c *hyperlanetest.Chain) common.Address {
 	t.Helper()
 	return deploy(t, c, evmcode.New().Return(0, 32))

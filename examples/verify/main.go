@@ -81,8 +81,8 @@ func run(out io.Writer, folder string) error {
 	return nil
 }
 
-// collect returns the signatures over one checkpoint in the order of the validators, as the contract
-// requires.
+// collect returns the signatures over one checkpoint in the order of the validators, as the
+// contract requires.
 func collect(out io.Writer, in *input, want checkpoint.Checkpoint) []checkpoint.Signature {
 	var signatures []checkpoint.Signature
 	for _, validator := range in.module.Validators {

@@ -43,9 +43,9 @@
 // # HTTP
 //
 // With a section listen, a running agent serves metrics, health and, if it carries messages, their
-// status: see [NewHandler]. An address without a host is on the loopback interface. Reading needs no
-// authorization, so an address that other machines reach shows them metrics and messages; a retry
-// needs the token of listen.token.
+// status: see [NewHandler]. An address without a host is on the loopback interface. Reading needs
+// no authorization, so an address that other machines reach shows them metrics and messages; a
+// retry needs the token of listen.token.
 //
 // The handler knows messages through the interface [Messages]. Package program implements it for
 // the relayer, so that this package imports no agent, and another agent can be served in the same

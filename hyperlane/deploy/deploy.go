@@ -73,8 +73,8 @@ func MerkleTreeHookCall(mailbox common.Address) evm.Call {
 	return deployment("MerkleTreeHook", contracts.MerkleTreeHookInitCode(mailbox))
 }
 
-// NoopISM deploys the module that accepts everything. A recipient that names it lets any account speak for any chain:
-// for tests only.
+// NoopISM deploys the module that accepts everything. A recipient that names it lets any account
+// speak for any chain: for tests only.
 func NoopISM(ctx context.Context, client *evm.Client, opts *bind.TransactOpts) (common.Address, error) {
 	return create(ctx, client, opts, NoopISMCall())
 }

@@ -248,7 +248,8 @@ func TestMultisigRefusals(t *testing.T) {
 	field(t, err, "MultisigConfig.Factory")
 }
 
-// What a node says about the module is compared with what was asked for, and what it does not say is no module.
+// What a node says about the module is compared with what was asked for, and what it does not say
+// is no module.
 func TestMultisigHostile(t *testing.T) {
 	w, ctx := newWorld(t), t.Context()
 	other, err := deploy.MultisigFactoryCall(ism.TypeMerkleRootMultisig)

@@ -13,7 +13,8 @@ import (
 	"github.com/hyperlane-go/sdk/ism"
 )
 
-// Deploying the contracts of a chain: a module of two validators of three, and a Mailbox that trusts it.
+// Deploying the contracts of a chain: a module of two validators of three, and a Mailbox that
+// trusts it.
 func ExampleCore() {
 	ctx := context.Background()
 	network, err := hyperlanetest.Start(ctx, 1) // one chain in this process

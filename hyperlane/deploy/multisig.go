@@ -41,8 +41,8 @@ func (m MultisigConfig) check() error {
 	return nil
 }
 
-// MultisigISM deploys a static multisig module and waits until it is mined. The same set from the same factory has the
-// same address: where it is there already, nothing is sent.
+// MultisigISM deploys a static multisig module and waits until it is mined. The same set from the
+// same factory has the same address: where it is there already, nothing is sent.
 func MultisigISM(
 	ctx context.Context, client *evm.Client, opts *bind.TransactOpts, config MultisigConfig,
 ) (common.Address, error) {
@@ -82,7 +82,8 @@ func MultisigISM(
 	return module, nil
 }
 
-// MultisigISMCall returns the call of a factory that deploys a static multisig module. config.Factory is not used.
+// MultisigISMCall returns the call of a factory that deploys a static multisig module.
+// config.Factory is not used.
 func MultisigISMCall(factory common.Address, config MultisigConfig) evm.Call {
 	input := contracts.IStaticMultisigIsmFactory{}.PackDeploy(config.Validators, config.Threshold)
 	return evm.NewCall("StaticMultisigIsmFactory.deploy", factory, input)
@@ -118,8 +119,8 @@ func (m MultisigConfig) factory(ctx context.Context, client *evm.Client, opts *b
 	return create(ctx, client, opts, call)
 }
 
-// isModule reads the module back: a factory of the other type, or a contract that is no factory, is noticed before
-// anything trusts the module.
+// isModule reads the module back: a factory of the other type, or a contract that is no factory, is
+// noticed before anything trusts the module.
 func (m MultisigConfig) isModule(ctx context.Context, client *evm.Client, module common.Address) error {
 	modules := hyperlane.NewModules(client)
 	have, err := modules.ModuleType(ctx, module)

@@ -9,17 +9,19 @@ import (
 	"github.com/ethereum/go-ethereum/rpc"
 )
 
-// Backend is a node as [Client] needs it. It consists of go-ethereum's own small interfaces, so *ethclient.Client,
-// the client of the simulated backend and a test double fit without an adapter.
+// Backend is a node as [Client] needs it. It consists of go-ethereum's own small interfaces, so
+// *ethclient.Client, the client of the simulated backend and a test double fit without an adapter.
 //
 // A backend can offer more, found by type assertion:
 //
-//   - bind.BlockHashContractCaller (CallContractAtHash, CodeAtHash): the client then reads state at the hash of a
-//     block instead of its number, so a reorganisation between two reads cannot mix two chains.
-//   - Client() *rpc.Client: the client then takes block hashes as the node states them, and sends many reads in one
-//     JSON-RPC batch. On chains whose headers have fields that go-ethereum does not know, the hash computed from a
-//     *types.Header is wrong and the stated one is right.
-//   - SubscribeFilterLogs that works: [Client.Watch] then wakes at the event instead of at the next poll.
+//   - bind.BlockHashContractCaller (CallContractAtHash, CodeAtHash): the client then reads state at
+//     the hash of a block instead of its number, so a reorganisation between two reads cannot mix
+//     two chains.
+//   - Client() *rpc.Client: the client then takes block hashes as the node states them, and sends
+//     many reads in one JSON-RPC batch. On chains whose headers have fields that go-ethereum does
+//     not know, the hash computed from a *types.Header is wrong and the stated one is right.
+//   - SubscribeFilterLogs that works: [Client.Watch] then wakes at the event instead of at the next
+//     poll.
 //
 // The client treats every answer as hostile: see [ErrRPC].
 type Backend interface {

@@ -23,8 +23,9 @@ const (
 // ErrNotRun marks an [Answer] of a [Batch] that has not run.
 var ErrNotRun = errors.New("evm: the batch of this query has not run")
 
-// Batch makes many reads as of one block in as few round trips as the node permits: in one JSON-RPC batch, in one
-// eth_call of the chain's multicall contract ([WithMulticall]), or several requests at a time.
+// Batch makes many reads as of one block in as few round trips as the node permits: in one JSON-RPC
+// batch, in one eth_call of the chain's multicall contract ([WithMulticall]), or several requests
+// at a time.
 //
 //	batch := client.Batch(head)
 //	nonce := evm.Add(batch, outbox.NonceQuery())
@@ -32,8 +33,8 @@ var ErrNotRun = errors.New("evm: the batch of this query has not run")
 //	err := batch.Run(ctx)
 //	n, err := nonce.Get()
 //
-// Each answer is checked as [Read] checks it, and one that fails leaves the others alone. A Batch is for one
-// goroutine. Queries added after [Batch.Run] are read as of the same block.
+// Each answer is checked as [Read] checks it, and one that fails leaves the others alone. A Batch
+// is for one goroutine. Queries added after [Batch.Run] are read as of the same block.
 type Batch struct {
 	client  *Client
 	at      Head
@@ -46,8 +47,8 @@ type batched struct {
 	take    func(ctx context.Context, out []byte, err error)
 }
 
-// Batch returns an empty batch of reads as of a block. Where the Head has no hash, or is the latest, the batch looks
-// the block up first, so that all reads are of one block.
+// Batch returns an empty batch of reads as of a block. Where the Head has no hash, or is the
+// latest, the batch looks the block up first, so that all reads are of one block.
 func (c *Client) Batch(at Head) *Batch { return &Batch{client: c, at: at} }
 
 // Answer is what a query of a batch gives.
@@ -71,8 +72,9 @@ func Add[T any](b *Batch, q Query[T]) *Answer[T] {
 	return a
 }
 
-// Run makes the reads and empties the batch. It fails where a request of many reads fails, or the block is no longer
-// part of the chain; the answers without a read then keep [ErrNotRun]. The errors of single reads are in their answers.
+// Run makes the reads and empties the batch. It fails where a request of many reads fails, or the
+// block is no longer part of the chain; the answers without a read then keep [ErrNotRun]. The
+// errors of single reads are in their answers.
 func (b *Batch) Run(ctx context.Context) error {
 	if len(b.pending) == 0 {
 		return nil
@@ -125,8 +127,9 @@ func (b *Batch) run(ctx context.Context, queries []batched) error {
 	return b.oneByOne(ctx, queries)
 }
 
-// refusesBatches distinguishes a node that takes no batches from one that fails. Such nodes answer with an error object,
-// an HTTP status, or an array that has nothing for the requests. A node that is busy or down refuses no batches.
+// refusesBatches distinguishes a node that takes no batches from one that fails. Such nodes answer
+// with an error object, an HTTP status, or an array that has nothing for the requests. A node that
+// is busy or down refuses no batches.
 func refusesBatches(err error) bool {
 	var status rpc.HTTPError
 	if errors.As(err, &status) {

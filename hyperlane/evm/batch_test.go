@@ -23,7 +23,8 @@ import (
 	"github.com/hyperlane-go/sdk/hyperlane/evm/evmtest"
 )
 
-// echo is a query whose answer is its own argument; "revert", "short" and "none" fail in their ways.
+// echo is a query whose answer is its own argument; "revert", "short" and "none" fail in their
+// ways.
 func echo(word byte) evm.Query[byte] {
 	return evm.Query[byte]{Name: "echo", To: evmtest.Contract, Data: []byte{0, 0, 0, word}, Decode: func(out []byte) (byte, error) {
 		if len(out) != 32 {
@@ -188,7 +189,8 @@ func TestBatchOverMulticall(t *testing.T) {
 	}
 }
 
-// rpcNode is a node over HTTP that answers batches, and can be made to refuse them or reads at hashes.
+// rpcNode is a node over HTTP that answers batches, and can be made to refuse them or reads at
+// hashes.
 type rpcNode struct {
 	requests   atomic.Int64
 	noBatches  bool

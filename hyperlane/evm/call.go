@@ -10,8 +10,8 @@ import (
 	"github.com/holiman/uint256"
 )
 
-// Call is one call of a contract as a value. Each package that knows a contract returns Calls for what can be done
-// with it; what happens to a Call is up to its holder:
+// Call is one call of a contract as a value. Each package that knows a contract returns Calls for
+// what can be done with it; what happens to a Call is up to its holder:
 //
 //	client.Simulate(ctx, from, call)   // would it succeed now?
 //	client.Estimate(ctx, from, call)   // how much gas does it need?
@@ -19,7 +19,8 @@ import (
 //	client.Submit(ctx, opts, call)     // sign, send, do not wait
 //	client.Prepare(ctx, from, call)    // an unsigned transaction, for a signer elsewhere
 //
-// A Safe, a multicall contract or a deployment plan needs To, Value and Data only; the JSON form has these names.
+// A Safe, a multicall contract or a deployment plan needs To, Value and Data only; the JSON form
+// has these names.
 type Call struct {
 	Name  string          // what it does, for errors, logs and plans: "Outbox.dispatch"
 	To    *common.Address // the contract; nil deploys Data, which is code followed by constructor arguments
@@ -32,8 +33,8 @@ func NewCall(name string, to common.Address, data []byte) Call {
 	return Call{Name: name, To: &to, Data: data}
 }
 
-// NewDeployment returns the deployment of a contract, without value. initCode is its code followed by the constructor's
-// arguments.
+// NewDeployment returns the deployment of a contract, without value. initCode is its code followed
+// by the constructor's arguments.
 func NewDeployment(name string, initCode []byte) Call { return Call{Name: name, Data: initCode} }
 
 // WithValue returns the call with native token sent along, in the chain's smallest unit.
@@ -58,8 +59,8 @@ func (c Call) String() string {
 	return s
 }
 
-// MarshalJSON returns {"name", "to", "value", "data"}: value in decimal, data in hex, as wallets import them. A
-// deployment has "to": null.
+// MarshalJSON returns {"name", "to", "value", "data"}: value in decimal, data in hex, as wallets
+// import them. A deployment has "to": null.
 func (c Call) MarshalJSON() ([]byte, error) {
 	return json.Marshal(struct {
 		Name  string          `json:"name,omitempty"`

@@ -46,7 +46,8 @@ type chainService struct{}
 
 func (chainService) ChainId() *hexutil.Big { return (*hexutil.Big)(big.NewInt(evmtest.ChainID)) }
 
-// socketNode returns the URL of a node over WebSocket, and a channel that receives when a connection has ended.
+// socketNode returns the URL of a node over WebSocket, and a channel that receives when a
+// connection has ended.
 func socketNode(t *testing.T) (url string, ended <-chan struct{}) {
 	t.Helper()
 	server := rpc.NewServer()

@@ -13,25 +13,28 @@ import (
 	"github.com/ethereum/go-ethereum/core/types"
 )
 
-// Classes of failure. Match them with errors.Is. The evidence is in the typed errors of this package, found with
-// errors.As.
+// Classes of failure. Match them with errors.Is. The evidence is in the typed errors of this
+// package, found with errors.As.
 var (
-	// ErrRPC is the class of everything that a node does wrong: it cannot be reached, refuses a request, or gives an
-	// answer that cannot be used. Try again, later or with another node. A context that ends is never of this class.
+	// ErrRPC is the class of everything that a node does wrong: it cannot be reached, refuses a
+	// request, or gives an answer that cannot be used. Try again, later or with another node. A
+	// context that ends is never of this class.
 	ErrRPC = errors.New("evm: node failed")
-	// ErrAnswer is the part of ErrRPC where the node answered and the answer contradicts the request, an earlier
-	// answer, or the rules of the chain. Nothing of such an answer is passed on. See [AnswerError].
+	// ErrAnswer is the part of ErrRPC where the node answered and the answer contradicts the
+	// request, an earlier answer, or the rules of the chain. Nothing of such an answer is passed
+	// on. See [AnswerError].
 	ErrAnswer = errors.New("evm: answer of the node cannot be true")
-	// ErrReorg is the part of ErrRPC where a block that was read before is no longer part of the chain. See
-	// [ReorgError].
+	// ErrReorg is the part of ErrRPC where a block that was read before is no longer part of the
+	// chain. See [ReorgError].
 	ErrReorg = errors.New("evm: block is no longer part of the chain")
-	// ErrStaleHead is the part of ErrRPC where the finalized head of a node went backwards: the node lags behind the
-	// one asked before (a load balancer), or it lies.
+	// ErrStaleHead is the part of ErrRPC where the finalized head of a node went backwards: the
+	// node lags behind the one asked before (a load balancer), or it lies.
 	ErrStaleHead = errors.New("evm: finalized head went backwards")
-	// ErrNoFinality marks a node that does not know the block tag asked for: set a number of blocks for this chain,
-	// or use another node.
+	// ErrNoFinality marks a node that does not know the block tag asked for: set a number of blocks
+	// for this chain, or use another node.
 	ErrNoFinality = errors.New("evm: node has no block with this tag")
-	// ErrConfig marks settings that cannot work: a wrong address, chain, finality or option. See [ConfigError].
+	// ErrConfig marks settings that cannot work: a wrong address, chain, finality or option. See
+	// [ConfigError].
 	ErrConfig = errors.New("evm: configuration refused")
 	// ErrNoCode marks an address without a contract.
 	ErrNoCode = errors.New("evm: no contract at this address")
@@ -41,8 +44,8 @@ var (
 	ErrUnauthorized = errors.New("evm: caller not permitted")
 	// ErrPayment marks a refusal by a contract because of too little, or too much, value.
 	ErrPayment = errors.New("evm: payment refused")
-	// ErrNotMined marks a transaction that was sent, or may have been, and was not seen in a block before the context
-	// ended. It can still be mined: [TxError] has its hash.
+	// ErrNotMined marks a transaction that was sent, or may have been, and was not seen in a block
+	// before the context ended. It can still be mined: [TxError] has its hash.
 	ErrNotMined = errors.New("evm: transaction not seen in a block")
 	// ErrTxFailed marks a transaction that was mined and reverted. See [TxError].
 	ErrTxFailed = errors.New("evm: transaction reverted")
@@ -61,8 +64,8 @@ func (e *RPCError) Error() string { return fmt.Sprintf("evm: %s: %s", e.Op, brie
 // Unwrap returns the errors that e matches.
 func (e *RPCError) Unwrap() []error { return []error{ErrRPC, e.Err} }
 
-// failed gives a failed request its class. Where the caller's context has ended, that is the reason, and the node is
-// not at fault.
+// failed gives a failed request its class. Where the caller's context has ended, that is the
+// reason, and the node is not at fault.
 func failed(ctx context.Context, op string, err error) error {
 	if cause := ctx.Err(); cause != nil {
 		return fmt.Errorf("evm: %s: %w", op, cause)
@@ -73,7 +76,8 @@ func failed(ctx context.Context, op string, err error) error {
 	return &RPCError{Op: op, Err: err}
 }
 
-// withoutKey reduces a node's URL to scheme and host: the rest often holds a key, and errors end up in logs.
+// withoutKey reduces a node's URL to scheme and host: the rest often holds a key, and errors end up
+// in logs.
 func withoutKey(err error) string {
 	text := err.Error()
 	var failed *url.Error
@@ -88,7 +92,8 @@ func withoutKey(err error) string {
 	return strings.ReplaceAll(strings.ReplaceAll(text, failed.URL, host), quoted, host)
 }
 
-// maxText bounds the bytes of a text of unknown length in an error: what nodes and contracts say ends up in logs.
+// maxText bounds the bytes of a text of unknown length in an error: what nodes and contracts say
+// ends up in logs.
 const maxText = 1024
 
 // brief cuts a text of unknown length.
@@ -159,8 +164,9 @@ func (e *ConfigError) Error() string {
 // Unwrap returns the errors that e matches.
 func (e *ConfigError) Unwrap() []error { return matches(ErrConfig, e.Err) }
 
-// WrongAddress turns the failure of a first read at a configured address into a *[ConfigError] for the setting, if the
-// node answered: there is no contract, or another than the one wanted. A failure of the node stays what it is.
+// WrongAddress turns the failure of a first read at a configured address into a *[ConfigError] for
+// the setting, if the node answered: there is no contract, or another than the one wanted. A
+// failure of the node stays what it is.
 func WrongAddress(field string, have common.Address, want string, err error) error {
 	if errors.Is(err, ErrNoCode) || errors.Is(err, ErrReverted) || errors.Is(err, ErrAnswer) {
 		return &ConfigError{Field: field, Have: have.Hex(), Want: want, Err: err}
@@ -168,8 +174,9 @@ func WrongAddress(field string, have common.Address, want string, err error) err
 	return err
 }
 
-// TxError is a transaction that was signed and did not do what it should. It matches [ErrNotMined] or [ErrTxFailed],
-// and its cause: for a reverted one that is a *[RevertError] where repeating the call gave a reason.
+// TxError is a transaction that was signed and did not do what it should. It matches [ErrNotMined]
+// or [ErrTxFailed], and its cause: for a reverted one that is a *[RevertError] where repeating the
+// call gave a reason.
 type TxError struct {
 	Hash    common.Hash    // known from the moment of signing, so that a doubtful transaction can be looked up
 	Receipt *types.Receipt // nil unless mined

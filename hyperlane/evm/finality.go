@@ -23,8 +23,9 @@ const (
 
 // Finality says how far behind the newest block reading stops: a number of blocks, or a block tag.
 //
-// The zero value is the newest block itself, no lag at all. The network's agents use 1 block when their configuration
-// names none (Protocol 15.1); that default belongs to a configuration, see [DefaultFinality].
+// The zero value is the newest block itself, no lag at all. The network's agents use 1 block when
+// their configuration names none (Protocol 15.1); that default belongs to a configuration, see
+// [DefaultFinality].
 type Finality struct {
 	Blocks uint64 // this many blocks behind the newest
 	Tag    string // TagFinalized or TagSafe; Blocks is zero then
@@ -42,8 +43,9 @@ func badFinality(text string) error {
 	return &ConfigError{Field: "finality", Have: strconv.Quote(text), Want: want}
 }
 
-// ParseFinality reads the network's reorgPeriod: "15", "finalized", "safe" or "latest". It refuses the tags "pending"
-// and "earliest", which the agents' configuration accepts: nothing sound can be signed or delivered at them.
+// ParseFinality reads the network's reorgPeriod: "15", "finalized", "safe" or "latest". It refuses
+// the tags "pending" and "earliest", which the agents' configuration accepts: nothing sound can be
+// signed or delivered at them.
 func ParseFinality(s string) (Finality, error) {
 	switch s {
 	case tagLatest:
@@ -97,7 +99,8 @@ func (f *Finality) UnmarshalText(text []byte) error {
 	return nil
 }
 
-// MarshalJSON writes a number of blocks as a number and a tag as a string, as the agents' configuration does.
+// MarshalJSON writes a number of blocks as a number and a tag as a string, as the agents'
+// configuration does.
 func (f Finality) MarshalJSON() ([]byte, error) {
 	text, err := f.MarshalText()
 	if err != nil {
@@ -146,8 +149,9 @@ func (c *Client) Head(ctx context.Context, f Finality) (Head, error) {
 	case err != nil:
 		return Head{}, err
 	case f.Tag == TagFinalized:
-		// The remembered block makes every lower answer a failure. So it takes more than one answer: a node that names
-		// a block of the far future once, or one of several behind a load balancer that does, must not end all reading.
+		// The remembered block makes every lower answer a failure. So it takes more than one
+		// answer: a node that names a block of the far future once, or one of several behind a load
+		// balancer that does, must not end all reading.
 		if head.Number > before.Number {
 			if err := c.SameBlock(ctx, head.Number, head.Hash); err != nil {
 				return Head{}, err
@@ -175,8 +179,9 @@ func (c *Client) HeadAt(ctx context.Context, number uint64) (Head, error) {
 	return head, nil
 }
 
-// SameBlock returns nil if the block of a number still has this hash, and a *[ReorgError] if it has another. A node
-// without any block of that number only lags behind: that is an [RPCError] and no reorganisation.
+// SameBlock returns nil if the block of a number still has this hash, and a *[ReorgError] if it has
+// another. A node without any block of that number only lags behind: that is an [RPCError] and no
+// reorganisation.
 func (c *Client) SameBlock(ctx context.Context, number uint64, hash common.Hash) error {
 	now, err := c.HeadAt(ctx, number)
 	if err != nil {
@@ -188,11 +193,12 @@ func (c *Client) SameBlock(ctx context.Context, number uint64, hash common.Hash)
 	return nil
 }
 
-// Answered reports whether err comes from a node that answered, with a refusal, a null or an answer that cannot be
-// true. A node that could not be reached, or did not answer in time, has not.
+// Answered reports whether err comes from a node that answered, with a refusal, a null or an answer
+// that cannot be true. A node that could not be reached, or did not answer in time, has not.
 func Answered(err error) bool { return saidNo(err) || errors.Is(err, ErrAnswer) }
 
-// saidNo distinguishes a node that refused a request, or answered null, from one that could not be reached.
+// saidNo distinguishes a node that refused a request, or answered null, from one that could not be
+// reached.
 func saidNo(err error) bool {
 	var said rpc.Error
 	return errors.Is(err, ethereum.NotFound) || errors.As(err, &said)

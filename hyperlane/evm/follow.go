@@ -8,13 +8,15 @@ import (
 	"github.com/ethereum/go-ethereum/common"
 )
 
-// Follow reads the events from r.From on and goes on with the chain as it grows, without gaps and without repetition,
-// also across reorganisations: when blocks vanish, it yields their events again with Removed set, newest first, and
-// then the events of the blocks that took their place. Appending each event that is not removed, and dropping the last
-// one for each that is, gives at any time the events of the chain.
+// Follow reads the events from r.From on and goes on with the chain as it grows, without gaps and
+// without repetition, also across reorganisations: when blocks vanish, it yields their events again
+// with Removed set, newest first, and then the events of the blocks that took their place.
+// Appending each event that is not removed, and dropping the last one for each that is, gives at
+// any time the events of the chain.
 //
-// Follow ends with ctx, after the last block of r, at an error that lasts for [WithRetries] attempts, and at a
-// reorganisation deeper than [WithReorgWindow] (a *[ReorgError] that is Deep). It waits for a node that falls behind.
+// Follow ends with ctx, after the last block of r, at an error that lasts for [WithRetries]
+// attempts, and at a reorganisation deeper than [WithReorgWindow] (a *[ReorgError] that is Deep).
+// It waits for a node that falls behind.
 func Follow[E any](ctx context.Context, c *Client, s Stream[E], r Range) iter.Seq2[E, error] {
 	return func(yield func(E, error) bool) {
 		var zero E
@@ -33,8 +35,9 @@ var errStopped = errors.New("the loop was left")
 
 // follower is the state of one iteration.
 //
-// Invariant: the blocks in window are an ascending part of one chain, and every event yielded and not taken back,
-// in a block below next and not older than the window, is in one of them. The newest block of window is next-1.
+// Invariant: the blocks in window are an ascending part of one chain, and every event yielded and
+// not taken back, in a block below next and not older than the window, is in one of them. The
+// newest block of window is next-1.
 type follower[E any] struct {
 	*reader[E]
 	r      Range
@@ -83,8 +86,8 @@ func (f *follower[E]) run(ctx context.Context) error {
 	}
 }
 
-// step undoes what is no longer part of the chain and reads what is new. It yields as it goes; after an error the
-// state is as of the last event yielded.
+// step undoes what is no longer part of the chain and reads what is new. It yields as it goes;
+// after an error the state is as of the last event yielded.
 func (f *follower[E]) step(ctx context.Context) (done bool, err error) {
 	head, err := f.c.Head(ctx, f.r.Finality)
 	if err != nil {
@@ -101,12 +104,12 @@ func (f *follower[E]) step(ctx context.Context) (done bool, err error) {
 	return f.r.To.Passed(f.next), nil
 }
 
-// undo finds the newest block read that is still part of the chain, as far as head shows it, and takes back the
-// events above it, newest first.
+// undo finds the newest block read that is still part of the chain, as far as head shows it, and
+// takes back the events above it, newest first.
 //
-// Blocks above head are not judged: the node may lag behind the one asked before. If they are gone for good, the
-// chain grows past them and the next look finds out; unless the newest block at or below head is gone too, which
-// proves it at once.
+// Blocks above head are not judged: the node may lag behind the one asked before. If they are gone
+// for good, the chain grows past them and the next look finds out; unless the newest block at or
+// below head is gone too, which proves it at once.
 func (f *follower[E]) undo(ctx context.Context, head Head) error {
 	visible := len(f.window)
 	for visible > 0 && f.window[visible-1].number > head.Number {
@@ -184,8 +187,8 @@ func (f *follower[E]) remember(end Head, events []E) {
 		f.window = append(f.window, block[E]{number: end.Number, hash: end.Hash})
 	}
 	f.next = end.Number + 1
-	// Forget what no reorganisation may reach, but keep one block at or below that depth: if that one goes, the
-	// window was too short.
+	// Forget what no reorganisation may reach, but keep one block at or below that depth: if that
+	// one goes, the window was too short.
 	drop := 0
 	for drop+1 < len(f.window) && end.Number-f.window[drop+1].number >= f.c.opts.window {
 		drop++
@@ -195,8 +198,8 @@ func (f *follower[E]) remember(end Head, events []E) {
 	}
 }
 
-// takeBack removes the newest block read and yields its events as removed, newest first. Each event leaves the
-// state before it is yielded, so that none is yielded twice whatever happens.
+// takeBack removes the newest block read and yields its events as removed, newest first. Each event
+// leaves the state before it is yielded, so that none is yielded twice whatever happens.
 func (f *follower[E]) takeBack() error {
 	b := &f.window[len(f.window)-1]
 	for len(b.events) > 0 {

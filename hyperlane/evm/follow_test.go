@@ -19,7 +19,8 @@ import (
 	"github.com/hyperlane-go/sdk/hyperlane/evm/evmtest"
 )
 
-// fold applies events to a list as the package documentation says, and checks that what is removed is the newest.
+// fold applies events to a list as the package documentation says, and checks that what is removed
+// is the newest.
 func fold[E comparable](t require.TestingT, list []E, e E, removed bool) []E {
 	if !removed {
 		return append(list, e)
@@ -46,8 +47,8 @@ func canonicalPlaces(n *evmtest.Node, from, to uint64) (list []place) {
 	return list
 }
 
-// The chain grows, reorganises, lags and fails at random, between two looks and in the middle of one. In the end
-// the events folded are the chain's.
+// The chain grows, reorganises, lags and fails at random, between two looks and in the middle of
+// one. In the end the events folded are the chain's.
 func TestFollowFoldsToTheChain(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		f := evmtest.NewNode()
@@ -238,7 +239,8 @@ func TestFollowDeeperThanTheWindow(t *testing.T) {
 	require.ErrorIs(t, err, evm.ErrReorg)
 }
 
-// A node that keeps logs back is noticed by the numbers; it is asked again, and nothing is yielded meanwhile.
+// A node that keeps logs back is noticed by the numbers; it is asked again, and nothing is yielded
+// meanwhile.
 func TestFollowMissingLogs(t *testing.T) {
 	for name, hide := range map[string]int{"in the middle": 1, "at the end": 3} {
 		t.Run(name, func(t *testing.T) {
@@ -272,8 +274,9 @@ func TestFollowMissingLogs(t *testing.T) {
 	}
 }
 
-// follow reads a node whose chain grows, reorganises or fails after so many requests for headers, and checks that in the
-// end the events are the chain's. It reports how many were taken back, and whether there were as many requests.
+// follow reads a node whose chain grows, reorganises or fails after so many requests for headers,
+// and checks that in the end the events are the chain's. It reports how many were taken back, and
+// whether there were as many requests.
 func follow(t *testing.T, f *headers, stream func(*evm.Client) evm.Stream[evmtest.Tick], from uint64, after int) (removed int, reached bool) {
 	t.Helper()
 	unused := false
@@ -345,7 +348,8 @@ func TestFollowEndsAtOtherErrors(t *testing.T) {
 	assert.Equal(t, 1, decoded)
 }
 
-// The whole chain can be undone while the window holds it, and the events begin again with the first.
+// The whole chain can be undone while the window holds it, and the events begin again with the
+// first.
 func TestFollowReorgOfEverything(t *testing.T) {
 	f := evmtest.NewGrown(4, 1)
 	c := client(t, f, evm.WithReorgWindow(0), script(func() {
@@ -360,7 +364,8 @@ func TestFollowReorgOfEverything(t *testing.T) {
 	assert.Equal(t, []string{"+0", "+1", "+2", "+3", "-3", "-2", "-1", "-0", "+0", "+1", "+2", "+3"}, have)
 }
 
-// The range begins in the middle, and the block before it is replaced too: what the first event is called is read again.
+// The range begins in the middle, and the block before it is replaced too: what the first event is
+// called is read again.
 func TestFollowReorgBeforeTheRange(t *testing.T) {
 	f := evmtest.NewGrown(4, 2)
 	c := client(t, f, script(func() {
@@ -383,7 +388,8 @@ func TestFollowLag(t *testing.T) {
 	assert.Equal(t, []string{"+5", "+6", "+7", "+8", "+9"}, have)
 }
 
-// Follow ends at the first failure after those that are permitted in a row, and waits longer after each.
+// Follow ends at the first failure after those that are permitted in a row, and waits longer after
+// each.
 func TestFollowRetries(t *testing.T) {
 	down := errors.New("connection reset")
 	for retries, want := range map[int]int{-1: 1, 0: 9, 1: 2, 3: 4} {
@@ -422,7 +428,8 @@ func TestFollowRetries(t *testing.T) {
 	assert.Less(t, longest, 2*time.Second)
 }
 
-// Where the block before the range cannot be read, nothing is read: nothing would show that it changes.
+// Where the block before the range cannot be read, nothing is read: nothing would show that it
+// changes.
 func TestFollowWithoutTheBlockBefore(t *testing.T) {
 	f := evmtest.NewGrown(6, 1)
 	c := client(t, f, evm.WithRetries(2))

@@ -20,8 +20,9 @@ const (
 	maxPriceBit = 96      // a gas price above 2^96 wei exceeds what any account owns
 )
 
-// node puts a [Backend] behind guards: each request has a time limit, each failure has a class, and no answer is
-// null, negative or absurd. Code that dereferences answers, such as package bind, is safe on top of it.
+// node puts a [Backend] behind guards: each request has a time limit, each failure has a class, and
+// no answer is null, negative or absurd. Code that dereferences answers, such as package bind, is
+// safe on top of it.
 type node struct {
 	backend Backend
 	timeout time.Duration // of one request; zero or less: none
@@ -35,7 +36,8 @@ func (n node) bounded(ctx context.Context) (context.Context, context.CancelFunc)
 	return context.WithTimeout(ctx, n.timeout)
 }
 
-// ask makes one request. Its error is the context's where the caller's context has ended, else an *RPCError.
+// ask makes one request. Its error is the context's where the caller's context has ended, else an
+// *RPCError.
 func ask[T any](ctx context.Context, n node, op string, request func(context.Context) (T, error)) (T, error) {
 	reqCtx, cancel := n.bounded(ctx)
 	defer cancel()
@@ -168,8 +170,8 @@ func (n node) TransactionByHash(ctx context.Context, hash common.Hash) (tx *type
 	return tx, pending, nil
 }
 
-// TransactionReceipt returns ethereum.NotFound for a null receipt: some nodes answer so while the transaction is
-// pending.
+// TransactionReceipt returns ethereum.NotFound for a null receipt: some nodes answer so while the
+// transaction is pending.
 func (n node) TransactionReceipt(ctx context.Context, hash common.Hash) (*types.Receipt, error) {
 	op := "eth_getTransactionReceipt " + hash.Hex()
 	r, err := ask(ctx, n, op, func(ctx context.Context) (*types.Receipt, error) { return n.backend.TransactionReceipt(ctx, hash) })

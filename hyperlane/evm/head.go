@@ -15,7 +15,8 @@ import (
 
 // Head is a block to read at. The zero Head stands for the latest block at the moment of the call.
 //
-// With a Hash, reads are made at exactly that block; with a Number only, at the block that has the number.
+// With a Hash, reads are made at exactly that block; with a Number only, at the block that has the
+// number.
 type Head struct {
 	Number uint64
 	Hash   common.Hash // as the node states it, which can differ from the hash of go-ethereum's header
@@ -34,7 +35,8 @@ func (h Head) number() *big.Int {
 	return new(big.Int).SetUint64(h.Number)
 }
 
-// blockJSON is the part of a block that the client reads. Header fields of other chains do not matter.
+// blockJSON is the part of a block that the client reads. Header fields of other chains do not
+// matter.
 type blockJSON struct {
 	Number     *hexutil.Big    `json:"number"`
 	Hash       *common.Hash    `json:"hash"`
@@ -104,8 +106,9 @@ func (w *highWater) highest() Head {
 	return w.seen
 }
 
-// advance takes in the answer h to a request that was made after the block before had been seen. Requests overlap: an
-// answer below a block that another request has seen since is late, and only one below before is stale.
+// advance takes in the answer h to a request that was made after the block before had been seen.
+// Requests overlap: an answer below a block that another request has seen since is late, and only
+// one below before is stale.
 func (w *highWater) advance(before, h Head) (Head, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()

@@ -207,7 +207,8 @@ func TestReadAtAHashRefused(t *testing.T) {
 	}
 }
 
-// A refusal, missing code and a nonce are answers too: of a block that was replaced they are not passed on.
+// A refusal, missing code and a nonce are answers too: of a block that was replaced they are not
+// passed on.
 func TestAnswersOfAnotherBlock(t *testing.T) {
 	f := evmtest.NewGrown(3, 1)
 	c, account := client(t, f), common.Address{1}

@@ -22,8 +22,8 @@ func drain[E any](seq iter.Seq2[E, error]) error {
 	return err
 }
 
-// No method of a client panics over a node that answers null, nothing or nonsense, and none takes such an answer for
-// true: what succeeds is what the honest node gives too.
+// No method of a client panics over a node that answers null, nothing or nonsense, and none takes
+// such an answer for true: what succeeds is what the honest node gives too.
 func TestHostileNode(t *testing.T) {
 	n, opts := evmtest.NewGrown(6, 1), payer(t)
 	mined := mining(t, n, 5)

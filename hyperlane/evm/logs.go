@@ -15,9 +15,9 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// Logs returns the logs of a contract in a range of blocks, both ends included, that have one of topics as their first
-// topic. They are in order, each is of the contract and the range asked for, and their blocks are part of the chain as
-// it is now.
+// Logs returns the logs of a contract in a range of blocks, both ends included, that have one of
+// topics as their first topic. They are in order, each is of the contract and the range asked for,
+// and their blocks are part of the chain as it is now.
 func (c *Client) Logs(
 	ctx context.Context, address common.Address, topics []common.Hash, from, to uint64,
 ) ([]types.Log, error) {
@@ -40,7 +40,8 @@ func (c *Client) Logs(
 	slices.SortStableFunc(logs, func(a, b types.Log) int {
 		return cmp.Or(cmp.Compare(a.BlockNumber, b.BlockNumber), cmp.Compare(a.Index, b.Index))
 	})
-	// The same log twice is a node's mistake without consequence; two logs in one place are a contradiction.
+	// The same log twice is a node's mistake without consequence; two logs in one place are a
+	// contradiction.
 	logs = slices.CompactFunc(logs, func(a, b types.Log) bool { return reflect.DeepEqual(a, b) })
 	var blocks []types.Log // one log of each block
 	for i := range logs {

@@ -55,7 +55,8 @@ func TestHostilePlaces(t *testing.T) {
 	}
 }
 
-// Each log must be one that was asked for, and of the chain. What is wrong in one of them makes all unusable.
+// Each log must be one that was asked for, and of the chain. What is wrong in one of them makes all
+// unusable.
 func TestLogs(t *testing.T) {
 	topics := []common.Hash{{9}, evmtest.TickTopic}
 	for _, row := range []struct {
@@ -97,7 +98,8 @@ func TestLogs(t *testing.T) {
 	require.ErrorIs(t, err, evm.ErrConfig)
 }
 
-// The order of an answer, and a log that is in it twice, do not matter; two logs in one place contradict each other.
+// The order of an answer, and a log that is in it twice, do not matter; two logs in one place
+// contradict each other.
 func TestLogsOutOfOrder(t *testing.T) {
 	f := evmtest.NewGrown(6, 3)
 	c, topics := client(t, f), []common.Hash{evmtest.TickTopic}

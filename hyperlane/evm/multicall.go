@@ -12,7 +12,8 @@ import (
 	"github.com/ethereum/go-ethereum/common"
 )
 
-// multicallABI is the function of Multicall3 that the client uses. The contract stands at one address on most chains.
+// multicallABI is the function of Multicall3 that the client uses. The contract stands at one
+// address on most chains.
 var multicallABI = sync.OnceValue(func() abi.ABI {
 	parsed, err := abi.JSON(strings.NewReader(`[{"name":"aggregate3","type":"function","stateMutability":"payable",
 		"inputs":[{"name":"calls","type":"tuple[]","components":[{"name":"target","type":"address"},
@@ -36,11 +37,12 @@ type multicallResult struct {
 	ReturnData []byte
 }
 
-// overMulticall makes the reads in one eth_call of the multicall contract. Queries whose answer depends on who asks go
-// alone, since the contract would be the one who asks.
+// overMulticall makes the reads in one eth_call of the multicall contract. Queries whose answer
+// depends on who asks go alone, since the contract would be the one who asks.
 //
-// All queries share the gas of one eth_call, so a contract that uses it up makes those behind it fail, or the whole
-// call. What fails together is therefore asked again alone, and only that answer counts.
+// All queries share the gas of one eth_call, so a contract that uses it up makes those behind it
+// fail, or the whole call. What fails together is therefore asked again alone, and only that answer
+// counts.
 func (b *Batch) overMulticall(ctx context.Context, queries []batched) error {
 	var alone, together []batched
 	var calls []multicallCall

@@ -55,8 +55,8 @@ func (n *rawNode) taken() string {
 	return ""
 }
 
-// A dialled node's own block hashes are used: on chains with header fields that go-ethereum does not know, a
-// computed hash is wrong.
+// A dialled node's own block hashes are used: on chains with header fields that go-ethereum does
+// not know, a computed hash is wrong.
 func TestDialledBlocks(t *testing.T) {
 	n := &rawNode{}
 	server := httptest.NewServer(n)

@@ -11,7 +11,8 @@ import (
 	"github.com/ethereum/go-ethereum/rpc"
 )
 
-// Query is a read of one contract as a value: a view function with its arguments, and how to decode the answer.
+// Query is a read of one contract as a value: a view function with its arguments, and how to decode
+// the answer.
 type Query[T any] struct {
 	Name   string         // the function, for errors: "nonce()"
 	From   common.Address // who asks, for functions whose answer depends on it; zero for all others
@@ -20,8 +21,9 @@ type Query[T any] struct {
 	Decode func([]byte) (T, error) // fails for an answer that the ABI does not permit
 }
 
-// Read makes a query as of a block. Its error is a *[RevertError] where the contract refuses, matches [ErrNoCode]
-// where there is no contract, and matches [ErrRPC] where the node fails or its answer does not decode.
+// Read makes a query as of a block. Its error is a *[RevertError] where the contract refuses,
+// matches [ErrNoCode] where there is no contract, and matches [ErrRPC] where the node fails or its
+// answer does not decode.
 func Read[T any](ctx context.Context, c *Client, at Head, q Query[T]) (T, error) {
 	out, err := c.call(ctx, at, q.message())
 	return q.answer(ctx, c, at, out, err)
@@ -121,7 +123,8 @@ func (c *Client) Code(ctx context.Context, at Head, a common.Address) ([]byte, e
 	return code, nil
 }
 
-// NeedCode returns an error that matches [ErrNoCode] where there is no contract at an address as of a block.
+// NeedCode returns an error that matches [ErrNoCode] where there is no contract at an address as of
+// a block.
 func (c *Client) NeedCode(ctx context.Context, at Head, a common.Address) error {
 	code, err := c.Code(ctx, at, a)
 	switch {

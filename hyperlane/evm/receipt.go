@@ -10,9 +10,10 @@ import (
 	"github.com/ethereum/go-ethereum/core/types"
 )
 
-// WaitMined waits for the receipt of a transaction in the chain as it is now, with the blocks on top that
-// [WithConfirmations] asks for. It asks a failing or lying node again until ctx ends; the error then is a *[TxError]
-// that matches [ErrNotMined], the context's error and the node's last failure.
+// WaitMined waits for the receipt of a transaction in the chain as it is now, with the blocks on
+// top that [WithConfirmations] asks for. It asks a failing or lying node again until ctx ends; the
+// error then is a *[TxError] that matches [ErrNotMined], the context's error and the node's last
+// failure.
 func (c *Client) WaitMined(ctx context.Context, hash common.Hash) (*types.Receipt, error) {
 	pause := c.pauses()
 	var last error
@@ -50,9 +51,9 @@ func (c *Client) confirmed(ctx context.Context, hash common.Hash) (*types.Receip
 	return r, c.SameBlock(ctx, number, r.BlockHash)
 }
 
-// Receipt returns the receipt of a transaction, checked to be of this transaction and of a block that is part of the
-// chain as it is now. The error matches ethereum.NotFound while the transaction is not mined, and [ErrReorg] where its
-// block is gone.
+// Receipt returns the receipt of a transaction, checked to be of this transaction and of a block
+// that is part of the chain as it is now. The error matches ethereum.NotFound while the transaction
+// is not mined, and [ErrReorg] where its block is gone.
 func (c *Client) Receipt(ctx context.Context, hash common.Hash) (*types.Receipt, error) {
 	r, err := c.node.TransactionReceipt(ctx, hash)
 	if err != nil {

@@ -114,7 +114,8 @@ func TestConfirmationsWithoutAHead(t *testing.T) {
 	assert.Nil(t, receipt)
 }
 
-// Where nothing went wrong but the time, the error is the context's alone; else the node's last failure comes with it.
+// Where nothing went wrong but the time, the error is the context's alone; else the node's last
+// failure comes with it.
 func TestWaitMinedTellsWhatWentWrong(t *testing.T) {
 	n := evmtest.NewNode()
 	_, err := mining(t, n, 2).WaitMined(t.Context(), common.Hash{1})
@@ -141,7 +142,8 @@ func TestWaitMinedTellsWhatWentWrong(t *testing.T) {
 	require.NotErrorIs(t, err, evm.ErrRPC, "the caller gave up in the middle of a request")
 }
 
-// behind is a node whose head is one block behind the blocks that it knows, until it is asked often enough.
+// behind is a node whose head is one block behind the blocks that it knows, until it is asked often
+// enough.
 type behind struct {
 	*evmtest.Node
 	times int
@@ -155,7 +157,8 @@ func (b *behind) HeaderByNumber(ctx context.Context, number *big.Int) (*types.He
 	return b.Node.HeaderByNumber(ctx, number)
 }
 
-// A head behind the block of the receipt confirms nothing, and each confirmation is a block on top of it.
+// A head behind the block of the receipt confirms nothing, and each confirmation is a block on top
+// of it.
 func TestConfirmationsOfALaggingHead(t *testing.T) {
 	for confirmations := range uint64(3) {
 		n := evmtest.NewGrown(4, 0)

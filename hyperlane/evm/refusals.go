@@ -9,20 +9,22 @@ import (
 	"github.com/ethereum/go-ethereum/common"
 )
 
-// Refusals says what the refusals of a family of contracts mean. A package that knows contracts has one and registers
-// it with the clients it is given, see [Client.Register].
+// Refusals says what the refusals of a family of contracts mean. A package that knows contracts has
+// one and registers it with the clients it is given, see [Client.Register].
 type Refusals struct {
-	// Errors are the custom errors of the contracts. A refusal travels up from the contract that was called last, so
-	// the list holds the errors of every contract that can be further down.
+	// Errors are the custom errors of the contracts. A refusal travels up from the contract that
+	// was called last, so the list holds the errors of every contract that can be further down.
 	Errors []abi.Error
-	// Classes gives the class of a custom error by its name. An error without an entry is known by name only.
+	// Classes gives the class of a custom error by its name. An error without an entry is known by
+	// name only.
 	Classes map[string]error
-	// Reasons gives the class of a revert string. A key that ends in "*" stands for every string that begins so.
+	// Reasons gives the class of a revert string. A key that ends in "*" stands for every string
+	// that begins so.
 	Reasons map[string]error
 }
 
-// Register teaches the client what refusals mean. Registering the same Refusals twice changes nothing. Where two
-// packages give one error or string a class, the one registered last decides.
+// Register teaches the client what refusals mean. Registering the same Refusals twice changes
+// nothing. Where two packages give one error or string a class, the one registered last decides.
 func (c *Client) Register(r *Refusals) {
 	c.registering.Lock()
 	defer c.registering.Unlock()
@@ -40,7 +42,8 @@ func (r *Refusals) Explain(to common.Address, data []byte) *RevertError {
 	return e
 }
 
-// refusals is everything registered with a client. It is never changed, only replaced; nil is empty.
+// refusals is everything registered with a client. It is never changed, only replaced; nil is
+// empty.
 type refusals struct {
 	from     []*Refusals
 	errors   map[[4]byte]abi.Error

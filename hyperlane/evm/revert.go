@@ -11,9 +11,9 @@ import (
 	"github.com/ethereum/go-ethereum/rpc"
 )
 
-// RevertError is a contract's refusal. It matches [ErrReverted] and the class that a package has registered for it
-// with [Client.Register], if any. A refusal that no package knows, such as a recipient's own, keeps everything that
-// came back in Data.
+// RevertError is a contract's refusal. It matches [ErrReverted] and the class that a package has
+// registered for it with [Client.Register], if any. A refusal that no package knows, such as a
+// recipient's own, keeps everything that came back in Data.
 type RevertError struct {
 	To     common.Address // the contract called; the refusal can come from further down
 	Name   string         // of a custom error, "InboxAlreadyDelivered"; "Error" and "Panic" are Solidity's own; empty: unknown
@@ -92,8 +92,9 @@ const (
 	maxRevertBytes = 1 << 20
 )
 
-// revert finds a refusal in what a node returned for a call or an estimate. It reads codes and data, never a node's
-// own words. An error without revert data and without such a code stays a failure of the node.
+// revert finds a refusal in what a node returned for a call or an estimate. It reads codes and
+// data, never a node's own words. An error without revert data and without such a code stays a
+// failure of the node.
 func (c *Client) revert(to common.Address, err error) (*RevertError, bool) {
 	var said rpc.Error
 	if !errors.As(err, &said) {
@@ -134,8 +135,8 @@ func (c *Client) refused(to *common.Address, err error) error {
 	return err
 }
 
-// revertData finds the bytes in the shapes that nodes wrap them in: hex text, hex text after a word ("Reverted
-// 0x..."), or an object with a member "data" or "result".
+// revertData finds the bytes in the shapes that nodes wrap them in: hex text, hex text after a word
+// ("Reverted 0x..."), or an object with a member "data" or "result".
 func revertData(v any, depth int) ([]byte, bool) {
 	switch v := v.(type) {
 	case string:

@@ -77,7 +77,8 @@ func TestReasonsWholeAndBeginning(t *testing.T) {
 	assert.Equal(t, errAny, c.explain(common.Address{}, errorString("xy"), nil).Class)
 }
 
-// What contracts and nodes say is cut in an error's text, which gets into logs, and kept as a whole in its fields.
+// What contracts and nodes say is cut in an error's text, which gets into logs, and kept as a whole
+// in its fields.
 func TestLongTexts(t *testing.T) {
 	long := strings.Repeat("ä", 100_000)
 	reverted := testRefusals.Explain(common.Address{}, errorString(long))

@@ -7,10 +7,10 @@ import (
 	"strconv"
 )
 
-// Scan reads the events in a range of blocks, oldest first. It covers [WithChunk] blocks a query at most, half of them
-// where the node refuses, and grows again. It reads the last block of each chunk before and after the query, and the
-// block of every event, so that logs of two chains are not mixed. Iteration stops at the first error, which comes with
-// a zero event.
+// Scan reads the events in a range of blocks, oldest first. It covers [WithChunk] blocks a query at
+// most, half of them where the node refuses, and grows again. It reads the last block of each chunk
+// before and after the query, and the block of every event, so that logs of two chains are not
+// mixed. Iteration stops at the first error, which comes with a zero event.
 func Scan[E any](ctx context.Context, c *Client, s Stream[E], r Range) iter.Seq2[E, error] {
 	return func(yield func(E, error) bool) {
 		if err := scan(ctx, c, s, r, yield); err != nil && !errors.Is(err, errStopped) {
@@ -73,9 +73,9 @@ func newReader[E any](c *Client, kind Stream[E], chunk uint64) *reader[E] {
 	return &reader[E]{c: c, kind: kind, size: most, most: most}
 }
 
-// start anchors the reader before its first block, and learns from the contract's counter which number the first
-// event must have. A node without the state of that block cannot be asked; any number is then accepted for the
-// first event.
+// start anchors the reader before its first block, and learns from the contract's counter which
+// number the first event must have. A node without the state of that block cannot be asked; any
+// number is then accepted for the first event.
 func (rd *reader[E]) start(ctx context.Context, from uint64) error {
 	rd.anchor, rd.next = nil, nil
 	if from == 0 {
@@ -96,8 +96,9 @@ func (rd *reader[E]) start(ctx context.Context, from uint64) error {
 	return err
 }
 
-// count reads the contract's counter as of a block. Nil: the node refuses, as one without the state of that block does.
-// A node that fails, or contradicts itself, has not refused, and can be asked again.
+// count reads the contract's counter as of a block. Nil: the node refuses, as one without the state
+// of that block does. A node that fails, or contradicts itself, has not refused, and can be asked
+// again.
 func (rd *reader[E]) count(ctx context.Context, at Head) (*uint32, error) {
 	count, err := rd.kind.Count(ctx, at)
 	switch {
@@ -112,11 +113,12 @@ func (rd *reader[E]) count(ctx context.Context, at Head) (*uint32, error) {
 	return nil, nil
 }
 
-// chunk reads the events from block from up to block end, which is to or earlier, and all of one chain: end was the
-// same block before and after, and so is the block that the chunk follows.
+// chunk reads the events from block from up to block end, which is to or earlier, and all of one
+// chain: end was the same block before and after, and so is the block that the chunk follows.
 //
-// A node that refuses a range, finds too many results in it or runs out of time for it is asked for half of it,
-// down to one block: what the refusal says differs from node to node and is not looked at.
+// A node that refuses a range, finds too many results in it or runs out of time for it is asked for
+// half of it, down to one block: what the refusal says differs from node to node and is not looked
+// at.
 func (rd *reader[E]) chunk(ctx context.Context, from, to uint64) (end Head, events []E, err error) {
 	for {
 		last := to
@@ -148,9 +150,9 @@ func (rd *reader[E]) chunk(ctx context.Context, from, to uint64) (end Head, even
 	}
 }
 
-// accept checks that the serial numbers of a chunk follow each other and those before: a gap is a log that the node
-// kept back. At the end of the range the last one must also be what the contract counts. Nothing is changed on
-// error, but the next chunk is smaller: nodes cut long answers short.
+// accept checks that the serial numbers of a chunk follow each other and those before: a gap is a
+// log that the node kept back. At the end of the range the last one must also be what the contract
+// counts. Nothing is changed on error, but the next chunk is smaller: nodes cut long answers short.
 func (rd *reader[E]) accept(ctx context.Context, end Head, events []E, last bool) error {
 	if rd.kind.Serial != nil {
 		next, err := rd.inOrder(events)
@@ -185,9 +187,9 @@ func (rd *reader[E]) inOrder(events []E) (*uint32, error) {
 	return next, nil
 }
 
-// complete compares the serial reached with the contract's own counter as of the block the range ends at: it
-// notices logs missing at the end. A node without the state of that block cannot be asked, and a gap is then
-// noticed with the next event.
+// complete compares the serial reached with the contract's own counter as of the block the range
+// ends at: it notices logs missing at the end. A node without the state of that block cannot be
+// asked, and a gap is then noticed with the next event.
 func (rd *reader[E]) complete(ctx context.Context, at Head, next uint32) error {
 	count, err := rd.count(ctx, at)
 	if err != nil || count == nil || *count == next {

@@ -78,8 +78,8 @@ func TestScanHalvesRefusedRanges(t *testing.T) {
 	require.NotErrorIs(t, err, evm.ErrAnswer)
 }
 
-// The contract's own counter at both ends of the range says how many events there must be, also in a range that
-// ends below the head.
+// The contract's own counter at both ends of the range says how many events there must be, also in
+// a range that ends below the head.
 func TestScanMissingAtTheEnds(t *testing.T) {
 	hide := func(blocks ...uint64) func([]types.Log) ([]types.Log, error) {
 		return func(logs []types.Log) ([]types.Log, error) {
@@ -105,7 +105,8 @@ func TestScanMissingAtTheEnds(t *testing.T) {
 			_, err := all(evm.Scan(t.Context(), c, evmtest.Ticks(c), row.r))
 			require.ErrorIs(t, err, evm.ErrAnswer)
 
-			// A node that forgot old states still answers; its gaps in the middle are noticed all the same.
+			// A node that forgot old states still answers; its gaps in the middle are noticed all
+			// the same.
 			f.Answer = func([]byte, []byte) ([]byte, error) { return nil, evmtest.Error{Code: -32000, Text: "pruned"} }
 			f.Logs = nil
 			have, err := all(evm.Scan(t.Context(), c, evmtest.Ticks(c), row.r))
@@ -121,8 +122,8 @@ func TestScanMissingAtTheEnds(t *testing.T) {
 	}
 }
 
-// A node that fails, or answers nonsense, when it is asked for the count has not refused: the events are not passed on as
-// complete.
+// A node that fails, or answers nonsense, when it is asked for the count has not refused: the
+// events are not passed on as complete.
 func TestScanCountFails(t *testing.T) {
 	for name, row := range map[string]struct {
 		output []byte
@@ -172,7 +173,8 @@ func TestBadStreams(t *testing.T) {
 	}
 }
 
-// A range that starts where the contract was deployed: without a contract there were no events, so the first has number 0.
+// A range that starts where the contract was deployed: without a contract there were no events, so
+// the first has number 0.
 func TestScanFromDeployment(t *testing.T) {
 	f := evmtest.NewGrown(3, 0)
 	for range 4 {
@@ -207,7 +209,8 @@ func TestScanDuringReorg(t *testing.T) {
 	assert.Empty(t, have)
 }
 
-// A node that hangs is given up on after the request's time, and the range halved as for any refusal.
+// A node that hangs is given up on after the request's time, and the range halved as for any
+// refusal.
 func TestScanHangingNode(t *testing.T) {
 	f := evmtest.NewGrown(8, 1)
 	hang := &hangs{Node: f, above: 2}
@@ -260,15 +263,16 @@ func (h *headers) HeaderByNumber(ctx context.Context, number *big.Int) (*types.H
 	return header, err
 }
 
-// uncounted is a stream of which nothing shows that an event is missing or of another chain, but its blocks.
+// uncounted is a stream of which nothing shows that an event is missing or of another chain, but
+// its blocks.
 func uncounted(c *evm.Client) evm.Stream[evmtest.Tick] {
 	s := evmtest.Ticks(c)
 	s.Serial, s.Count = nil, nil
 	return s
 }
 
-// A reorganisation after any request is noticed, also where no serial shows it: the events are of one chain, and come
-// before an ErrReorg if there are others by then.
+// A reorganisation after any request is noticed, also where no serial shows it: the events are of
+// one chain, and come before an ErrReorg if there are others by then.
 func TestScanReorgAnywhere(t *testing.T) {
 	for depth := 1; depth <= 8; depth++ {
 		for after := 1; scanReorg(t, depth, after); after++ {
@@ -308,7 +312,8 @@ func scanReorg(t *testing.T, depth, after int) bool {
 	return true
 }
 
-// A reorganisation that changes how many events there were before the range is one, and no contradiction of the node.
+// A reorganisation that changes how many events there were before the range is one, and no
+// contradiction of the node.
 func TestScanReorgOfTheCount(t *testing.T) {
 	for after := 1; ; after++ {
 		f := &headers{Node: evmtest.NewGrown(9, 1)}
@@ -328,7 +333,8 @@ func TestScanReorgOfTheCount(t *testing.T) {
 	}
 }
 
-// One request that fails is a failure, or is made again; it is never a reorganisation, and nothing is left out.
+// One request that fails is a failure, or is made again; it is never a reorganisation, and nothing
+// is left out.
 func TestScanFailsAnywhere(t *testing.T) {
 	for after := 1; ; after++ {
 		f := evmtest.NewGrown(9, 1)

@@ -31,8 +31,8 @@ func CheckOpts(opts *bind.TransactOpts) error {
 	return nil
 }
 
-// Simulate runs a call as of the latest block without sending it, and returns what the contract returns. A refusal is
-// a *[RevertError].
+// Simulate runs a call as of the latest block without sending it, and returns what the contract
+// returns. A refusal is a *[RevertError].
 func (c *Client) Simulate(ctx context.Context, from common.Address, call Call) ([]byte, error) {
 	return c.SimulateAt(ctx, Head{}, from, call)
 }
@@ -46,7 +46,8 @@ func (c *Client) SimulateAt(ctx context.Context, at Head, from common.Address, c
 	return out, nil
 }
 
-// Estimate asks how much gas a call by this sender uses, without any margin. A refusal is a *[RevertError].
+// Estimate asks how much gas a call by this sender uses, without any margin. A refusal is a
+// *[RevertError].
 func (c *Client) Estimate(ctx context.Context, from common.Address, call Call) (uint64, error) {
 	return c.estimate(ctx, call.message(from))
 }
@@ -59,10 +60,10 @@ func (c *Client) estimate(ctx context.Context, msg ethereum.CallMsg) (uint64, er
 	return gas, nil
 }
 
-// Sign returns a signed transaction that makes the call, and does not send it. What opts leaves open is filled in: the
-// nonce from the node's pool, the gas limit from an estimate and [WithGasMargin], the fees from the market. opts.Value
-// is not used: the call has its own. opts is not changed, and its Context is not used. A signature for another chain is
-// refused.
+// Sign returns a signed transaction that makes the call, and does not send it. What opts leaves
+// open is filled in: the nonce from the node's pool, the gas limit from an estimate and
+// [WithGasMargin], the fees from the market. opts.Value is not used: the call has its own. opts is
+// not changed, and its Context is not used. A signature for another chain is refused.
 func (c *Client) Sign(ctx context.Context, opts *bind.TransactOpts, call Call) (*types.Transaction, error) {
 	if err := CheckOpts(opts); err != nil {
 		return nil, err
@@ -91,8 +92,8 @@ func (c *Client) Sign(ctx context.Context, opts *bind.TransactOpts, call Call) (
 	return tx, nil
 }
 
-// checkSigned reports what a signer must not return. SECURITY: a transaction for another chain is valid there, and
-// any account that sees it can send it there.
+// checkSigned reports what a signer must not return. SECURITY: a transaction for another chain is
+// valid there, and any account that sees it can send it there.
 func (c *Client) checkSigned(tx *types.Transaction) error {
 	if tx == nil {
 		return &ConfigError{Field: "TransactOpts.Signer", Have: "returned no transaction", Want: "the signed transaction"}
@@ -113,8 +114,9 @@ func (c *Client) assemble(o *bind.TransactOpts, call Call) (*types.Transaction, 
 	return bind.NewBoundContract(*call.To, abi.ABI{}, c.node, c.node, c.node).RawTransact(o, call.Data)
 }
 
-// Prepare returns the transaction that makes the call, complete but unsigned, for a signer elsewhere: a KMS, a
-// hardware wallet, another machine. Its nonce is the next free one of from; fees are the market's.
+// Prepare returns the transaction that makes the call, complete but unsigned, for a signer
+// elsewhere: a KMS, a hardware wallet, another machine. Its nonce is the next free one of from;
+// fees are the market's.
 func (c *Client) Prepare(ctx context.Context, from common.Address, call Call) (*types.Transaction, error) {
 	return c.Sign(ctx, &bind.TransactOpts{
 		From: from,
@@ -124,7 +126,8 @@ func (c *Client) Prepare(ctx context.Context, from common.Address, call Call) (*
 	}, call)
 }
 
-// ofThisChain puts the chain id into an unsigned transaction; package bind leaves that to the signer.
+// ofThisChain puts the chain id into an unsigned transaction; package bind leaves that to the
+// signer.
 func (c *Client) ofThisChain(tx *types.Transaction) *types.Transaction {
 	if tx.Type() != types.DynamicFeeTxType {
 		return tx // a legacy transaction has the chain id in its signature
@@ -135,9 +138,10 @@ func (c *Client) ofThisChain(tx *types.Transaction) *types.Transaction {
 	})
 }
 
-// Offer hands a signed transaction to the node. It succeeds as well where the node knows the transaction already. A
-// node that fails can have passed the transaction on all the same, so the error is a *[TxError] with its hash, and
-// matches [ErrNotMined], or [ErrFunds] where the account cannot pay.
+// Offer hands a signed transaction to the node. It succeeds as well where the node knows the
+// transaction already. A node that fails can have passed the transaction on all the same, so the
+// error is a *[TxError] with its hash, and matches [ErrNotMined], or [ErrFunds] where the account
+// cannot pay.
 func (c *Client) Offer(ctx context.Context, from common.Address, tx *types.Transaction) error {
 	if tx == nil {
 		return &ConfigError{Field: "transaction", Have: "nil", Want: "a signed transaction, see Client.Sign"}
@@ -152,7 +156,8 @@ func (c *Client) Offer(ctx context.Context, from common.Address, tx *types.Trans
 	return c.cannotPay(ctx, from, tx.Cost(), &TxError{Hash: tx.Hash(), Class: ErrNotMined, Err: err})
 }
 
-// Submit signs and sends a call, and returns as soon as the node has the transaction. [Client.WaitMined] waits for it.
+// Submit signs and sends a call, and returns as soon as the node has the transaction.
+// [Client.WaitMined] waits for it.
 func (c *Client) Submit(ctx context.Context, opts *bind.TransactOpts, call Call) (*types.Transaction, error) {
 	tx, err := c.Sign(ctx, opts, call)
 	if err != nil {
@@ -161,8 +166,9 @@ func (c *Client) Submit(ctx context.Context, opts *bind.TransactOpts, call Call)
 	return tx, c.Offer(ctx, opts.From, tx)
 }
 
-// Send signs and sends a call, waits until it is mined, and returns its checked receipt. A transaction that reverts is
-// a *[TxError] that comes with the receipt and, where repeating the call gives one, the reason.
+// Send signs and sends a call, waits until it is mined, and returns its checked receipt. A
+// transaction that reverts is a *[TxError] that comes with the receipt and, where repeating the
+// call gives one, the reason.
 func (c *Client) Send(ctx context.Context, opts *bind.TransactOpts, call Call) (*types.Receipt, error) {
 	_, receipt, err := c.send(ctx, opts, call)
 	return receipt, err
@@ -186,7 +192,8 @@ func (c *Client) send(ctx context.Context, opts *bind.TransactOpts, call Call) (
 	return tx, receipt, nil
 }
 
-// Deploy sends a deployment, waits until it is mined, and returns the address of the contract, which has code.
+// Deploy sends a deployment, waits until it is mined, and returns the address of the contract,
+// which has code.
 func (c *Client) Deploy(ctx context.Context, opts *bind.TransactOpts, call Call) (common.Address, error) {
 	if call.To != nil {
 		return common.Address{}, &ConfigError{Field: "Call.To", Have: call.To.Hex(), Want: "nil: a deployment"}
@@ -208,8 +215,9 @@ func (c *Client) Deploy(ctx context.Context, opts *bind.TransactOpts, call Call)
 	return at, nil
 }
 
-// deployed checks the code of a new contract as of the block it was mined in, since the next node behind a load balancer
-// can lag behind the block. A node that has lost the state of that block is asked for its latest.
+// deployed checks the code of a new contract as of the block it was mined in, since the next node
+// behind a load balancer can lag behind the block. A node that has lost the state of that block is
+// asked for its latest.
 func (c *Client) deployed(ctx context.Context, receipt *types.Receipt, at common.Address) error {
 	err := c.NeedCode(ctx, Head{Number: receipt.BlockNumber.Uint64(), Hash: receipt.BlockHash}, at)
 	if saidNo(err) {
@@ -218,8 +226,8 @@ func (c *Client) deployed(ctx context.Context, receipt *types.Receipt, at common
 	return err
 }
 
-// cannotPay distinguishes an account without means from a node that fails: nodes say both in words of their own, so
-// the balance decides.
+// cannotPay distinguishes an account without means from a node that fails: nodes say both in words
+// of their own, so the balance decides.
 func (c *Client) cannotPay(ctx context.Context, account common.Address, want *big.Int, err error) error {
 	if !errors.Is(err, ErrRPC) || !saidNo(err) {
 		return err
@@ -237,8 +245,9 @@ func (c *Client) cannotPay(ctx context.Context, account common.Address, want *bi
 	return err
 }
 
-// replay runs a failed call again as of the block in which it failed, and of the one before, to find the reason. Nil:
-// it would succeed there, so the reason was its place in the block or the gas it was given.
+// replay runs a failed call again as of the block in which it failed, and of the one before, to
+// find the reason. Nil: it would succeed there, so the reason was its place in the block or the gas
+// it was given.
 func (c *Client) replay(ctx context.Context, msg ethereum.CallMsg, r *types.Receipt) error {
 	number := r.BlockNumber.Uint64()
 	blocks := []Head{{Number: number, Hash: r.BlockHash}}

@@ -220,7 +220,8 @@ func TestReplayInTheFirstBlock(t *testing.T) {
 	require.NotErrorIs(t, err, evm.ErrReverted)
 }
 
-// The reason is looked for as of the block of the failure first, and as of the block before it second.
+// The reason is looked for as of the block of the failure first, and as of the block before it
+// second.
 func TestReplay(t *testing.T) {
 	for _, block := range []uint64{1, 2} { // where the call reverts
 		n := evmtest.NewGrown(1, 0)
@@ -255,7 +256,8 @@ func TestOfferKnown(t *testing.T) {
 	require.NoError(t, c.Offer(t.Context(), common.Address{}, tx))
 }
 
-// A chain without a base fee takes transactions of the old kind, which are unsigned without a chain id.
+// A chain without a base fee takes transactions of the old kind, which are unsigned without a chain
+// id.
 func TestPrepareLegacy(t *testing.T) {
 	n := evmtest.NewNode()
 	n.Header = func(h *types.Header) (*types.Header, error) { h.BaseFee = nil; return h, nil }

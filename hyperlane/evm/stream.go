@@ -31,7 +31,8 @@ type End struct {
 // Open ends a range at the newest block that is final; a followed range then has no end.
 var Open = End{}
 
-// Through ends a range at a block, which belongs to it. [Scan] stops at the newest final block if that comes first.
+// Through ends a range at a block, which belongs to it. [Scan] stops at the newest final block if
+// that comes first.
 func Through(block uint64) End { return End{block: block, set: true} }
 
 // least returns the lower of the end and a block.
@@ -51,7 +52,8 @@ type Range struct {
 	To   End    // last block: Open or Through(n)
 	// Finality bounds what is read at all. Zero is no lag: events can then still be undone.
 	Finality Finality
-	// Chunk is how many blocks one query covers at most. Zero is the client's own setting, see [WithChunk].
+	// Chunk is how many blocks one query covers at most. Zero is the client's own setting, see
+	// [WithChunk].
 	Chunk uint64
 }
 
@@ -61,14 +63,15 @@ type Stream[E any] struct {
 	Field   string // the setting that holds Address, for errors
 	Address common.Address
 	Topics  []common.Hash // any of them as the first topic
-	// Decode turns the logs of some blocks, in order, into events. It fails for logs that the contract cannot have
-	// emitted; see [BadLog].
+	// Decode turns the logs of some blocks, in order, into events. It fails for logs that the
+	// contract cannot have emitted; see [BadLog].
 	Decode func([]types.Log) ([]E, error)
 	// Position returns a pointer to the event's own position.
 	Position func(*E) *Position
-	// Serial is a number that grows by one with each event, so that missing and repeated logs are noticed; nil if
-	// there is none. Count then reads the serial of the next event as of a block; where the node refuses to, as one
-	// without the state of that block does, missing logs at that end of the range are not noticed.
+	// Serial is a number that grows by one with each event, so that missing and repeated logs are
+	// noticed; nil if there is none. Count then reads the serial of the next event as of a block;
+	// where the node refuses to, as one without the state of that block does, missing logs at that
+	// end of the range are not noticed.
 	Serial func(*E) uint32
 	Count  func(context.Context, Head) (uint32, error)
 }

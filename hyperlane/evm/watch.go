@@ -8,9 +8,9 @@ import (
 	"github.com/ethereum/go-ethereum/core/types"
 )
 
-// Watch calls look until it reports done or fails, with pauses that grow from the poll interval. Where the node offers
-// subscriptions, a log that matches events ends a pause early: the log only wakes, and what is true is what look reads.
-// It returns the error of look, or of ctx.
+// Watch calls look until it reports done or fails, with pauses that grow from the poll interval.
+// Where the node offers subscriptions, a log that matches events ends a pause early: the log only
+// wakes, and what is true is what look reads. It returns the error of look, or of ctx.
 func (c *Client) Watch(ctx context.Context, events ethereum.FilterQuery, look func(context.Context) (done bool, err error)) error {
 	wake, stop := c.subscribe(ctx, events)
 	defer stop()
@@ -33,8 +33,8 @@ func (c *Client) Watch(ctx context.Context, events ethereum.FilterQuery, look fu
 // farewell is how long a client waits for a node to end a subscription.
 const farewell = 200 * time.Millisecond
 
-// subscribe asks for events in the background until stop: a node can leave the request itself without an answer, and
-// the end of the subscription too.
+// subscribe asks for events in the background until stop: a node can leave the request itself
+// without an answer, and the end of the subscription too.
 func (c *Client) subscribe(ctx context.Context, events ethereum.FilterQuery) (wake <-chan struct{}, stop func()) {
 	signal, done := make(chan struct{}, 1), make(chan struct{})
 	ctx, cancel := context.WithCancel(ctx)
@@ -51,7 +51,8 @@ func (c *Client) subscribe(ctx context.Context, events ethereum.FilterQuery) (wa
 	}
 }
 
-// listen passes events on as signals until ctx or the subscription ends. Polling goes on without it.
+// listen passes events on as signals until ctx or the subscription ends. Polling goes on without
+// it.
 func (c *Client) listen(ctx context.Context, events ethereum.FilterQuery, signal chan<- struct{}) {
 	logs := make(chan types.Log, 1)
 	sub, err := c.node.SubscribeFilterLogs(ctx, events, logs)

@@ -54,7 +54,8 @@ func asleep(pauses chan<- time.Duration) evm.Option {
 	})
 }
 
-// An event wakes the look that a pause would delay for ever, and the pauses begin again from the shortest.
+// An event wakes the look that a pause would delay for ever, and the pauses begin again from the
+// shortest.
 func TestWatchWakes(t *testing.T) {
 	n, pauses := newSubscribed(), make(chan time.Duration, 100)
 	c := client(t, n, asleep(pauses), evm.WithPollInterval(time.Second))
@@ -106,7 +107,8 @@ func TestWatchPolls(t *testing.T) {
 	}
 }
 
-// Watch ends with the error of look or of its context, and tells the node that it no longer listens.
+// Watch ends with the error of look or of its context, and tells the node that it no longer
+// listens.
 func TestWatchEnds(t *testing.T) {
 	n, pauses := newSubscribed(), make(chan time.Duration, 1)
 	c := client(t, n, asleep(pauses))

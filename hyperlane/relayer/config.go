@@ -27,57 +27,62 @@ type Config struct {
 	// Chains are the chains to relay between, in any order, each at most once.
 	Chains []Chain `validate:"required,min=1,dive"`
 
-	// StateDir is the directory of the embedded database: queue, cursors, trees. It is created when missing, belongs to
-	// one relayer, and must survive restarts: without it the relayer reads the origins from the start again, and may
-	// pay a second time for a delivery that was under way.
+	// StateDir is the directory of the embedded database: queue, cursors, trees. It is created when
+	// missing, belongs to one relayer, and must survive restarts: without it the relayer reads the
+	// origins from the start again, and may pay a second time for a delivery that was under way.
 	StateDir string `validate:"required_without=Ephemeral,excluded_with=Ephemeral"`
 	// Ephemeral keeps the state in memory instead of StateDir. It is for tests.
 	Ephemeral bool
 
-	// Whitelist, when it has rules, restricts relaying to the messages that match one. Nil allows all.
+	// Whitelist, when it has rules, restricts relaying to the messages that match one. Nil allows
+	// all.
 	Whitelist matching.List
 	// Blacklist excludes the messages that match a rule. Nil excludes none.
 	Blacklist matching.List
 	// AddressBlacklist excludes messages that mention one of these byte strings. Nil excludes none.
 	AddressBlacklist matching.AddressBlacklist
 
-	// AllowLocal lets validators' storage lie in this machine's own files (file:// locations). Anyone can announce any
-	// path, so this is for development.
+	// AllowLocal lets validators' storage lie in this machine's own files (file:// locations).
+	// Anyone can announce any path, so this is for development.
 	AllowLocal bool
-	// IgnoreReorgReports counts the signatures of validators whose storage reports a reorganisation of the origin.
-	// Otherwise each such validator is left out, and the others decide. (The network's relayer lets one report stop
-	// the whole set; a single validator could then withhold every message, so this one does not.)
+	// IgnoreReorgReports counts the signatures of validators whose storage reports a reorganisation
+	// of the origin. Otherwise each such validator is left out, and the others decide. (The
+	// network's relayer lets one report stop the whole set; a single validator could then withhold
+	// every message, so this one does not.)
 	IgnoreReorgReports bool
 
 	// Interval is the pause between two passes of Run. Zero means 2 seconds.
 	Interval time.Duration `validate:"gte=0"`
-	// ResubmitAfter is how long a transaction may stay out of the chain before it is signed again with the same nonce
-	// and higher fees, up to four times what the node then suggests, and never above fees set in the chain's
-	// Transactor. Zero means 10 minutes.
+	// ResubmitAfter is how long a transaction may stay out of the chain before it is signed again
+	// with the same nonce and higher fees, up to four times what the node then suggests, and never
+	// above fees set in the chain's Transactor. Zero means 10 minutes.
 	ResubmitAfter time.Duration `validate:"gte=0"`
-	// MaxLocationAge is how long announced storage locations are used without reading them again. Zero means 1 minute.
+	// MaxLocationAge is how long announced storage locations are used without reading them again.
+	// Zero means 1 minute.
 	MaxLocationAge time.Duration `validate:"gte=0"`
 	// ValidatorTimeout bounds each read of a validator's storage. Zero means 10 seconds.
 	ValidatorTimeout time.Duration `validate:"gte=0"`
 
-	// MaxConcurrency is how many messages for a destination are prepared (metadata, estimate) at a time; they are
-	// submitted one after the other. Zero means 8.
+	// MaxConcurrency is how many messages for a destination are prepared (metadata, estimate) at a
+	// time; they are submitted one after the other. Zero means 8.
 	MaxConcurrency int `validate:"gte=0"`
 
-	// ModuleTypes are builders of metadata for module types that package ism/metadata does not serve, by type. They
-	// serve every destination. Nil registers none: a message whose recipient has such a module stays at StageNoMetadata.
+	// ModuleTypes are builders of metadata for module types that package ism/metadata does not
+	// serve, by type. They serve every destination. Nil registers none: a message whose recipient
+	// has such a module stays at StageNoMetadata.
 	ModuleTypes metadata.Types `yaml:"-"`
 	// Retry is the schedule of attempts. The zero Retry is the network's.
 	Retry Retry
-	// OpenStore opens the storage of a validator for reading. Nil means storage.Open, which knows file locations, and
-	// S3 and GCS when hyperlane/storage/cloud is imported. It is called from several goroutines.
+	// OpenStore opens the storage of a validator for reading. Nil means storage.Open, which knows
+	// file locations, and S3 and GCS when hyperlane/storage/cloud is imported. It is called from
+	// several goroutines.
 	OpenStore func(ctx context.Context, location string) (*storage.Store, error)
 	// Logger takes the log. Nil discards it.
 	Logger *slog.Logger
 	// Registerer takes the metrics. Nil takes none. Agents can share one.
 	Registerer prometheus.Registerer
-	// Observe is called with each Event, in order, one call at a time. It should return soon; it may call Status. Nil
-	// observes nothing.
+	// Observe is called with each Event, in order, one call at a time. It should return soon; it
+	// may call Status. Nil observes nothing.
 	Observe func(Event)
 	// Now is the clock of retries. Nil means time.Now.
 	Now func() time.Time
@@ -85,29 +90,33 @@ type Config struct {
 	fs vfs.FS // replaces the file system in tests
 }
 
-// Chain is one chain of a Config. It is an origin if it has an Outbox, and a destination if it has a Transactor.
+// Chain is one chain of a Config. It is an origin if it has an Outbox, and a destination if it has
+// a Transactor.
 type Chain struct {
 	// Name labels logs and metrics, for example "ethereum". Empty means the domain, in decimal.
 	Name string
 	// Client is the connection, from hyperlane.Dial or hyperlane.New.
 	Client *hyperlane.Chain `validate:"required"`
-	// Transactor signs and pays for deliveries. Its account must not send anything else while the relayer runs. Fees in
-	// it are used as they are; nonce and gas limit are the relayer's. Nil means that nothing is delivered to this chain.
+	// Transactor signs and pays for deliveries. Its account must not send anything else while the
+	// relayer runs. Fees in it are used as they are; nonce and gas limit are the relayer's. Nil
+	// means that nothing is delivered to this chain.
 	Transactor *bind.TransactOpts
 
-	// Finality is how far behind the chain's head the relayer stays, as an origin, and when it is done with a delivery,
-	// as a destination. Nil means 1 block, as for the network's agents; production chains want more.
+	// Finality is how far behind the chain's head the relayer stays, as an origin, and when it is
+	// done with a delivery, as a destination. Nil means 1 block, as for the network's agents;
+	// production chains want more.
 	Finality *evm.Finality
-	// From is the first block to read. It must not lie after the block in which outbox and tree were deployed, for
-	// a proof needs every leaf. Zero reads from the start of the chain.
+	// From is the first block to read. It must not lie after the block in which outbox and tree
+	// were deployed, for a proof needs every leaf. Zero reads from the start of the chain.
 	From uint64
-	// Window is how many blocks are read before the logs are compared with the contracts' state and stored. Zero means
-	// 10,000.
+	// Window is how many blocks are read before the logs are compared with the contracts' state and
+	// stored. Zero means 10,000.
 	Window uint64
-	// GasMargin is added to the gas estimate of a delivery. Nil means 75,000, as the network's relayer adds.
+	// GasMargin is added to the gas estimate of a delivery. Nil means 75,000, as the network's
+	// relayer adds.
 	GasMargin *uint64
-	// GasCap is the most gas that a delivery may take; a message that needs more waits, see StageOverGasCap. Zero
-	// means no cap but the block's.
+	// GasCap is the most gas that a delivery may take; a message that needs more waits, see
+	// StageOverGasCap. Zero means no cap but the block's.
 	GasCap uint64
 }
 

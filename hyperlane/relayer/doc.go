@@ -11,7 +11,12 @@
 //	})
 //	err = r.Run(ctx)
 //
-// [New] opens the state and makes no request. [Relayer.Run] relays until its context is cancelled. [Relayer.Step] makes one complete pass, for tests and for programs with their own loop. [Relayer.Status] says where a message is and why it is not delivered, [Relayer.Pending] does so for all messages that are not done, and [Relayer.Progress] says how far each origin has been indexed. [Relayer.RetryNow] makes a waiting message due at once, after its obstacle is gone. Config.Observe receives an [Event] for each change. [Relayer.Close] closes the state.
+// [New] opens the state and makes no request. [Relayer.Run] relays until its context is cancelled.
+// [Relayer.Step] makes one complete pass, for tests and for programs with their own loop.
+// [Relayer.Status] says where a message is and why it is not delivered, [Relayer.Pending] does so
+// for all messages that are not done, and [Relayer.Progress] says how far each origin has been
+// indexed. [Relayer.RetryNow] makes a waiting message due at once, after its obstacle is gone.
+// Config.Observe receives an [Event] for each change. [Relayer.Close] closes the state.
 //
 // # Stages of a message
 //

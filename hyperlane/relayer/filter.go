@@ -9,8 +9,8 @@ import (
 	"github.com/hyperlane-go/sdk/message"
 )
 
-// refilter puts messages in or out of the queue where the configuration has changed since they were seen. A message
-// whose delivery has been sent is seen through.
+// refilter puts messages in or out of the queue where the configuration has changed since they were
+// seen. A message whose delivery has been sent is seen through.
 func (r *Relayer) refilter() error {
 	var changed []*record
 	err := r.store.scan([]byte{prefixAside}, nil, func(key, value []byte) error {

@@ -198,8 +198,8 @@ func TestFeesOfTheOperatorAreKept(t *testing.T) {
 	}
 }
 
-// An account without funds differs from a transaction that no node accepts: its deliveries go on once
-// it has been funded.
+// An account without funds differs from a transaction that no node accepts: its deliveries go on
+// once it has been funded.
 func TestAccountWithoutMoney(t *testing.T) {
 	n := hyperlanetest.New(t, 2)
 	n.Relayer.Pause()

@@ -21,7 +21,8 @@ type metrics struct {
 	latestIndex   *prometheus.GaugeVec
 }
 
-// anyApp is the value of the label app_context, by which the network's relayer groups messages of known applications.
+// anyApp is the value of the label app_context, by which the network's relayer groups messages of
+// known applications.
 const anyApp = "default"
 
 func newMetrics(reg prometheus.Registerer) (*metrics, error) {
@@ -53,8 +54,9 @@ func counter(name, help string, labels ...string) *prometheus.CounterVec {
 	return prometheus.NewCounterVec(prometheus.CounterOpts{Namespace: "hyperlane", Name: name, Help: help}, labels)
 }
 
-// register uses the collector that another agent has registered under the same name, if there is one. The two must then
-// agree on labels and help text, which is why that of block_height is the validator's.
+// register uses the collector that another agent has registered under the same name, if there is
+// one. The two must then agree on labels and help text, which is why that of block_height is the
+// validator's.
 func register[C prometheus.Collector](reg prometheus.Registerer, c *C) error {
 	err := reg.Register(*c)
 	var taken prometheus.AlreadyRegisteredError

@@ -78,7 +78,8 @@ func (v *Validator) publishOne(ctx context.Context, at point, index uint32) erro
 		v.emit(Event{Kind: Published, Checkpoint: have, Block: at.Number})
 		return nil
 	case ours:
-		// SECURITY: the key is not asked for a second content of an index, even where the sign log would allow it.
+		// SECURITY: the key is not asked for a second content of an index, even where the sign log
+		// would allow it.
 		return &storage.ConflictError{Store: v.cfg.Store.String(), Key: v.cfg.Store.CheckpointKey(index), Have: have, Want: checkpoint.Signed{Checkpoint: want}}
 	}
 	var signed checkpoint.Signed

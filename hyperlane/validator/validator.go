@@ -290,7 +290,8 @@ func (v *Validator) raiseFlag(ctx context.Context, reorg *ReorgError) error {
 		Time: v.cfg.Now(), ReorgPeriod: v.cfg.Finality.String(),
 	}
 	if err := v.step("write reorg flag", func() error { return v.cfg.Store.WriteReorg(ctx, f) }); err != nil {
-		// The flag is not written, so Run must try again and not end with the class of a flagged reorganisation.
+		// The flag is not written, so Run must try again and not end with the class of a flagged
+		// reorganisation.
 		return fmt.Errorf("validator: write reorg flag (because of: %v): %w", reorg, err) //nolint:errorlint // as said above
 	}
 	return reorg

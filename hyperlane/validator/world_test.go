@@ -39,8 +39,8 @@ type block struct {
 	tree   merkle.Tree
 }
 
-// fakeChain is a chain that mines and reorganises on demand. Its node answers through a lie, if there
-// is one.
+// fakeChain is a chain that mines and reorganises on demand. Its node answers through a lie, if
+// there is one.
 type fakeChain struct {
 	world  *world
 	blocks []block

@@ -22,8 +22,8 @@ var Standard = map[string]string{
 	"prometheus": "github.com/prometheus/client_golang/prometheus", "uint256": "github.com/holiman/uint256",
 }
 
-// CheckGo formats and builds every Go block of the documents. The error has the compiler's words, with the lines of
-// the documents.
+// CheckGo formats and builds every Go block of the documents. The error has the compiler's words,
+// with the lines of the documents.
 func CheckGo(ctx context.Context, root string, documents []Document) error {
 	root, err := filepath.Abs(root)
 	if err != nil {
@@ -89,7 +89,8 @@ func source(b Block, packages map[string]string) (string, error) {
 
 var packageClause = regexp.MustCompile(`(?m)^package `)
 
-// writeModule makes a module that requires the one in root, with the same versions of everything else.
+// writeModule makes a module that requires the one in root, with the same versions of everything
+// else.
 func writeModule(root, folder string) error {
 	mod, err := os.ReadFile(filepath.Join(root, "go.mod"))
 	if err != nil {
@@ -123,11 +124,13 @@ func writeSource(folder, name, text string) error {
 	return os.WriteFile(filepath.Join(folder, name, "block.go"), []byte(text), 0o600)
 }
 
-// blockFolder is what the compiler writes before the document's path, since a line directive is relative to its file.
+// blockFolder is what the compiler writes before the document's path, since a line directive is
+// relative to its file.
 var blockFolder = regexp.MustCompile(`(?m)^(?:\./)?block\d+/`)
 
 func build(ctx context.Context, folder string) error {
-	// Read-only: a package that the module does not require is an error, and never looked for on the network.
+	// Read-only: a package that the module does not require is an error, and never looked for on
+	// the network.
 	command := goCommand(ctx, folder, "build", "-mod=readonly", "./...")
 	var out bytes.Buffer
 	command.Stdout, command.Stderr = &out, &out

@@ -12,8 +12,8 @@ import (
 // Loader reads a configuration as the program of its name does.
 type Loader func(data []byte) error
 
-// CheckData parses the YAML and JSON blocks of the documents. A YAML block with a second word is a configuration, and
-// the loader of that name must accept it.
+// CheckData parses the YAML and JSON blocks of the documents. A YAML block with a second word is a
+// configuration, and the loader of that name must accept it.
 func CheckData(documents []Document, loaders map[string]Loader) error {
 	var errs []error
 	for _, d := range documents {

@@ -11,8 +11,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// module writes files below a new root: a module with a package greet, and what the test adds. Three single quotes
-// stand for a fence.
+// module writes files below a new root: a module with a package greet, and what the test adds.
+// Three single quotes stand for a fence.
 func module(t *testing.T, files map[string]string) string {
 	t.Helper()
 	root := t.TempDir()

@@ -10,8 +10,9 @@ import (
 	"strings"
 )
 
-// wrap turns a fragment into a file of a package: declarations stand as they are, statements go into a function whose
-// parameters are the variables. Packages maps the names that a fragment can use without importing them to their paths.
+// wrap turns a fragment into a file of a package: declarations stand as they are, statements go
+// into a function whose parameters are the variables. Packages maps the names that a fragment can
+// use without importing them to their paths.
 func wrap(b Block, variables []string, packages map[string]string) (string, error) {
 	origin := fmt.Sprintf("//line %s:%d:1\n", b.Path, b.Line)
 	parameters, err := parameters(variables)
@@ -31,7 +32,8 @@ func wrap(b Block, variables []string, packages map[string]string) (string, erro
 	return "package fragment\n" + imports(file, parameters, packages) + text, nil
 }
 
-// function wraps statements. What they declare counts as used; where they return an error, so does the function.
+// function wraps statements. What they declare counts as used; where they return an error, so does
+// the function.
 func function(origin, statements, parameters string) (string, *ast.File, error) {
 	file, err := parser.ParseFile(token.NewFileSet(), "", "package fragment\nfunc _() {\n"+origin+statements+"}\n", parser.SkipObjectResolution)
 	if err != nil {
@@ -129,7 +131,8 @@ func imports(file *ast.File, parameters string, packages map[string]string) stri
 	return text
 }
 
-// locals returns every name that the file gives to a variable or a parameter: it is no package there.
+// locals returns every name that the file gives to a variable or a parameter: it is no package
+// there.
 func locals(file *ast.File) map[string]bool {
 	names := map[string]bool{}
 	ast.Inspect(file, func(n ast.Node) bool {

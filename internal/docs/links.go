@@ -11,11 +11,12 @@ import (
 	"strings"
 )
 
-// web is where the repository's files are read on the web. Links to it are checked against the files here.
+// web is where the repository's files are read on the web. Links to it are checked against the
+// files here.
 const web = "https://github.com/hyperlane-go/sdk/blob/main/"
 
-// Files returns the paths below root, with slashes, whose names end in one of the suffixes. It leaves out hidden
-// directories, test data and what npm installed.
+// Files returns the paths below root, with slashes, whose names end in one of the suffixes. It
+// leaves out hidden directories, test data and what npm installed.
 func Files(root string, suffixes ...string) ([]string, error) {
 	var found []string
 	err := filepath.WalkDir(root, func(name string, entry fs.DirEntry, err error) error {
@@ -58,8 +59,8 @@ func ReadAll(root string) ([]Document, error) {
 	return documents, nil
 }
 
-// CheckLinks follows every link of the documents that stays in the repository, to the file and to the anchor. The
-// error names every link that leads nowhere.
+// CheckLinks follows every link of the documents that stays in the repository, to the file and to
+// the anchor. The error names every link that leads nowhere.
 func CheckLinks(root string, documents []Document) error {
 	return checkLinks(root, documents, documents)
 }

@@ -15,8 +15,9 @@ var (
 	numbering = regexp.MustCompile(`^\d+(?:\.\d+)?`)
 )
 
-// CheckSources checks what source files say about the documents: links to the repository's files on the web,
-// "Protocol 5.4", which must be the number of a heading, and "trap 19", which must be an anchor trap-19.
+// CheckSources checks what source files say about the documents: links to the repository's files on
+// the web, "Protocol 5.4", which must be the number of a heading, and "trap 19", which must be an
+// anchor trap-19.
 func CheckSources(root string, documents []Document, sources []string) error {
 	sections, traps := map[string]bool{}, map[string]bool{}
 	for _, d := range documents {
@@ -53,7 +54,8 @@ func CheckSources(root string, documents []Document, sources []string) error {
 	return errors.Join(append(errs, checkLinks(root, files, documents))...)
 }
 
-// missing returns the first number that the pattern finds in a line and that is not known, or nothing.
+// missing returns the first number that the pattern finds in a line and that is not known, or
+// nothing.
 func missing(pattern *regexp.Regexp, line string, known map[string]bool) string {
 	for _, m := range pattern.FindAllStringSubmatch(line, -1) {
 		if !known[m[1]] {

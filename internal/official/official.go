@@ -1,8 +1,10 @@
-// Package official gives tests the published contracts and programs of the live network as black boxes: ABI and deploy
-// bytecode from the npm package @hyperlane-xyz/core, pinned in contracts/package.json.
+// Package official gives tests the published contracts and programs of the live network as black
+// boxes: ABI and deploy bytecode from the npm package @hyperlane-xyz/core, pinned in
+// contracts/package.json.
 //
-// The package ships one JavaScript file per contract with two constants, _abi (an object literal) and _bytecode
-// (a hex string). No JavaScript is run: the literal is read as what it also is, a YAML flow sequence.
+// The package ships one JavaScript file per contract with two constants, _abi (an object literal)
+// and _bytecode (a hex string). No JavaScript is run: the literal is read as what it also is, a
+// YAML flow sequence.
 package official
 
 import (
@@ -27,9 +29,9 @@ const factories = "contracts/node_modules/@hyperlane-xyz/core/dist/typechain/fac
 // ErrNotInstalled reports that the npm package is missing.
 var ErrNotInstalled = errors.New("official: the npm packages are not installed; run npm ci --ignore-scripts in contracts/")
 
-// Load returns ABI and deploy bytecode of an official contract (empty bytecode for an interface). The name may be
-// narrowed by folders where it alone is ambiguous: "interfaces/IMailbox". Where the npm packages are not
-// installed the test is skipped, or fails when CI_REQUIRE_NPM=1.
+// Load returns ABI and deploy bytecode of an official contract (empty bytecode for an interface).
+// The name may be narrowed by folders where it alone is ambiguous: "interfaces/IMailbox". Where the
+// npm packages are not installed the test is skipped, or fails when CI_REQUIRE_NPM=1.
 func Load(tb testing.TB, name string) (abi.ABI, []byte) {
 	tb.Helper()
 	parsed, code, err := load(name)

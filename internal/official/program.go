@@ -7,8 +7,9 @@ import (
 	"testing"
 )
 
-// Program returns the path of a program that an npm package brings, such as anvil or hyperlane, the official command
-// line. Where the npm packages are not installed the test is skipped, or fails when CI_REQUIRE_NPM=1.
+// Program returns the path of a program that an npm package brings, such as anvil or hyperlane, the
+// official command line. Where the npm packages are not installed the test is skipped, or fails
+// when CI_REQUIRE_NPM=1.
 func Program(tb testing.TB, name string) string {
 	tb.Helper()
 	root, err := moduleRoot()

@@ -5,13 +5,13 @@ import (
 	"time"
 )
 
-// ask puts a question to n validators, some at a time, and passes each answer to take, one after the
-// other and each exactly once if it was asked. Once take has returned true, because the quorum is
-// complete, ask goes on for no longer than the builder's patience; answers still out then count as
-// [ErrSlow]. When the context ends, answers still out count as its cause.
+// ask puts a question to n validators, some at a time, and passes each answer to take, one after
+// the other and each exactly once if it was asked. Once take has returned true, because the quorum
+// is complete, ask goes on for no longer than the builder's patience; answers still out then count
+// as [ErrSlow]. When the context ends, answers still out count as its cause.
 //
-// A question that does not end with its context is left behind: it keeps its goroutine, and ask does
-// not wait for it.
+// A question that does not end with its context is left behind: it keeps its goroutine, and ask
+// does not wait for it.
 func ask[T any](ctx context.Context, b *Builder, n int,
 	question func(ctx context.Context, i int) (T, error), take func(i int, answer T, err error) bool) {
 	type reply struct {

@@ -18,11 +18,11 @@
 //	merkle root multisig  1096 bytes, proof and signatures  at the highest index found with a quorum
 //	null                  none                              none
 //
-// A caller registers a [TypeBuilder] for any other type in [Builder.Types], or replaces one of these
-// with [Override]. A registered builder gets a [Request]: the module and the message, the modules
-// inside the module through the same walker, and tree and checkpoints through the same checks. Its
-// metadata is verified offline where the module value has a verifier. A registered builder that
-// fails, panics or does not return fails its own module, and no other.
+// A caller registers a [TypeBuilder] for any other type in [Builder.Types], or replaces one of
+// these with [Override]. A registered builder gets a [Request]: the module and the message, the
+// modules inside the module through the same walker, and tree and checkpoints through the same
+// checks. Its metadata is verified offline where the module value has a verifier. A registered
+// builder that fails, panics or does not return fails its own module, and no other.
 //
 // # Result
 //
@@ -37,7 +37,8 @@
 // of this origin and this tree, at exactly the index asked for, with the root and the leaf that the
 // builder's own tree has there, signed by this validator. The result keeps anything else with its
 // reason, and it goes no further: one validator that lies, fails, hangs or stores garbage never
-// keeps the others from a quorum. Built metadata is verified with package ism before it is returned.
+// keeps the others from a quorum. Built metadata is verified with package ism before it is
+// returned.
 //
 // A message that was inserted more than once counts at its last leaf, as the network's relayer has
 // it, or at its first where the last has no quorum yet.
@@ -45,12 +46,12 @@
 // # Searching for a quorum
 //
 // For the Merkle-root multisig the search begins at the index that threshold validators claim to
-// have reached, cut to the builder's tree, and moves down. A validator that claims an index and does
-// not deliver it is believed to be no further than the next validator below it, and less each time.
-// A validator that cannot be reached is not asked again before the end. So a hostile claim costs a
-// few requests, not a walk through four billion indexes. The search ends after [Builder.MaxSteps]
-// indexes with one last attempt at the message's own leaf, which asks all validators but those that
-// say that they have not reached it.
+// have reached, cut to the builder's tree, and moves down. A validator that claims an index and
+// does not deliver it is believed to be no further than the next validator below it, and less each
+// time. A validator that cannot be reached is not asked again before the end. So a hostile claim
+// costs a few requests, not a walk through four billion indexes. The search ends after
+// [Builder.MaxSteps] indexes with one last attempt at the message's own leaf, which asks all
+// validators but those that say that they have not reached it.
 //
 // # Decisions
 //

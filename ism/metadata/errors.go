@@ -46,16 +46,16 @@ var (
 	// ErrBuilder is the class of builders with a field missing or wrong, and of a nil message.
 	ErrBuilder = errors.New("metadata: builder cannot be used")
 
-	// ErrTypeBuilder is the class of failures of a builder that the caller registered. Its own error
-	// is wrapped too.
+	// ErrTypeBuilder is the class of failures of a builder that the caller registered. Its own
+	// error is wrapped too.
 	ErrTypeBuilder = errors.New("metadata: registered builder failed")
 
 	// ErrUnfinished is the error of a module whose build had not ended when the module above it was
 	// done.
 	ErrUnfinished = errors.New("metadata: not finished")
 
-	// ErrLimit is the class of modules that are refused because the tree of modules is too deep, too
-	// wide or too large.
+	// ErrLimit is the class of modules that are refused because the tree of modules is too deep,
+	// too wide or too large.
 	ErrLimit = errors.New("metadata: too many modules")
 
 	// ErrCycle is the class of modules that contain themselves.

@@ -53,7 +53,8 @@ func ExampleTypes() {
 	open, shut := common.HexToAddress("0x01"), common.HexToAddress("0x02")
 	known := secrets{crypto.Keccak256Hash([]byte("sesame")): "sesame"}
 	builder := &metadata.Builder{
-		// On a chain, hyperlane.Modules reads the built-in types; a reader around it reads this one.
+		// On a chain, hyperlane.Modules reads the built-in types; a reader around it reads this
+		// one.
 		Modules: metadata.ModuleReaderFunc(func(_ context.Context, at common.Address, _ *message.Message) (ism.Module, error) {
 			words := map[common.Address]string{open: "sesame", shut: "barley"}
 			return hashLock{Address: at, Hash: crypto.Keccak256Hash([]byte(words[at]))}, nil

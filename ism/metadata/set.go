@@ -101,7 +101,8 @@ func judge(validator common.Address, want checkpoint.Checkpoint, signed checkpoi
 		return Unreachable, err
 	}
 	// SECURITY: both checks decide what counts. The signer is checked over the checkpoint that the
-	// validator claims to have signed, so that a sound signature over another one is kept as evidence.
+	// validator claims to have signed, so that a sound signature over another one is kept as
+	// evidence.
 	if err := signed.Verify(validator); err != nil {
 		if errors.Is(err, checkpoint.ErrSigner) {
 			return WrongSigner, err

@@ -16,8 +16,8 @@ import (
 // goroutines at once where a module holds others, and ends with its context.
 type ModuleReader interface {
 	// Module returns the module at address as it judges m. A module that depends on the message
-	// (validators by origin, a route by recipient) returns its value for this message. A module of a
-	// type without a value in package ism is an [ism.Unknown], or a value of the caller's own.
+	// (validators by origin, a route by recipient) returns its value for this message. A module of
+	// a type without a value in package ism is an [ism.Unknown], or a value of the caller's own.
 	//
 	// A module that holds others returns them inside its value, or leaves them to a builder that
 	// reads them with [Request.BuildAt].
@@ -40,8 +40,8 @@ func (f ModuleReaderFunc) Module(ctx context.Context, address common.Address, m 
 // what it reads, and return early when the context ends; the builder does not wait for one that
 // does not.
 type CheckpointReader interface {
-	// LatestIndex returns the index of the newest checkpoint that the validator says to have signed,
-	// or an error of class [ErrNotFound] when it has not stored any.
+	// LatestIndex returns the index of the newest checkpoint that the validator says to have
+	// signed, or an error of class [ErrNotFound] when it has not stored any.
 	LatestIndex(ctx context.Context, validator common.Address) (uint32, error)
 	// Checkpoint returns what the validator stored for index, or an error of class [ErrNotFound]
 	// when there is nothing.
@@ -52,8 +52,8 @@ type CheckpointReader interface {
 // leaves that the builder believes. It is called from several goroutines at once where a module
 // holds others.
 type TreeReader interface {
-	// LeafIndexes returns the indexes at which the message was inserted, ascending; none when it was
-	// not. Only the first and the last are used.
+	// LeafIndexes returns the indexes at which the message was inserted, ascending; none when it
+	// was not. Only the first and the last are used.
 	LeafIndexes(ctx context.Context, id message.ID) ([]uint32, error)
 	// Count returns the number of leaves known.
 	Count(ctx context.Context) (uint32, error)

@@ -143,8 +143,8 @@ func (w *walker) callRegistered(ctx context.Context, b TypeBuilder, r *Request) 
 
 // accept verifies built metadata and puts it into the result.
 func (w *walker) accept(r *Result, module ism.Module, metadata []byte) error {
-	// SECURITY: no metadata leaves the builder that the contract would refuse, as far as that can be
-	// found out offline.
+	// SECURITY: no metadata leaves the builder that the contract would refuse, as far as that can
+	// be found out offline.
 	err := module.Verify(metadata, w.message)
 	if err != nil && !errors.Is(err, ism.ErrNoVerifier) {
 		return fmt.Errorf("%w: %w", ErrUnverified, err)

@@ -15,7 +15,8 @@ type Artifact struct {
 	Source   string          `json:"source"` // path below contracts/, with slashes
 	Compiler Compiler        `json:"compiler"`
 	ABI      json.RawMessage `json:"abi"`
-	// Bytecode creates the contract; constructor arguments follow it. Empty for interfaces and abstract contracts.
+	// Bytecode creates the contract; constructor arguments follow it. Empty for interfaces and
+	// abstract contracts.
 	Bytecode string `json:"bytecode"`
 	// DeployedBytecode is the code that stays, with immutables still zero.
 	DeployedBytecode string `json:"deployedBytecode"`

@@ -19,7 +19,8 @@ const (
 	supportPackage  = "contractstest"
 )
 
-// contract is an artifact with its ABI by signature: accounts/abi numbers overloads in the order of the ABI.
+// contract is an artifact with its ABI by signature: accounts/abi numbers overloads in the order of
+// the ABI.
 type contract struct {
 	*Artifact
 	Constructor abi.Arguments
@@ -83,8 +84,8 @@ func newContract(a *Artifact) (*contract, error) {
 	return c, nil
 }
 
-// nameArguments gives arguments and results without a name the one that an interface gives them in the same function. What
-// is left is numbered.
+// nameArguments gives arguments and results without a name the one that an interface gives them in
+// the same function. What is left is numbered.
 func nameArguments(contracts map[string]*contract) {
 	names := make(map[string]string)
 	visit := func(abstract bool, name func(key string, a *abi.Argument)) {
@@ -110,7 +111,8 @@ func nameArguments(contracts map[string]*contract) {
 	})
 }
 
-// snakeCase turns StaticMessageIdMultisigIsm into static_message_id_multisig_ism and IMailbox into i_mailbox.
+// snakeCase turns StaticMessageIdMultisigIsm into static_message_id_multisig_ism and IMailbox into
+// i_mailbox.
 func snakeCase(name string) string {
 	runes := []rune(name)
 	var out strings.Builder

@@ -12,8 +12,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// A contract with everything that a binding has names for, overloads in an unfriendly order among them, and a parameter
-// called like a package that generated code imports.
+// A contract with everything that a binding has names for, overloads in an unfriendly order among
+// them, and a parameter called like a package that generated code imports.
 const routerABI = `[
  {"type":"constructor","inputs":[{"name":"router","type":"address","internalType":"address"}],"stateMutability":"nonpayable"},
  {"type":"function","name":"enroll","inputs":[{"name":"common","type":"bytes32","internalType":"bytes32"}],"outputs":[],"stateMutability":"nonpayable"},

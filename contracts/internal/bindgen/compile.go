@@ -26,7 +26,8 @@ const testPrefix = "Test"
 // ErrNotInstalled reports that the npm packages are missing, so nothing can be compiled.
 var ErrNotInstalled = errors.New("bindgen: npm packages are not installed; run npm ci --ignore-scripts in contracts/")
 
-// Installed returns nil when the compiler can be run for dir (the contracts folder), ErrNotInstalled otherwise.
+// Installed returns nil when the compiler can be run for dir (the contracts folder),
+// ErrNotInstalled otherwise.
 func Installed(dir string) error {
 	if _, err := os.Stat(filepath.Join(dir, "node_modules", "solc", "package.json")); err != nil {
 		return ErrNotInstalled
@@ -37,9 +38,9 @@ func Installed(dir string) error {
 	return nil
 }
 
-// Compile compiles the sources below dir (the contracts folder) and returns the artifacts of what is bound,
-// sorted by contract. Deployed and tests-only sources are compiled apart, so that a test contract cannot
-// influence deployed bytecode.
+// Compile compiles the sources below dir (the contracts folder) and returns the artifacts of what
+// is bound, sorted by contract. Deployed and tests-only sources are compiled apart, so that a test
+// contract cannot influence deployed bytecode.
 func Compile(ctx context.Context, dir string) ([]Artifact, error) {
 	if err := Installed(dir); err != nil {
 		return nil, err
@@ -237,8 +238,8 @@ func (r *response) artifacts(folder, version string) ([]Artifact, error) {
 	return artifacts, nil
 }
 
-// shared are the interfaces that other people's contracts answer too. The others have one contract of ours each, and are
-// bound with it.
+// shared are the interfaces that other people's contracts answer too. The others have one contract
+// of ours each, and are bound with it.
 var shared = map[string]bool{
 	"IInterchainSecurityModule":          true,
 	"IMerkleTreeHook":                    true,
@@ -249,9 +250,10 @@ var shared = map[string]bool{
 	"IStaticMultisigIsmFactory":          true,
 }
 
-// bound tells which declarations get an artifact and a binding: all of src that can be deployed, the shared interfaces,
-// and the abstract routers, whose ABI applications share. Other abstract contracts are building blocks, and so is
-// a file's second contract. Of the test support, only contracts named Test… serve Go; the others serve forge.
+// bound tells which declarations get an artifact and a binding: all of src that can be deployed,
+// the shared interfaces, and the abstract routers, whose ABI applications share. Other abstract
+// contracts are building blocks, and so is a file's second contract. Of the test support, only
+// contracts named Test… serve Go; the others serve forge.
 func bound(file string, n node, bytecode string) bool {
 	if n.NodeType != "ContractDefinition" || n.Name != strings.TrimSuffix(path.Base(file), ".sol") {
 		return false

@@ -11,8 +11,8 @@ import (
 	"slices"
 )
 
-// Files returns everything that is generated from the artifacts, by path below contracts/: the artifacts in
-// stored form and the bindings.
+// Files returns everything that is generated from the artifacts, by path below contracts/: the
+// artifacts in stored form and the bindings.
 func Files(artifacts []Artifact, plan Plan) (map[string][]byte, error) {
 	files, err := Bindings(artifacts, plan)
 	if err != nil {
@@ -28,8 +28,8 @@ func Files(artifacts []Artifact, plan Plan) (map[string][]byte, error) {
 	return files, nil
 }
 
-// Write makes the generated files below dir (the contracts folder) exactly these: it writes what differs and
-// removes what is no longer generated. It returns the paths it touched.
+// Write makes the generated files below dir (the contracts folder) exactly these: it writes what
+// differs and removes what is no longer generated. It returns the paths it touched.
 func Write(dir string, files map[string][]byte) ([]string, error) {
 	stale, err := Drift(dir, files)
 	if err != nil {
@@ -54,7 +54,8 @@ func Write(dir string, files map[string][]byte) ([]string, error) {
 	return stale, nil
 }
 
-// Drift returns the paths where the folder differs from files: missing, different, or no longer generated.
+// Drift returns the paths where the folder differs from files: missing, different, or no longer
+// generated.
 func Drift(dir string, files map[string][]byte) ([]string, error) {
 	var stale []string
 	for _, name := range slices.Sorted(maps.Keys(files)) {

@@ -61,8 +61,8 @@ func (p *goPackage) declare(name, what string) error {
 	return nil
 }
 
-// addContract adds what every contract has, bound or served: artifact, constructor, errors. An error that several
-// contracts declare is one error.
+// addContract adds what every contract has, bound or served: artifact, constructor, errors. An
+// error that several contracts declare is one error.
 func (p *goPackage) addContract(c *contract) error {
 	p.contracts = append(p.contracts, c)
 	for _, suffix := range []string{"Artifact", "InitCode"} {

@@ -8,13 +8,14 @@ import (
 	"github.com/ethereum/go-ethereum/accounts/abi"
 )
 
-// Plan says which artifacts share a binding and which functions have a Go name of their own. Whatever it names must
-// exist, so that it cannot go stale.
+// Plan says which artifacts share a binding and which functions have a Go name of their own.
+// Whatever it names must exist, so that it cannot go stale.
 type Plan struct {
-	// Serves lists, by the contract that is bound, the contracts that answer no function and log no event that it
-	// has not.
+	// Serves lists, by the contract that is bound, the contracts that answer no function and log no
+	// event that it has not.
 	Serves map[string][]string
-	// Extends names, by contract, the binding that its own embeds; its own has only what the other has not.
+	// Extends names, by contract, the binding that its own embeds; its own has only what the other
+	// has not.
 	Extends map[string]string
 	// Names gives functions a name, by their signature. They are no overloads then.
 	Names map[string]string
@@ -37,7 +38,8 @@ func ProtocolPlan() Plan {
 	}
 }
 
-// check compares the plan with the contracts and returns the contract that serves each contract that is served.
+// check compares the plan with the contracts and returns the contract that serves each contract
+// that is served.
 func (p Plan) check(contracts map[string]*contract) (servedBy map[string]string, err error) {
 	servedBy = make(map[string]string)
 	signatures := make(map[string]bool)
@@ -67,8 +69,8 @@ func (p Plan) check(contracts map[string]*contract) (servedBy map[string]string,
 	return servedBy, nil
 }
 
-// contains reports an error unless the first contract has every function and every event of the second. Mutability
-// and the names of arguments do not matter.
+// contains reports an error unless the first contract has every function and every event of the
+// second. Mutability and the names of arguments do not matter.
 func contains(contracts map[string]*contract, outer, inner string) error {
 	o, i := contracts[outer], contracts[inner]
 	if o == nil || i == nil {
@@ -97,8 +99,9 @@ func (p Plan) name(f abi.Method) string {
 	return f.RawName
 }
 
-// overloads returns the Go name of each function by signature. Of functions that share a name the one with the fewest
-// arguments keeps it; each of the others takes the same arguments and more, and adds With and the last one's name.
+// overloads returns the Go name of each function by signature. Of functions that share a name the
+// one with the fewest arguments keeps it; each of the others takes the same arguments and more, and
+// adds With and the last one's name.
 func (p Plan) overloads(functions map[string]abi.Method) (map[string]string, error) {
 	groups := make(map[string][]abi.Method)
 	for _, f := range functions {

@@ -1,6 +1,7 @@
 package bindgen
 
-// Settings are the compiler settings of everything that is deployed. foundry.toml repeats them for forge.
+// Settings are the compiler settings of everything that is deployed. foundry.toml repeats them for
+// forge.
 type Settings struct {
 	EVMVersion string    `json:"evmVersion"`
 	Optimizer  Optimizer `json:"optimizer"`
@@ -14,8 +15,8 @@ type Optimizer struct {
 	Runs    int  `json:"runs"`
 }
 
-// Metadata is the metadata section of the compiler settings. Without hash and CBOR trailer the bytecode
-// depends on the code alone, not on comments or file names.
+// Metadata is the metadata section of the compiler settings. Without hash and CBOR trailer the
+// bytecode depends on the code alone, not on comments or file names.
 type Metadata struct {
 	BytecodeHash string `json:"bytecodeHash"`
 	AppendCBOR   bool   `json:"appendCBOR"`

@@ -9,8 +9,8 @@ import (
 	"github.com/ethereum/go-ethereum/accounts/abi"
 )
 
-// camel returns a Solidity name as an exported Go name: enrollRemoteRouter as EnrollRemoteRouter, domains_ as Domains,
-// PACKAGE_VERSION as PackageVersion.
+// camel returns a Solidity name as an exported Go name: enrollRemoteRouter as EnrollRemoteRouter,
+// domains_ as Domains, PACKAGE_VERSION as PackageVersion.
 func camel(name string) string {
 	if name == strings.ToUpper(name) {
 		name = strings.ToLower(name)
@@ -18,7 +18,8 @@ func camel(name string) string {
 	return abi.ToCamelCase(name)
 }
 
-// parameterName returns the name of an argument as a Go parameter: no keyword, and no package that the code uses.
+// parameterName returns the name of an argument as a Go parameter: no keyword, and no package that
+// the code uses.
 func parameterName(a abi.Argument) string {
 	name := abi.ToCamelCase(a.Name)
 	name = strings.ToLower(name[:1]) + name[1:]
@@ -32,8 +33,8 @@ func parameter(a abi.Argument) string { return parameterName(a) + " " + goType(a
 
 func value(a abi.Argument) string { return ", " + parameterName(a) }
 
-// field returns an argument as a line of a Go struct. Of an indexed argument that is no single word, a log has only
-// the hash.
+// field returns an argument as a line of a Go struct. Of an indexed argument that is no single
+// word, a log has only the hash.
 func field(a abi.Argument) string {
 	kind := goType(a.Type)
 	if a.Indexed && (a.Type.T == abi.StringTy || a.Type.T == abi.BytesTy || a.Type.T == abi.TupleTy || a.Type.Elem != nil) {

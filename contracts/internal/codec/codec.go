@@ -1,8 +1,10 @@
-// Package codec is what the generated bindings share: it packs calls, unpacks what contracts answer, log and refuse.
+// Package codec is what the generated bindings share: it packs calls, unpacks what contracts
+// answer, log and refuse.
 //
-// Declarations are written as in Solidity, without blanks after commas: "process(bytes,bytes)" for a function,
-// "Dispatch(address indexed sender,bytes message)" for an event. Each is parsed when it is first used and kept, so
-// that a program pays only for what it calls. go-ethereum's accounts/abi does the encoding.
+// Declarations are written as in Solidity, without blanks after commas: "process(bytes,bytes)" for
+// a function, "Dispatch(address indexed sender,bytes message)" for an event. Each is parsed when it
+// is first used and kept, so that a program pays only for what it calls. go-ethereum's accounts/abi
+// does the encoding.
 package codec
 
 import (
@@ -53,7 +55,8 @@ func PackArguments(function string, arguments ...any) []byte {
 	return pack(functions.get(function, newFunction).Inputs, arguments)
 }
 
-// pack panics only on a nil *big.Int: the generated functions take every other argument by its exact type.
+// pack panics only on a nil *big.Int: the generated functions take every other argument by its
+// exact type.
 func pack(inputs abi.Arguments, arguments []any) []byte {
 	packed, err := inputs.Pack(arguments...)
 	if err != nil {
@@ -98,7 +101,8 @@ func UnpackStruct[T any](outputs string, data []byte) (T, error) {
 	return out, nil
 }
 
-// UnpackEvent fills the fields of out, a pointer to a struct, from a log of the event, and returns out.
+// UnpackEvent fills the fields of out, a pointer to a struct, from a log of the event, and returns
+// out.
 func UnpackEvent[T any](event string, log *types.Log, out *T) (*T, error) {
 	e := events.get(event, func(name string, inputs abi.Arguments) abi.Event {
 		return abi.NewEvent(name, name, false, inputs)
@@ -168,7 +172,8 @@ func (t *Table) Find(selector [4]byte) (index int, ok bool) {
 	return index, ok
 }
 
-// Unpack returns a pointer to the Go type of the error in revert data, or an error that wraps [ErrUnknownError].
+// Unpack returns a pointer to the Go type of the error in revert data, or an error that wraps
+// [ErrUnknownError].
 func (t *Table) Unpack(data []byte) (any, error) {
 	if len(data) < 4 {
 		return nil, ErrUnknownError

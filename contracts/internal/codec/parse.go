@@ -7,9 +7,9 @@ import (
 	"github.com/ethereum/go-ethereum/accounts/abi"
 )
 
-// Parse reads a declaration: a name, which may be empty, and a list of arguments in parentheses. An argument is a
-// type, the word indexed where it applies, and a name, which may be missing. A struct is written as the list of its
-// fields: "tree((bytes32[32] branch,uint256 count) tree)".
+// Parse reads a declaration: a name, which may be empty, and a list of arguments in parentheses. An
+// argument is a type, the word indexed where it applies, and a name, which may be missing. A struct
+// is written as the list of its fields: "tree((bytes32[32] branch,uint256 count) tree)".
 func Parse(declaration string) (name string, arguments abi.Arguments, err error) {
 	name, list, ok := strings.Cut(declaration, "(")
 	if !ok || !strings.HasSuffix(list, ")") || strings.Count(declaration, "(") != strings.Count(declaration, ")") {

@@ -20,12 +20,14 @@ import (
 	"github.com/hyperlane-go/sdk/hyperlane/evm"
 )
 
-// Run holds a backend to what evm.Client relies on. open returns the backend under test over an honest node: a wrapper
-// passes requests on to it, a failover uses it as one or all of its nodes. Each check has a node of its own.
+// Run holds a backend to what evm.Client relies on. open returns the backend under test over an
+// honest node: a wrapper passes requests on to it, a failover uses it as one or all of its nodes.
+// Each check has a node of its own.
 //
-// The backend must answer as the node does; say ethereum.NotFound for what does not exist; keep the code and data of a
-// refusal; return the context's error once the context has ended; and leave its arguments alone. A client over it must
-// read the events of the chain completely, also across reorganisations and refused log ranges.
+// The backend must answer as the node does; say ethereum.NotFound for what does not exist; keep the
+// code and data of a refusal; return the context's error once the context has ended; and leave its
+// arguments alone. A client over it must read the events of the chain completely, also across
+// reorganisations and refused log ranges.
 func Run(t *testing.T, open func(t testing.TB, honest evm.Backend) evm.Backend) {
 	t.Helper()
 	for _, check := range []struct {

@@ -15,9 +15,10 @@ import (
 // patience is how many pauses a client of [CheckHarmless] makes before its context ends.
 const patience = 20
 
-// CheckHarmless calls every method over every backend of [Hostile], and reports those that panic. connect makes what
-// is tested of a client; where it fails, the methods are called over what it makes of the honest node, which lies
-// afterwards. Each call has a context that ends after some pauses of the client.
+// CheckHarmless calls every method over every backend of [Hostile], and reports those that panic.
+// connect makes what is tested of a client; where it fails, the methods are called over what it
+// makes of the honest node, which lies afterwards. Each call has a context that ends after some
+// pauses of the client.
 func CheckHarmless[C any](
 	t *testing.T, honest evm.Backend, connect func(context.Context, *evm.Client) (C, error),
 	methods map[string]func(context.Context, C) error,

@@ -16,10 +16,10 @@ import (
 	"github.com/hyperlane-go/sdk/hyperlane/evm"
 )
 
-// Hostile yields backends over an honest one, each with a name. Each is honest except for one kind of answer, which is
-// null, empty or absurd, or with a number of the whole list of answers at once. A client may fail, and may succeed
-// where the answer does not matter to it; it must not panic, and must not wait for what never comes longer than its
-// context lasts.
+// Hostile yields backends over an honest one, each with a name. Each is honest except for one kind
+// of answer, which is null, empty or absurd, or with a number of the whole list of answers at once.
+// A client may fail, and may succeed where the answer does not matter to it; it must not panic, and
+// must not wait for what never comes longer than its context lasts.
 func Hostile(honest evm.Backend) iter.Seq2[string, evm.Backend] {
 	return func(yield func(string, evm.Backend) bool) {
 		for name, lies := range hostile() {

@@ -22,11 +22,12 @@ const ChainID = 7
 // Contract is the address that emits the events of a [Node].
 var Contract = common.HexToAddress("0x00000000000000000000000000000000000000b0")
 
-// Node is a node with a chain in memory. Its methods that are an evm.Backend answer honestly, except where a field says
-// otherwise; the fields may be set between two requests. It is safe for concurrent use, its fields are not.
+// Node is a node with a chain in memory. Its methods that are an evm.Backend answer honestly,
+// except where a field says otherwise; the fields may be set between two requests. It is safe for
+// concurrent use, its fields are not.
 type Node struct {
-	// Emit returns the logs of an event: its serial counts all events of the chain, salt differs for every block ever
-	// mined. Nil emits a tick, see [Ticks].
+	// Emit returns the logs of an event: its serial counts all events of the chain, salt differs
+	// for every block ever mined. Nil emits a tick, see [Ticks].
 	Emit func(serial uint32, salt uint64) []types.Log
 	// Call answers eth_call as of a block. Nil answers [CountCall] with the number of events.
 	Call func(msg ethereum.CallMsg, at *Block) ([]byte, error)
@@ -65,7 +66,8 @@ func NewNode() *Node {
 	return n
 }
 
-// NewGrown returns a node whose chain has so many blocks after the first, each with this number of events.
+// NewGrown returns a node whose chain has so many blocks after the first, each with this number of
+// events.
 func NewGrown(blocks, events int) *Node {
 	n := NewNode()
 	for range blocks {

@@ -12,8 +12,8 @@ import (
 	"github.com/hyperlane-go/sdk/hyperlane/evm"
 )
 
-// TickTopic is the first topic of the event that a [Node] emits where Emit is nil. Its data is a 32-byte id and
-// the event's serial as a word.
+// TickTopic is the first topic of the event that a [Node] emits where Emit is nil. Its data is a
+// 32-byte id and the event's serial as a word.
 var TickTopic = crypto.Keccak256Hash([]byte("Tick(bytes32,uint32)"))
 
 // CountCall is the input of the call that reads the number of ticks.

@@ -11,7 +11,8 @@
 // sends it to the node. It sends the same bytes again if the node has lost them, replaces them with
 // higher fees if they are not mined in time, and reports an [Outcome] when the chain has decided.
 //
-// [Sender.Step] reads the account's nonces from the chain; [Sender.Track] then works on one key. [Sender.Wait] does both until the outcome is known. [Sender.Release] ends the work on a key.
+// [Sender.Step] reads the account's nonces from the chain; [Sender.Track] then works on one key.
+// [Sender.Wait] does both until the outcome is known. [Sender.Release] ends the work on a key.
 //
 // # Nonces
 //

@@ -1,5 +1,6 @@
-// Command generate compiles the Solidity sources and writes contracts/artifacts and the Go bindings. It is run
-// by go generate in the contracts folder, and needs node and `npm ci --ignore-scripts` there.
+// Command generate compiles the Solidity sources and writes contracts/artifacts and the Go
+// bindings. It is run by go generate in the contracts folder, and needs node and `npm ci
+// --ignore-scripts` there.
 //
 // With -bindings it skips the compiler and writes the bindings from the committed artifacts.
 package main
