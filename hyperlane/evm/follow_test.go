@@ -274,68 +274,6 @@ func TestFollowMissingLogs(t *testing.T) {
 	}
 }
 
-// follow reads a node whose chain grows, reorganises or fails after so many requests for headers,
-// and checks that in the end the events are the chain's. It reports how many were taken back, and
-// whether there were as many requests.
-func follow(t *testing.T, f *headers, stream func(*evm.Client) evm.Stream[evmtest.Tick], from uint64, after int) (removed int, reached bool) {
-	t.Helper()
-	unused := false
-	calm := func() { unused, f.left = f.left > 0, 0 }
-	c := client(t, f, script(func() { f.Mine(1); f.left = after }, func() {}, func() { f.Mine(1) }, calm, func() {}, func() {}))
-	var have []place
-	var last error
-	for e, err := range evm.Follow(t.Context(), c, stream(c), evm.Range{From: from}) {
-		if last = err; err == nil {
-			have = fold(t, have, place{block: e.BlockHash, id: e.ID, log: e.LogIndex}, e.Removed)
-			if e.Removed {
-				removed++
-			}
-		}
-	}
-	require.ErrorIs(t, last, errStop, "after request %d", after)
-	want := canonicalPlaces(f.Node, from, uint64(f.Len()))
-	require.Len(t, have, len(want), "after request %d", after)
-	require.Equal(t, want, have)
-	return removed, !unused
-}
-
-// A reorganisation after any request for a header is undone.
-func TestFollowReorgAnywhere(t *testing.T) {
-	for _, stream := range []func(*evm.Client) evm.Stream[evmtest.Tick]{evmtest.Ticks, uncounted} {
-		for _, blocks := range []int{1, 5} { // a window of one block, and of several
-			for depth := 1; depth <= blocks; depth++ {
-				for after := 1; ; after++ {
-					f := &headers{Node: evmtest.NewGrown(blocks, 1)}
-					f.during = func() {
-						f.Drop(depth)
-						for range depth + 2 {
-							f.Mine(1)
-						}
-					}
-					if _, reached := follow(t, f, stream, 1, after); !reached {
-						require.Greater(t, after, 10, "there were fewer requests than thought")
-						break
-					}
-				}
-			}
-		}
-	}
-}
-
-// A request that fails is made again. Nothing is undone that was not replaced.
-func TestFollowFailsAnywhere(t *testing.T) {
-	for after := 1; ; after++ {
-		f := &headers{Node: evmtest.NewGrown(5, 1)}
-		f.during = func() { f.fail = errors.New("connection reset") }
-		removed, reached := follow(t, f, evmtest.Ticks, 0, after)
-		require.Zero(t, removed, "after request %d", after)
-		if !reached {
-			require.Greater(t, after, 10)
-			break
-		}
-	}
-}
-
 // An error that is not the node's ends the loop at once: asking again does not help.
 func TestFollowEndsAtOtherErrors(t *testing.T) {
 	f := evmtest.NewGrown(5, 1)
