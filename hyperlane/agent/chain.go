@@ -105,9 +105,7 @@ func (e Endpoint) URL() (string, error) {
 		e.d.kinds.hide(text)
 		return "", e.d.refuse(e.path, "not a URL that can be dialed", "http://, https://, ws:// or wss:// with a host, or the path of a socket", nil)
 	}
-	if e.d.kinds.hidden != nil {
-		e.d.kinds.hidden.addURL(text)
-	}
+	e.d.kinds.hidden.addURL(u)
 	return text, nil
 }
 

@@ -149,8 +149,9 @@ func (d *decoder) mapping(path string, n *yaml.Node, into reflect.Value, skip ..
 			return err
 		}
 	}
-	for _, key := range keysOf(into) {
-		want := requiredOf(into, key)
+	for i := range into.NumField() {
+		field := into.Type().Field(i)
+		key, want := keyOf(field), field.Tag.Get("required")
 		if want != "" && !seen[key] {
 			d.lines[join(path, key)] = n.Line
 			return d.refuse(join(path, key), "missing", want, nil)
@@ -288,15 +289,6 @@ func keyOf(f reflect.StructField) string {
 		return ""
 	}
 	return key
-}
-
-func requiredOf(v reflect.Value, key string) string {
-	for i := range v.NumField() {
-		if f := v.Type().Field(i); keyOf(f) == key {
-			return f.Tag.Get("required")
-		}
-	}
-	return ""
 }
 
 // join appends a key to a path.

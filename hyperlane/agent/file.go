@@ -86,24 +86,14 @@ type Relayer struct {
 func Load(path string, kinds Kinds) (*File, error) {
 	file, err := os.Open(path)
 	if err != nil {
-		return nil, &evm.ConfigError{Field: "file", Have: fileName(path), Want: "a configuration file that can be read", Err: withoutPathOf(err)}
+		return nil, &evm.ConfigError{Field: "file", Have: fileName(path), Want: "a configuration file that can be read", Err: withoutPath(err)}
 	}
 	defer func() { _ = file.Close() }() // it was only read
 	data, err := io.ReadAll(io.LimitReader(file, maxFile+1))
 	if err != nil {
-		return nil, &evm.ConfigError{Field: "file", Have: fileName(path), Want: "a configuration file that can be read", Err: withoutPathOf(err)}
+		return nil, &evm.ConfigError{Field: "file", Have: fileName(path), Want: "a configuration file that can be read", Err: withoutPath(err)}
 	}
 	return Parse(filepath.Base(path), data, kinds)
-}
-
-// withoutPathOf keeps the class of an error of package os without its path, which the error of Load
-// shows already.
-func withoutPathOf(err error) error {
-	var pathError *os.PathError
-	if errors.As(err, &pathError) {
-		return pathError.Err
-	}
-	return err
 }
 
 // Parse reads the text of a configuration file as [Load] does. name is what errors call the file.

@@ -194,6 +194,32 @@ func TestHandler(t *testing.T) {
 
 func clipped(text string) string { return text[:min(len(text), 100)] }
 
+// What cannot be written as JSON is a failure of the agent, whose cause is for the log.
+func TestHandlerCannotEncode(t *testing.T) {
+	var log bytes.Buffer
+	h := agent.NewHandler(agent.Served{Messages: mute{newBox()}, Log: slog.New(slog.NewTextHandler(&log, nil))})
+	for _, path := range []string{"/messages", "/messages/" + knownID.String()} {
+		log.Reset()
+		w := get(h, "GET", path)
+		assert.Equal(t, http.StatusInternalServerError, w.Code)
+		assert.Equal(t, "the agent could not find out; its log says why\n", w.Body.String())
+		assert.Contains(t, log.String(), "path="+path)
+		assert.Contains(t, log.String(), "tongue-tied")
+	}
+	w := get(h, "GET", "/messages/"+knownID.String(), "Accept", "text/plain")
+	assert.Equal(t, "message mute\n", w.Body.String(), "as text it can be read")
+}
+
+// mute knows messages that cannot be written as JSON.
+type mute struct{ *box }
+
+func (m mute) Message(message.ID) (agent.Message, bool, error) { return mute{}, true, nil }
+func (m mute) Waiting(int, int) ([]agent.Message, int, error) {
+	return []agent.Message{mute{}}, 1, nil
+}
+func (mute) String() string               { return "message mute" }
+func (mute) MarshalJSON() ([]byte, error) { return nil, errors.New("tongue-tied") }
+
 func TestHandlerWithoutToken(t *testing.T) {
 	b := newBox()
 	h := agent.NewHandler(agent.Served{Messages: b})
@@ -226,7 +252,7 @@ func TestOneListAtATime(t *testing.T) {
 
 // A server with hostile clients: more than it has room for, and some that say nothing.
 func TestServeHostileClients(t *testing.T) {
-	defer goleak.VerifyNone(t)
+	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	ctx, stop := context.WithCancel(t.Context())
@@ -288,6 +314,16 @@ func TestServeHostileClients(t *testing.T) {
 	}
 	_, err = net.Dial("tcp", address)
 	require.Error(t, err, "the address is free again")
+}
+
+// A listener that fails ends the server with an error that names its address.
+func TestServeFails(t *testing.T) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	require.NoError(t, listener.Close())
+	err = agent.Serve(t.Context(), listener, http.NotFoundHandler(), nil)
+	require.ErrorIs(t, err, net.ErrClosed)
+	assert.ErrorContains(t, err, "agent: serve "+listener.Addr().String()+": ")
 }
 
 func isTimeout(err error) bool {

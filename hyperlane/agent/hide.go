@@ -49,12 +49,7 @@ func (h *hidden) add(text string) {
 
 // addURL hides what can be a credential in the URL of a node: user, password, path and query. The
 // host stays readable.
-func (h *hidden) addURL(text string) {
-	u, err := url.Parse(text)
-	if err != nil {
-		h.add(text)
-		return
-	}
+func (h *hidden) addURL(u *url.URL) {
 	if password, ok := u.User.Password(); ok {
 		h.add(password)
 	}

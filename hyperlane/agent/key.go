@@ -145,10 +145,7 @@ func (p Params) signer(key *ecdsa.PrivateKey) Signer { return checkpoint.NewKeyS
 // NewKeystoreSigner returns a signer of an account in a keystore of go-ethereum. The account must
 // be unlocked before it signs; a locked one fails with keystore.ErrLocked.
 func NewKeystoreSigner(ks *keystore.KeyStore, account accounts.Account) Signer {
-	return checkpoint.SignerFunc(account.Address, func(ctx context.Context, digest [32]byte) ([]byte, error) {
-		if err := ctx.Err(); err != nil {
-			return nil, err
-		}
+	return checkpoint.SignerFunc(account.Address, func(_ context.Context, digest [32]byte) ([]byte, error) {
 		return ks.SignHash(account, digest[:])
 	})
 }

@@ -165,6 +165,14 @@ func TestOwnSigner(t *testing.T) {
 		require.ErrorIs(t, err, evm.ErrConfig, section)
 		assert.ErrorContains(t, err, want)
 	}
+	kinds.Signers["unreadable"] = func(_ context.Context, p agent.Params) (agent.Signer, error) {
+		return nil, p.Decode(&struct {
+			Ratio float64 `yaml:"ratio"`
+		}{})
+	}
+	_, err = openKey(t.Context(), t, "{kind: unreadable, ratio: 1}", kinds)
+	require.EqualError(t, err, "agent: chains.one.signer.ratio: a field of type float64 cannot be read from a file")
+	require.NotErrorIs(t, err, evm.ErrConfig, "the program is wrong, not the file")
 	_, err = openKey(t.Context(), t, "{kind: wrong}", kinds)
 	require.ErrorContains(t, err, "Decode wants a pointer to a struct")
 	ctx, cancel := context.WithCancel(t.Context())
@@ -191,6 +199,16 @@ func (w *whole) SignTransaction(_ context.Context, tx *types.Transaction, _ *big
 		return nil, nil
 	}
 	return w.opts.Signer(w.opts.From, tx)
+}
+
+// refusing wants to see whole transactions and signs none.
+type refusing struct {
+	agent.Signer
+	err error
+}
+
+func (r refusing) SignTransaction(context.Context, *types.Transaction, *big.Int) (*types.Transaction, error) {
+	return nil, r.err
 }
 
 func TestTransactor(t *testing.T) {
@@ -243,6 +261,7 @@ func TestTransactor(t *testing.T) {
 		"signs with another":  {checkpoint.SignerFunc(keyAddress, func(_ context.Context, d [32]byte) ([]byte, error) { return crypto.Sign(d[:], other) }), "", checkpoint.ErrSigner},
 		"another transaction": {&whole{Signer: signer, opts: want, change: more}, "the signer changed the transaction", nil},
 		"nothing":             {&whole{Signer: signer, opts: want, change: func(*types.Transaction) *types.Transaction { return nil }}, "neither a transaction nor an error", nil},
+		"refuses whole":       {refusing{signer, failure}, "on fire", failure},
 		"another account":     {&whole{Signer: signer, opts: &bind.TransactOpts{Signer: bind.NewKeyedTransactor(other, chain).Signer, From: crypto.PubkeyToAddress(other.PublicKey)}, change: keep}, "want " + keyAddress.String(), checkpoint.ErrSigner},
 	} {
 		opts := agent.Transactor(t.Context(), c.signer, chain)

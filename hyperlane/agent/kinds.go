@@ -24,7 +24,7 @@ type Kinds struct {
 	// this scheme.
 	Stores map[string]OpenStore
 
-	hidden *hidden
+	hidden *hidden // set by Parse
 }
 
 // OpenSigner makes the signer that a section of the file describes.
@@ -96,11 +96,7 @@ func (k Kinds) Open(ctx context.Context, location string, access storage.Access)
 }
 
 // hide keeps a secret out of logs.
-func (k Kinds) hide(text string) {
-	if k.hidden != nil {
-		k.hidden.add(text)
-	}
-}
+func (k Kinds) hide(text string) { k.hidden.add(text) }
 
 // Params is the section of a file that describes a signer.
 type Params struct {

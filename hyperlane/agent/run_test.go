@@ -116,6 +116,50 @@ func TestRunRefuses(t *testing.T) {
 	}
 }
 
+// The address is open before the agent starts, and free again when it cannot start. One that other
+// machines reach is a warning.
+func TestRunListens(t *testing.T) {
+	for address, want := range map[string]string{
+		"127.0.0.1:0": "level=INFO msg=\"serving metrics, health and messages\" address=127.0.0.1:",
+		"0.0.0.0:0":   "level=WARN msg=\"metrics, health and messages can be read from other machines\" address=",
+	} {
+		var log buffer
+		failure := errors.New("out of luck")
+		var open string
+		start := func(context.Context, *agent.Setup) (*agent.Service, error) {
+			open = log.String()
+			return nil, failure
+		}
+		err := agent.Run(t.Context(), []string{write(t, small+"listen: \""+address+"\"")}, &log, start, agent.Kinds{})
+		require.ErrorIs(t, err, failure)
+		require.Contains(t, open, want)
+		port := regexp.MustCompile(`:(\d+)"?\n`).FindStringSubmatch(open)
+		require.Len(t, port, 2, open)
+		listener, err := net.Listen("tcp", net.JoinHostPort("127.0.0.1", port[1]))
+		require.NoError(t, err, "the port is free")
+		require.NoError(t, listener.Close())
+	}
+}
+
+// The form of the log is that of the file.
+func TestRunLogs(t *testing.T) {
+	for section, want := range map[string]string{
+		"log: debug": "level=DEBUG msg=hello", "log: {format: json}": `"level":"INFO","msg":"hello"`, "log: {level: error, format: text}": "",
+	} {
+		var log buffer
+		start := func(_ context.Context, s *agent.Setup) (*agent.Service, error) {
+			s.Log.Debug("hello")
+			s.Log.Info("hello")
+			return &agent.Service{Run: func(context.Context) error { return nil }}, nil
+		}
+		require.NoError(t, agent.Run(t.Context(), []string{write(t, small+section)}, &log, start, agent.Kinds{}))
+		if want == "" {
+			assert.Empty(t, log.String())
+		}
+		assert.Contains(t, log.String(), want)
+	}
+}
+
 // How an agent ends is how Run ends, except that a context that ends is no failure.
 func TestRunEnds(t *testing.T) {
 	file := write(t, small)

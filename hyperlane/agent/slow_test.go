@@ -6,6 +6,8 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/url"
+	"os"
 	"testing"
 	"time"
 
@@ -59,7 +61,9 @@ func TestHidden(t *testing.T) {
 	h := &hidden{}
 	h.add("short")
 	h.add("line one\nline \"two\"")
-	h.addURL("https://user:pass-word@node.example/v3/0123456789abcdef0123?apikey=k-e-y-1&x=1")
+	node, err := url.Parse("https://user:pass-word@node.example/v3/0123456789abcdef0123?apikey=k-e-y-1&x=1")
+	require.NoError(t, err)
+	h.addURL(node)
 	var out writer
 	w := &cleanWriter{h: h, w: &out}
 	for _, log := range []*slog.Logger{Log{}.logger(w), Log{JSON: true}.logger(w)} {
@@ -72,6 +76,23 @@ func TestHidden(t *testing.T) {
 	}
 	assert.Contains(t, text, "node.example")
 	assert.Contains(t, text, "short")
+	n, err := (&cleanWriter{h: h, w: full{}}).Write([]byte("text"))
+	require.ErrorIs(t, err, io.ErrShortWrite)
+	assert.Zero(t, n)
+}
+
+// full is a disk that is full.
+type full struct{}
+
+func (full) Write([]byte) (int, error) { return 0, io.ErrShortWrite }
+
+// Only the path of an error is dropped, never its class.
+func TestWithoutPath(t *testing.T) {
+	_, err := os.Open("0123456789abcdef")
+	require.ErrorContains(t, err, "0123456789abcdef")
+	require.ErrorIs(t, withoutPath(err), os.ErrNotExist)
+	assert.NotContains(t, withoutPath(err).Error(), "0123456789abcdef")
+	assert.Equal(t, io.ErrUnexpectedEOF, withoutPath(io.ErrUnexpectedEOF))
 }
 
 func TestNearest(t *testing.T) {

@@ -35,9 +35,15 @@ func (d *decoder) jsonOf(w *bytes.Buffer, n *yaml.Node, depth int) error {
 		w.WriteString(n.Value)
 		return nil
 	}
-	text, err := json.Marshal(n.Value)
-	w.Write(text)
-	return err
+	w.Write(jsonText(n.Value))
+	return nil
+}
+
+// jsonText returns a text as a JSON string. Every text has one: json.Marshal replaces what is not
+// UTF-8.
+func jsonText(text string) []byte {
+	quoted, _ := json.Marshal(text)
+	return quoted
 }
 
 func (d *decoder) jsonList(w *bytes.Buffer, n *yaml.Node, depth int) error {
@@ -60,11 +66,7 @@ func (d *decoder) jsonObject(w *bytes.Buffer, n *yaml.Node, depth int) error {
 		if i > 0 {
 			w.WriteByte(',')
 		}
-		key, err := json.Marshal(n.Content[i].Value)
-		if err != nil {
-			return err
-		}
-		w.Write(append(key, ':'))
+		w.Write(append(jsonText(n.Content[i].Value), ':'))
 		if err := d.jsonOf(w, n.Content[i+1], depth+1); err != nil {
 			return err
 		}
